@@ -1,0 +1,147 @@
+"""What people write: how long it is, what it may contain, and how it becomes safe HTML."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+import nh3
+import regex
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from markupsafe import Markup
+
+# Unicode's property Bidi_Control, all of it: in what other people wrote, these reorder what stands beside it.
+BIDI_CONTROLS: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+MOST_GRAPHEMES: Final = 5_000
+MOST_CODE_POINTS: Final = 80_000
+MOST_IN_A_LINE: Final = 200
+
+_NOTHING: Final = dict.fromkeys(map(ord, BIDI_CONTROLS))
+_GRAPHEME: Final = regex.compile(r"\X")
+_VISIBLE: Final = regex.compile(
+    r"[^\p{White_Space}\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Co}\p{Default_Ignorable_Code_Point}\u2800]"
+)
+_UNKEPT: Final = regex.compile(r"[\p{Cs}\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LANGUAGE: Final = regex.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_ADDRESS: Final = regex.compile(r"https?://[\p{L}\p{N}][^\s<>\"'`\p{Cc}\p{Cf}]+", regex.IGNORECASE)
+_TRAILING: Final = ".,;:!?…،؛؟。*_~'\""
+_TAGS: Final = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "ul"}
+_cleaner: Final = nh3.Cleaner(
+    tags=_TAGS,
+    attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
+    url_schemes={"http", "https", "mailto"},
+    link_rel="nofollow noopener ugc",
+)
+
+
+def graphemes(text: str) -> int:
+    """Count what a reader perceives as characters: extended grapheme clusters of Unicode's annex 29."""
+    return sum(1 for _ in _GRAPHEME.finditer(text))
+
+
+def is_too_long(text: str, most: int = MOST_GRAPHEMES) -> bool:
+    """Whether `text` has more than `most` graphemes, or 16 code points for each of them (marks upon marks)."""
+    if len(text) <= most:
+        return False
+    return len(text) > most * (MOST_CODE_POINTS // MOST_GRAPHEMES) or graphemes(text) > most
+
+
+def is_blank(text: str) -> bool:
+    """Whether a reader would see nothing: no text, or spaces, controls and invisible characters only."""
+    return _VISIBLE.search(text) is None
+
+
+def is_language(tag: str) -> bool:
+    """Whether `tag` has the form of a language tag (BCP 47) as posts carry it: "en", "ar", "pt-BR"."""
+    return _LANGUAGE.fullmatch(tag) is not None
+
+
+def clean(text: str) -> str:
+    """Return what a browser sent as it is kept: line ends as \\n, no controls that no database takes, no outer space."""
+    return _UNKEPT.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def clean_line(text: str) -> str:
+    """Return a title or an answer of a poll as it is kept: one line, single spaces, nothing that turns directions."""
+    return " ".join(without_bidi(clean(text)).split())
+
+
+def without_bidi(text: str) -> str:
+    """Drop the characters that turn the direction of what follows them."""
+    return text.translate(_NOTHING)
+
+
+@lru_cache(maxsize=4096)
+def to_html(text: str) -> Markup:
+    """Return Markdown as HTML that is safe to stand in a page: no raw HTML, no images, no directions turned."""
+    return Markup(without_bidi(_cleaner.clean(_markdown.render(text))))
+
+
+def excerpt(text: str, most: int = 80) -> str:
+    """Return the beginning of `text` in one line, at most `most` graphemes, with an ellipsis where something is cut."""
+    line = clean_line(text[: most * 16])
+    taken = [match.group() for match, _ in zip(_GRAPHEME.finditer(line), range(most + 1), strict=False)]
+    return line if len(taken) <= most else "".join(taken[: most - 1]).rstrip() + "…"
+
+
+def _link_addresses(state: StateCore) -> None:
+    """A bare address of the web becomes a link."""
+    for block in state.tokens:
+        if block.type == "inline" and block.children and "://" in block.content:
+            block.children = _linked(block.children)
+
+
+def _linked(tokens: Sequence[Token]) -> list[Token]:
+    linked: list[Token] = []
+    in_link = 0
+    for token in tokens:
+        in_link += (token.type == "link_open") - (token.type == "link_close")
+        linked += [token] if in_link or token.type != "text" else _split(token.content)
+    return linked
+
+
+def _split(content: str) -> list[Token]:
+    """Cut the text of one token into text and links."""
+    pieces: list[Token] = []
+    end = 0
+    for match in _ADDRESS.finditer(content):
+        address = _without_tail(match.group())
+        href = _markdown.normalizeLink(address)
+        if not _markdown.validateLink(href):
+            continue
+        pieces += [_text(content[end : match.start()]), Token("link_open", "a", 1, attrs={"href": href})]
+        pieces += [_text(address), Token("link_close", "a", -1)]
+        end = match.start() + len(address)
+    return [*pieces, _text(content[end:])]
+
+
+def _without_tail(address: str) -> str:
+    """Leave to the sentence what belongs to it: its stop, and a bracket that the address did not open."""
+    end = len(address)
+    opened = address.count("(")
+    closed = address.count(")")
+    while end:
+        last = address[end - 1]
+        if last == ")" and closed > opened:
+            closed -= 1
+        elif last not in _TRAILING:
+            break
+        end -= 1
+    return address[:end]
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _square_markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20})
+    markdown.enable("strikethrough")
+    # A post has no headings of its own in a page that has them, no images from elsewhere, no code by accident.
+    markdown.disable(["heading", "lheading", "image", "code", "html_block", "html_inline", "reference"])
+    markdown.core.ruler.push("addresses", _link_addresses)
+    return markdown
+
+
+_markdown: Final = _square_markdown()
