@@ -1,0 +1,195 @@
+"""Appeals: one for the author, one for all reporters together, looked at by another moderator."""
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from governance.cases import Case, Reported, case_of, restriction_changes
+from governance.entry import Appeal, Entry, JoinAppeal, Reconsider
+from governance.errors import Refused
+from governance.ladder import rung
+from governance.members import check_office, check_person, number
+from governance.rules import version_key
+from governance.state import Changes, State
+from governance.terms import duration
+
+
+class Appealed(Struct, frozen=True, gc=False):
+    """An appeal, named by its entry. After `due_at` nobody reconsiders; at `ends_at` the restriction is over."""
+
+    case: int
+    side: Literal["author", "reporters"]
+    decision: int
+    opened_at: int
+    due_at: int
+    ends_at: int
+    status: Literal["open", "maintained", "reversed"] = "open"
+    reporters: int = 0
+    by: str = ""
+    answered_by: str = ""
+    answer: int = 0
+
+
+class Joined(Struct, frozen=True, gc=False):
+    """The mark that a pseudonym has joined an appeal, under the key "appeal/pseudonym"."""
+
+    appeal: int
+    reporter: str
+
+
+def appeal_of(state: State, index: int) -> Appealed:
+    """The appeal; raises Refused [appeal-1] where there is none."""
+    appeal = state[Appealed, index]
+    if appeal is None:
+        raise Refused("appeal-1", f"there is no appeal {index}")
+    return appeal
+
+
+def answered_at(case: Case) -> int:
+    """When a case was answered: its decision, or the date at which silence counted as none."""
+    return case.decided_at if case.decision else case.due_at
+
+
+def check_appeal(state: State, act: Appeal, entry: Entry) -> None:
+    """The author against a restriction, a reporter against none or milder, each side once, in time."""
+    case = case_of(state, act.case)
+    if [commit.field for commit in act.commits] != ["statement"]:
+        raise Refused("appeal-2", "an appeal commits to its statement")
+    if entry.by == "reporter":
+        _check_reporters_appeal(state, act, case, entry)
+    else:
+        _check_authors_appeal(state, act, case, entry)
+
+
+def _check_authors_appeal(state: State, act: Appeal, case: Case, entry: Entry) -> None:
+    if act.reporter:
+        raise Refused("appeal-3", "the author appeals under their own number")
+    check_person(state, entry.by)
+    if entry.by != case.author:
+        raise Refused("appeal-3", "only the author of the post or one who reported it may appeal")
+    if not case.restricts:
+        raise Refused("appeal-4", f"case {act.case} restricts nothing that the author could appeal against")
+    if case.author_appeal:
+        raise Refused("appeal-5", f"the author has appealed in this case already, in entry {case.author_appeal}")
+    if entry.at >= case.appeal_until:
+        raise Refused("appeal-6", "the last day of appeal has passed")
+
+
+def _check_reporters_appeal(state: State, act: Appeal, case: Case, entry: Entry) -> None:
+    if state[Reported, f"{act.case}/{act.reporter}"] is None:
+        raise Refused("appeal-3", "only the author of the post or one who reported it may appeal")
+    if not case.decision and entry.at < case.due_at:
+        raise Refused("appeal-4", f"case {act.case} is not answered yet")
+    if case.reporters_appeal:
+        raise Refused("appeal-5", f"the reporters have appealed already, in entry {case.reporters_appeal}: join that appeal")
+    if case.status in ("reversed", "lifted"):
+        raise Refused("appeal-4", f"the decision of case {act.case} has ended already")
+    if case.outcome == "restrict" and not _milder_than_could_be(state, case):
+        raise Refused("appeal-4", "the rule allows no stricter sanction than was decided")
+    last = case.appeal_until if case.decision else case.due_at + duration(state, "appeal")
+    if entry.at >= last:
+        raise Refused("appeal-6", "the last day of appeal has passed")
+
+
+def _milder_than_could_be(state: State, case: Case) -> bool:
+    rule = state[version_key(case.rule, case.rule_version)]
+    assert rule is not None and case.sanction
+    return any(rung(sanction) > rung(case.sanction) for sanction in rule.sanctions)
+
+
+def apply_appeal(state: State, act: Appeal, entry: Entry, index: int) -> Changes:
+    case = case_of(state, act.case)
+    ends_at = entry.at + duration(state, "appeal_total")
+    author = entry.by != "reporter"
+    appeal = Appealed(
+        case=act.case,
+        side="author" if author else "reporters",
+        decision=case.decision,
+        opened_at=entry.at,
+        due_at=entry.at + duration(state, "reconsider"),
+        ends_at=ends_at,
+        reporters=0 if author else 1,
+        by=entry.by if author else act.reporter,
+    )
+    changes: Changes = {(Appealed, index): appeal}
+    if author:
+        appealed = msgspec.structs.replace(case, author_appeal=index, until=min(case.until, ends_at))
+        changes |= restriction_changes(state, act.case, case, appealed)
+    else:
+        appealed = msgspec.structs.replace(case, reporters_appeal=index)
+        changes[Joined, f"{index}/{act.reporter}"] = Joined(index, act.reporter)
+    changes[Case, act.case] = appealed
+    return changes
+
+
+def check_join_appeal(state: State, act: JoinAppeal, entry: Entry) -> None:
+    """Another who reported the same post joins the reporters' appeal, once, while it is open."""
+    appeal = appeal_of(state, act.appeal)
+    if entry.by != "reporter" or appeal.side != "reporters":
+        raise Refused("appeal-7", "only reporters join an appeal, and only the reporters'")
+    if state[Reported, f"{appeal.case}/{act.reporter}"] is None:
+        raise Refused("appeal-3", "only one who reported the post may join")
+    if state[Joined, f"{act.appeal}/{act.reporter}"] is not None:
+        raise Refused("appeal-7", "you have joined this appeal already")
+    if appeal.status != "open" or entry.at >= appeal.due_at:
+        raise Refused("appeal-7", "this appeal is over")
+
+
+def apply_join_appeal(state: State, act: JoinAppeal, entry: Entry) -> Changes:
+    appeal = appeal_of(state, act.appeal)
+    return {
+        (Appealed, act.appeal): msgspec.structs.replace(appeal, reporters=appeal.reporters + 1),
+        (Joined, f"{act.appeal}/{act.reporter}"): Joined(act.appeal, act.reporter),
+    }
+
+
+def check_reconsider(state: State, act: Reconsider, entry: Entry) -> None:
+    """A moderator who has not decided in the case looks again, within the term."""
+    appeal = appeal_of(state, act.appeal)
+    case = case_of(state, appeal.case)
+    check_office(state, entry.by, "moderator", entry.at)
+    if entry.by == case.author:
+        raise Refused("recusal-1", "nobody decides about their own post")
+    if number(entry.by) in case.deciders:
+        raise Refused("recusal-2", f"{entry.by} has decided in this case before; it takes another moderator")
+    if appeal.status != "open":
+        raise Refused("reconsider-1", f"this appeal was answered in entry {appeal.answer}")
+    if entry.at >= appeal.due_at:
+        raise Refused("reconsider-2", "the term for another look has passed: the case ends by its date")
+    if case.status != "decided" and case.decision:
+        raise Refused("reconsider-3", "the restriction has been ended already")
+    if [commit.field for commit in act.commits] != ["reasons"]:
+        raise Refused("reconsider-4", "a second look commits to its reasons")
+
+
+def apply_reconsider(state: State, act: Reconsider, entry: Entry, index: int) -> Changes:
+    appeal = appeal_of(state, act.appeal)
+    case = case_of(state, appeal.case)
+    deciders = (*case.deciders, number(entry.by))
+    reversed_ = act.outcome == "reverse"
+    answered = msgspec.structs.replace(
+        appeal, status="reversed" if reversed_ else "maintained", answered_by=entry.by, answer=index
+    )
+    changes: Changes = {(Appealed, act.appeal): answered}
+    if not reversed_:
+        changes[Case, appeal.case] = msgspec.structs.replace(case, deciders=deciders)
+    elif appeal.side == "author":
+        ended = msgspec.structs.replace(case, status="reversed", until=min(case.until, entry.at), deciders=deciders)
+        changes[Case, appeal.case] = ended
+        changes |= restriction_changes(state, appeal.case, case, ended)
+    else:
+        changes[Case, appeal.case] = _returned(state, case, entry.at, deciders)
+    return changes
+
+
+def _returned(state: State, case: Case, at: int, deciders: tuple[int, ...]) -> Case:
+    """Nothing is imposed on a reporters' appeal: the case goes to yet another moderator, once."""
+    return msgspec.structs.replace(
+        case,
+        status="open",
+        outcome="restrict" if case.outcome == "restrict" else "",
+        due_at=at + duration(state, "decision"),
+        returned=True,
+        deciders=deciders,
+    )

@@ -1,0 +1,175 @@
+"""check and apply: may this entry come next, and what is the state after it.
+
+The service and the auditor run the same two functions; `replay` folds them over a whole history.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+import msgspec
+
+from governance import appeals, cases, members, proposals, votes
+from governance.entry import (
+    Admit,
+    AdmitGuest,
+    Amend,
+    Appeal,
+    CloseAccount,
+    CloseVote,
+    CoSign,
+    Decide,
+    Enact,
+    Entry,
+    Found,
+    Freeze,
+    Grant,
+    JoinAppeal,
+    Lift,
+    OpenVote,
+    Propose,
+    Reconsider,
+    Report,
+    Revoke,
+    SealBox,
+    Sponsor,
+    Withdraw,
+)
+from governance.errors import Refused
+from governance.members import REGISTER, SQUARE, Register, Square
+from governance.state import Changes, State
+
+
+def check(state: State, entry: Entry) -> None:
+    """May this entry come next? Silence, or `Refused(clause, why)`."""
+    square, register = state[Square, SQUARE], state[Register, REGISTER]
+    if square is None or register is None:
+        if not isinstance(entry.act, Found) or entry.by != "founding":
+            raise Refused("charter-1", "nothing comes before the founding")
+    elif entry.by == "founding" and not register.founding:
+        raise Refused("charter-1", "the founding is over")
+    _check_act(state, entry)
+
+
+def _check_act(state: State, entry: Entry) -> None:
+    match entry.act:
+        case Found():
+            members.check_found(state, entry.act)
+        case Admit():
+            members.check_admit(state, entry)
+        case AdmitGuest():
+            members.check_admit_guest(state, entry)
+        case CloseAccount():
+            members.check_close_account(state, entry.act, entry)
+        case Grant():
+            members.check_grant(state, entry.act, entry)
+        case Revoke():
+            members.check_revoke(state, entry.act, entry)
+        case Report():
+            cases.check_report(state, entry.act, entry)
+        case Decide():
+            cases.check_decide(state, entry.act, entry)
+        case CoSign():
+            cases.check_co_sign(state, entry.act, entry)
+        case Lift():
+            cases.check_lift(state, entry.act, entry)
+        case Appeal():
+            appeals.check_appeal(state, entry.act, entry)
+        case JoinAppeal():
+            appeals.check_join_appeal(state, entry.act, entry)
+        case Reconsider():
+            appeals.check_reconsider(state, entry.act, entry)
+        case Propose():
+            proposals.check_propose(state, entry.act, entry)
+        case Amend():
+            proposals.check_amend(state, entry.act, entry)
+        case Withdraw():
+            proposals.check_withdraw(state, entry.act, entry)
+        case Sponsor():
+            proposals.check_sponsor(state, entry.act, entry)
+        case Freeze():
+            proposals.check_freeze(state, entry.act, entry)
+        case OpenVote():
+            votes.check_open_vote(state, entry.act, entry)
+        case SealBox():
+            votes.check_seal_box(state, entry.act, entry)
+        case CloseVote():
+            votes.check_close_vote(state, entry.act, entry)
+        case Enact():
+            proposals.check_enact(state, entry.act, entry)
+        case _:
+            assert_never(entry.act)
+
+
+def apply(state: State, entry: Entry, index: int) -> Changes:
+    """The new values after a lawful entry at this index of the ledger; mutates nothing."""
+    changes = _apply_act(state, entry, index)
+    if entry.by != "founding":
+        register = state[Register, REGISTER]
+        assert register is not None
+        if register.founding:
+            changed = changes.get((Register, REGISTER), register)
+            changes[Register, REGISTER] = msgspec.structs.replace(changed, founding=False)
+    return changes
+
+
+def _apply_act(state: State, entry: Entry, index: int) -> Changes:
+    match entry.act:
+        case Found():
+            return members.apply_found(state, entry.act, entry)
+        case Admit():
+            return members.apply_admit(state, entry, index)
+        case AdmitGuest():
+            return members.apply_admit_guest(state, entry, index)
+        case CloseAccount():
+            return members.apply_close_account(state, entry.act, entry)
+        case Grant():
+            return members.apply_grant(state, entry.act, entry, index)
+        case Revoke():
+            return members.apply_revoke(state, entry.act, entry)
+        case Report():
+            return cases.apply_report(state, entry.act, entry, index)
+        case Decide():
+            return cases.apply_decide(state, entry.act, entry, index)
+        case CoSign():
+            return cases.apply_co_sign(state, entry.act, entry)
+        case Lift():
+            return cases.apply_lift(state, entry.act, entry)
+        case Appeal():
+            return appeals.apply_appeal(state, entry.act, entry, index)
+        case JoinAppeal():
+            return appeals.apply_join_appeal(state, entry.act, entry)
+        case Reconsider():
+            return appeals.apply_reconsider(state, entry.act, entry, index)
+        case Propose():
+            return proposals.apply_propose(state, entry.act, entry, index)
+        case Amend():
+            return proposals.apply_amend(state, entry.act, entry)
+        case Withdraw():
+            return proposals.apply_withdraw(state, entry.act)
+        case Sponsor():
+            return proposals.apply_sponsor(state, entry.act, entry)
+        case Freeze():
+            return proposals.apply_freeze(state, entry.act, entry)
+        case OpenVote():
+            return votes.apply_open_vote(state, entry.act, entry, index)
+        case SealBox():
+            return votes.apply_seal_box(state, entry.act, entry)
+        case CloseVote():
+            return votes.apply_close_vote(state, entry.act, entry)
+        case Enact():
+            return proposals.apply_enact(state, entry.act, entry, index)
+        case _:
+            assert_never(entry.act)
+
+
+def replay(entries: Iterable[Entry], state: State | None = None, start: int = 0) -> Iterator[tuple[int, Entry, State]]:
+    """Fold entries from `start` on; yields index, entry and the State after it. Raises Refused at the first unlawful one."""
+    state = State() if state is None else state
+    last = 0
+    for index, entry in enumerate(entries, start):
+        if entry.at < last:
+            raise Refused("ledger-1", "the time of an entry is never earlier than that of the one before")
+        check(state, entry)
+        state.update(apply(state, entry, index))
+        last = entry.at
+        yield index, entry, state

@@ -1,0 +1,256 @@
+"""Rules of speech: their versions, when each is in force, and what a change of the law may be."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from governance.entry import (
+    AmendRule,
+    AnyChange,
+    Class,
+    Commits,
+    EnactRule,
+    Entry,
+    Ground,
+    RepealRule,
+    RuleSpec,
+    Sanction,
+    SetTerm,
+)
+from governance.errors import Refused
+from governance.state import Changes, State
+from governance.terms import Term, check_set_term, duration
+
+
+class Rule(Struct, frozen=True, gc=False):
+    """A rule, named by the entry that first enacted it; `version` is its latest."""
+
+    label: str
+    version: int
+    status: Literal["in force", "repealed"]
+
+
+class RuleVersion(Struct, frozen=True, gc=False):
+    """One version, in force in `[since, until)`; `until` is 0 while nothing ends it, and never past `sunset`.
+
+    `sunset` is 0 for a rule that allows no sanction. `enacted` is the entry that brought it.
+    """
+
+    rule: int
+    version: int
+    label: str
+    sanctions: tuple[Sanction, ...]
+    elements: int
+    ground: Ground
+    topical: bool
+    category: str
+    since: int
+    until: int
+    sunset: int
+    enacted: int
+    proposal: int
+
+    @property
+    def end(self) -> int:
+        """When this version is over, 0 for never: the earlier of `until` and `sunset`."""
+        ends = [end for end in (self.until, self.sunset) if end]
+        return min(ends) if ends else 0
+
+    def in_force_at(self, at: int) -> bool:
+        """Whether this version is law at that time."""
+        return self.since <= at and (self.end == 0 or at < self.end)
+
+
+class LabelOf(Struct, frozen=True, gc=False):
+    """Which rule bears a label; 0 when it is free again."""
+
+    rule: int
+
+
+def version_key(rule: int, version: int) -> tuple[type[RuleVersion], str]:
+    """The key of a version of a rule."""
+    return (RuleVersion, f"{rule}/{version}")
+
+
+def class_of(state: State, change: AnyChange) -> Class:
+    """The class of a change, computed and never chosen (POLICY [propose-3])."""
+    match change:
+        case EnactRule() | AmendRule():
+            return "restricting" if change.rule.sanctions else "ordinary"
+        case RepealRule():
+            return "ordinary"
+        case SetTerm():
+            term = state[Term, change.name]
+            return "charter" if term is not None and term.entrenched else "ordinary"
+
+
+def target_of(change: AnyChange) -> str:
+    """What a change is about: two proposals with the same target are the same question put again."""
+    match change:
+        case EnactRule():
+            return f"enact/{change.rule.label}"
+        case AmendRule():
+            return f"amend/{change.target}"
+        case RepealRule():
+            return f"repeal/{change.target}"
+        case SetTerm():
+            return f"term/{change.name}"
+
+
+def check_change(state: State, change: AnyChange, at: int) -> None:
+    """A change names what exists and keeps the form of a rule."""
+    match change:
+        case EnactRule():
+            _check_form(change.rule, change.commits)
+            _check_label_free(state, change.rule.label, 0)
+        case AmendRule():
+            check_rule(state, change.target)
+            _check_form(change.rule, change.commits)
+            _check_label_free(state, change.rule.label, change.target)
+        case RepealRule():
+            check_rule(state, change.target)
+        case SetTerm():
+            check_set_term(state, change)
+
+
+def check_rule(state: State, number: int) -> Rule:
+    """The rule exists and is not repealed."""
+    rule = state[Rule, number]
+    if rule is None:
+        raise Refused("rule-1", f"there is no rule {number}")
+    if rule.status == "repealed":
+        raise Refused("rule-1", f"rule {rule.label} is repealed")
+    return rule
+
+
+def check_applicable(state: State, cited: tuple[int, int], posted: int, at: int) -> RuleVersion:
+    """The cited version was law when the post was made, and the rule is law now.
+
+    Raises Refused [rule-2] for a version that came later than the post, [rule-3] where the rule is not in
+    force at this time.
+    """
+    number, version = cited
+    rule = state[Rule, number]
+    then = state[version_key(number, version)]
+    if rule is None or then is None:
+        raise Refused("rule-1", f"there is no rule {number} in version {version}")
+    now = state[version_key(number, rule.version)]
+    assert now is not None
+    if rule.status == "repealed" or not now.in_force_at(at):
+        raise Refused("rule-3", f"rule {then.label} is not in force")
+    if then.since > posted:
+        raise Refused("rule-2", f"version {version} of rule {then.label} came into force after the post was made")
+    if not then.in_force_at(posted):
+        raise Refused("rule-2", f"version {version} of rule {then.label} was no longer in force when the post was made")
+    return then
+
+
+def allowed_by_both(state: State, then: RuleVersion) -> tuple[Sanction, ...]:
+    """The sanctions that the rule allowed when the post was made and still allows (the milder law prevails)."""
+    rule = state[Rule, then.rule]
+    assert rule is not None
+    now = state[version_key(then.rule, rule.version)]
+    assert now is not None
+    return tuple(sanction for sanction in then.sanctions if sanction in now.sanctions)
+
+
+def apply_change(state: State, change: AnyChange, entry: Entry, index: int, proposal: int) -> Changes:
+    """The law after the change."""
+    match change:
+        case EnactRule():
+            return {
+                (Rule, index): Rule(change.rule.label, 1, "in force"),
+                version_key(index, 1): _version(state, change.rule, index, 1, entry.at, index, proposal),
+                (LabelOf, change.rule.label): LabelOf(index),
+            }
+        case AmendRule():
+            return _apply_amend(state, change, entry, index, proposal)
+        case RepealRule():
+            rule = state[Rule, change.target]
+            assert rule is not None
+            return {
+                (Rule, change.target): Rule(rule.label, rule.version, "repealed"),
+                (LabelOf, rule.label): LabelOf(0),
+                version_key(change.target, rule.version): _ended(state, change.target, rule.version, entry.at),
+            }
+        case SetTerm():
+            term = state[Term, change.name]
+            assert term is not None
+            return {(Term, change.name): Term(term.name, change.value, term.floor, term.ceiling, term.entrenched)}
+
+
+def _apply_amend(state: State, change: AmendRule, entry: Entry, index: int, proposal: int) -> Changes:
+    rule = state[Rule, change.target]
+    assert rule is not None
+    version = rule.version + 1
+    changes: Changes = {
+        version_key(change.target, rule.version): _ended(state, change.target, rule.version, entry.at),
+        version_key(change.target, version): _version(
+            state, change.rule, change.target, version, entry.at, index, proposal
+        ),
+        (Rule, change.target): Rule(change.rule.label, version, "in force"),
+    }
+    if change.rule.label != rule.label:
+        changes[LabelOf, rule.label] = LabelOf(0)
+        changes[LabelOf, change.rule.label] = LabelOf(change.target)
+    return changes
+
+
+def _version(
+    state: State, spec: RuleSpec, rule: int, version: int, since: int, enacted: int, proposal: int
+) -> RuleVersion:
+    return RuleVersion(
+        rule=rule,
+        version=version,
+        label=spec.label,
+        sanctions=spec.sanctions,
+        elements=spec.elements,
+        ground=spec.ground,
+        topical=spec.topical,
+        category=spec.category,
+        since=since,
+        until=0,
+        sunset=since + duration(state, "sunset") if spec.sanctions else 0,
+        enacted=enacted,
+        proposal=proposal,
+    )
+
+
+def _ended(state: State, rule: int, version: int, at: int) -> RuleVersion:
+    old = state[version_key(rule, version)]
+    assert old is not None
+    ended = min(old.until, at) if old.until else at
+    return RuleVersion(
+        rule=old.rule,
+        version=old.version,
+        label=old.label,
+        sanctions=old.sanctions,
+        elements=old.elements,
+        ground=old.ground,
+        topical=old.topical,
+        category=old.category,
+        since=old.since,
+        until=ended,
+        sunset=old.sunset,
+        enacted=old.enacted,
+        proposal=old.proposal,
+    )
+
+
+def _check_form(spec: RuleSpec, commits: Commits) -> None:
+    wanted = {"title", "text", "aim", *(f"element/{n}" for n in range(1, spec.elements + 1))}
+    given = [commit.field for commit in commits]
+    if len(given) != len(set(given)) or set(given) != wanted:
+        raise Refused("form-1", "a rule has a title, a text, an aim and the text of each of its elements, once each")
+    if len(set(spec.sanctions)) != len(spec.sanctions):
+        raise Refused("form-2", "a rule names a sanction once")
+    if "withhold" in spec.sanctions and spec.ground == "incompatible":
+        raise Refused(
+            "ladder-3", "only unlawful content or somebody's private data may be withheld; all else is folded at most"
+        )
+
+
+def _check_label_free(state: State, label: str, rule: int) -> None:
+    taken = state[LabelOf, label]
+    if taken is not None and taken.rule not in (0, rule):
+        raise Refused("form-3", f"the label {label} is borne by rule {taken.rule}")

@@ -1,0 +1,209 @@
+"""Votes on proposals: the roll, the box and its seals, the count, and what the result does.
+
+A ballot is no act: it goes to the vote's box, a small log of its own, whose root and size are sealed into
+the ledger. The counts that `CloseVote` states are recounted by every audit from the published openings.
+"""
+
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from governance.entry import Class, CloseVote, Entry, OpenVote, SealBox
+from governance.errors import Refused
+from governance.members import Member, register_of
+from governance.proposals import Proposal, Rejection, proposal_of
+from governance.rules import target_of
+from governance.state import Changes, State
+from governance.terms import count, duration, fraction
+
+YES, NO, BLANK = 0, 1, 2
+CHOICES = ("yes", "no", "blank")
+"""The words of the choices, by number."""
+
+LAST_SEAL = 60_000
+"""Milliseconds after the close within which a seal still counts (POLICY [box-4])."""
+
+EMPTY_ROOT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+"""SHA-256 of nothing: the root of an empty box (RFC 9162 §2.1.1)."""
+
+
+class Vote(Struct, frozen=True, gc=False):
+    """A vote, named by the entry that opened it. What it takes is fixed when it opens.
+
+    Quorum: at least `quorum` of the roll and `quorum_min` persons. Threshold: yes among yes and no, at least
+    `threshold`, and more than it where `strictly`.
+    """
+
+    proposal: int
+    round: int
+    opened_at: int
+    closes: int
+    edge: int
+    roll_size: int
+    roll_root: str
+    quorum: str
+    quorum_min: int
+    threshold: str
+    strictly: bool
+    status: Literal["open", "adopted", "rejected", "void"] = "open"
+    sealed_size: int = 0
+    sealed_root: str = EMPTY_ROOT
+    sealed_at: int = 0
+    closed_at: int = 0
+    counts: tuple[int, int, int] = (0, 0, 0)
+    openings_root: str = EMPTY_ROOT
+    marks_root: str = EMPTY_ROOT
+    late: int = 0
+
+    @property
+    def ballots_needed(self) -> int:
+        """The quorum in persons."""
+        share = parse_fraction(self.quorum)
+        return max(-(-self.roll_size * share.numerator // share.denominator), self.quorum_min)
+
+
+def parse_fraction(written: str) -> Fraction:
+    """3/5 of "3/5"."""
+    over, under = written.split("/")
+    return Fraction(int(over), int(under))
+
+
+def vote_of(state: State, index: int) -> Vote:
+    """The vote; raises Refused [vote-1] where there is none."""
+    vote = state[Vote, index]
+    if vote is None:
+        raise Refused("vote-1", f"there is no vote {index}")
+    return vote
+
+
+def is_on_roll(vote: Vote, member: Member) -> bool:
+    """Whether a member may vote: admitted in time, and not closed when the vote opened."""
+    return 0 <= member.place < vote.edge and (member.closed == 0 or member.closed > vote.opened_at)
+
+
+def result_of(vote: Vote, counts: tuple[int, int, int]) -> Literal["adopted", "rejected", "void"]:
+    """Void without its quorum, else adopted or rejected by the threshold."""
+    if sum(counts) < vote.ballots_needed:
+        return "void"
+    decided = counts[YES] + counts[NO]
+    share = Fraction(counts[YES], decided) if decided else Fraction(0)
+    threshold = parse_fraction(vote.threshold)
+    carried = share > threshold if vote.strictly else share >= threshold
+    return "adopted" if carried else "rejected"
+
+
+def check_open_vote(state: State, act: OpenVote, entry: Entry) -> None:
+    """The clock opens the vote on a frozen proposal, on a roll that no closed account has made stale."""
+    proposal = proposal_of(state, act.proposal)
+    if entry.by != "clock":
+        raise Refused("vote-2", "a vote is opened by the clock")
+    if proposal.status not in ("frozen", "between") or entry.at < proposal.due_at:
+        raise Refused("vote-2", f"the proposal is {proposal.status}: a vote opens when its frozen time is over")
+    closures = register_of(state).closures
+    if act.closures != closures:
+        raise Refused("roll-2", f"the roll was drawn before the closure of {closures - act.closures} accounts: draw it again")
+    if act.roll_size > proposal.edge:
+        raise Refused("roll-1", f"the roll is a part of the first {proposal.edge} admissions")
+    voting = duration(state, "voting")
+    if not entry.at + voting <= act.closes <= entry.at + voting + LAST_SEAL:
+        raise Refused("vote-3", "a vote lasts the term `voting`, and at most a minute more")
+
+
+def apply_open_vote(state: State, act: OpenVote, entry: Entry, index: int) -> Changes:
+    proposal = proposal_of(state, act.proposal)
+    vote = Vote(
+        proposal=act.proposal,
+        round=proposal.round + 1,
+        opened_at=entry.at,
+        closes=act.closes,
+        edge=proposal.edge,
+        roll_size=act.roll_size,
+        roll_root=act.roll_root,
+        quorum=_written(fraction(state, f"quorum_{proposal.class_}")),
+        quorum_min=count(state, "quorum_min"),
+        threshold=_written(fraction(state, f"threshold_{proposal.class_}")),
+        strictly=is_strict(proposal.class_),
+    )
+    opened = msgspec.structs.replace(proposal, status="voting", round=vote.round, vote=index, due_at=act.closes)
+    return {(Vote, index): vote, (Proposal, act.proposal): opened}
+
+
+def is_strict(class_: Class) -> bool:
+    """An ordinary change takes more than its threshold, the others at least theirs."""
+    return class_ == "ordinary"
+
+
+def _written(share: Fraction) -> str:
+    return f"{share.numerator}/{share.denominator}"
+
+
+def check_seal_box(state: State, act: SealBox, entry: Entry) -> None:
+    """The clock seals a box that has grown, not more often than `seal`, and no later than a minute after the close."""
+    vote = vote_of(state, act.vote)
+    if entry.by != "clock":
+        raise Refused("box-2", "a box is sealed by the clock")
+    if vote.status != "open" or entry.at > vote.closes + LAST_SEAL:
+        raise Refused("box-4", "a seal later than a minute after the close does not count")
+    if act.size <= vote.sealed_size:
+        raise Refused("box-2", f"the box was sealed at {vote.sealed_size} ballots already")
+    if act.size > vote.roll_size:
+        raise Refused("box-3", f"the box cannot hold more ballots than the roll of {vote.roll_size}")
+    if entry.at < vote.closes and entry.at < vote.sealed_at + duration(state, "seal"):
+        raise Refused("box-2", "before the close a box is sealed no more often than the term `seal`")
+
+
+def apply_seal_box(state: State, act: SealBox, entry: Entry) -> Changes:
+    vote = vote_of(state, act.vote)
+    sealed = msgspec.structs.replace(vote, sealed_size=act.size, sealed_root=act.root, sealed_at=entry.at)
+    return {(Vote, act.vote): sealed}
+
+
+def check_close_vote(state: State, act: CloseVote, entry: Entry) -> None:
+    """The clock closes with exactly the box of the last seal, and counts that add up to it."""
+    vote = vote_of(state, act.vote)
+    if entry.by != "clock":
+        raise Refused("vote-4", "a vote is closed by the clock")
+    if vote.status != "open" or entry.at < vote.closes:
+        raise Refused("vote-4", "a vote is closed once, at its date or after")
+    if (act.size, act.root) != (vote.sealed_size, vote.sealed_root):
+        raise Refused("box-4", f"the box that counts is the last sealed one, of {vote.sealed_size} ballots")
+    if act.late and entry.at <= vote.closes + LAST_SEAL:
+        raise Refused("box-4", "there is still time to seal the ballots that came last")
+    if sum(act.counts) != act.size:
+        raise Refused("vote-5", "the counts do not add up to the ballots of the box")
+    if act.size + act.late > vote.roll_size:
+        raise Refused("box-3", f"there are more ballots than names on the roll of {vote.roll_size}")
+
+
+def apply_close_vote(state: State, act: CloseVote, entry: Entry) -> Changes:
+    vote = vote_of(state, act.vote)
+    result = result_of(vote, act.counts)
+    closed = msgspec.structs.replace(
+        vote,
+        status=result,
+        closed_at=entry.at,
+        counts=act.counts,
+        openings_root=act.openings_root,
+        marks_root=act.marks_root,
+        late=act.late,
+    )
+    return {(Vote, act.vote): closed, **_apply_result(state, vote, result, entry)}
+
+
+def _apply_result(
+    state: State, vote: Vote, result: Literal["adopted", "rejected", "void"], entry: Entry
+) -> Changes:
+    proposal = proposal_of(state, vote.proposal)
+    key = (Proposal, vote.proposal)
+    if result == "adopted" and proposal.class_ == "charter" and vote.round == 1:
+        due_at = vote.opened_at + duration(state, "charter_gap")
+        return {key: msgspec.structs.replace(proposal, status="between", due_at=max(due_at, entry.at))}
+    if result == "adopted":
+        due_at = entry.at + duration(state, "vacatio")
+        return {key: msgspec.structs.replace(proposal, status="adopted", due_at=due_at)}
+    changes: Changes = {key: msgspec.structs.replace(proposal, status=result, due_at=0)}
+    if result == "rejected":
+        changes[Rejection, target_of(proposal.change)] = Rejection(entry.at + duration(state, "again"))
+    return changes
