@@ -1,0 +1,1 @@
+"""The running square: the only layer with a clock, a database and a network."""
