@@ -1,0 +1,1 @@
+"""The two databases, their tables, and one module of queries a noun."""
