@@ -1,0 +1,205 @@
+"""The tables of governed values, one a noun: `value` is the value itself, the rest derived from it."""
+
+from piccolo.columns import BigInt, Boolean, Bytea, Integer, Text
+from piccolo.table import Table
+
+from app.store.orm import ENGINE
+
+
+class GovSquare(Table, tablename="gov_square", db=ENGINE):
+    """The square itself."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+
+
+class GovRegister(Table, tablename="gov_register", db=ENGINE):
+    """The register of admissions."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+
+
+class GovTerm(Table, tablename="gov_term", db=ENGINE):
+    """A term of the charter."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+
+
+class GovMember(Table, tablename="gov_member", db=ENGINE):
+    """A member, or a guest."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    place = BigInt()
+    admitted = BigInt()
+    closed = BigInt()
+    guest = Boolean()
+
+
+class GovPlace(Table, tablename="gov_place", db=ENGINE):
+    """A place in the register."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    member = BigInt()
+
+
+class GovGrant(Table, tablename="gov_grant", db=ENGINE):
+    """A power that was granted."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    member = BigInt()
+    role = Text()
+    since = BigInt()
+    until = BigInt()
+    revoked = BigInt()
+
+
+class GovOffice(Table, tablename="gov_office", db=ENGINE):
+    """What a member may do now."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    member = BigInt()
+    role = Text()
+    until = BigInt()
+
+
+class GovRule(Table, tablename="gov_rule", db=ENGINE):
+    """A rule."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    label = Text()
+    version = Integer()
+    status = Text()
+
+
+class GovRuleVersion(Table, tablename="gov_rule_version", db=ENGINE):
+    """One wording of a rule and when it is in force."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    rule = BigInt()
+    version = Integer()
+    since = BigInt()
+    until = BigInt()
+
+
+class GovLabel(Table, tablename="gov_label", db=ENGINE):
+    """Which rule bears a label."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    rule = BigInt()
+
+
+class GovRejection(Table, tablename="gov_rejection", db=ENGINE):
+    """Until when a rejected question may not be put again."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    until = BigInt()
+
+
+class GovProposedIn(Table, tablename="gov_proposed_in", db=ENGINE):
+    """Which proposal a post carries."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    proposal = BigInt()
+
+
+class GovProposal(Table, tablename="gov_proposal", db=ENGINE):
+    """A proposal."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    post = Text()
+    proposer = BigInt()
+    kind = Text()
+    status = Text()
+    due_at = BigInt()
+    opened_at = BigInt()
+
+
+class GovSponsor(Table, tablename="gov_sponsor", db=ENGINE):
+    """A member's support for one wording of a proposal."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    proposal = BigInt()
+    version = Integer()
+    member = BigInt()
+
+
+class GovVote(Table, tablename="gov_vote", db=ENGINE):
+    """A vote on a proposal."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    proposal = BigInt()
+    status = Text()
+    closes = BigInt()
+    due_at = BigInt()
+
+
+class GovCase(Table, tablename="gov_case", db=ENGINE):
+    """A case."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    post = Text()
+    author = Text()
+    rule = BigInt()
+    status = Text()
+    outcome = Text()
+    sanction = Text()
+    decider = Text()
+    opened_at = BigInt()
+    decided_at = BigInt()
+    due_at = BigInt()
+    until = BigInt()
+    decision = BigInt()
+    appeal = BigInt()
+
+
+class GovReporter(Table, tablename="gov_reporter", db=ENGINE):
+    """Who reported in a case."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    case_id = BigInt()
+    reporter = Text()
+
+
+class GovSubject(Table, tablename="gov_subject", db=ENGINE):
+    """What the law says of a post."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    hidden_until = BigInt()
+
+
+class GovAppeal(Table, tablename="gov_appeal", db=ENGINE):
+    """An appeal."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    case_id = BigInt()
+    side = Text()
+    status = Text()
+    due_at = BigInt()
+    opened_at = BigInt()
+
+
+class GovJoined(Table, tablename="gov_joined", db=ENGINE):
+    """A reporter who joined an appeal."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    appeal = BigInt()
+    reporter = Text()

@@ -1,0 +1,92 @@
+"""The tables of the ledger and its boxes."""
+
+from piccolo.columns import BigInt, Bytea, Integer, Text
+from piccolo.table import Table
+
+from app.store.orm import ENGINE
+
+
+class LedgerEntry(Table, tablename="ledger_entry", db=ENGINE):
+    """One leaf of the ledger; `id` is its index."""
+
+    id = BigInt(primary_key=True)
+    leaf_hash = Bytea()
+    body = Bytea()
+
+
+class LedgerTile(Table, tablename="ledger_tile", db=ENGINE):
+    """A full tile of the tree: 256 hashes."""
+
+    level = Integer(primary_key=True)
+    n = BigInt()
+    hashes = Bytea()
+
+
+class LedgerCheckpoint(Table, tablename="ledger_checkpoint", db=ENGINE):
+    """A signed checkpoint."""
+
+    size = BigInt(primary_key=True)
+    root = Bytea()
+    note = Text()
+
+
+class LedgerHead(Table, tablename="ledger_head", db=ENGINE):
+    """The one row that says how far the ledger goes; who extends the ledger locks it."""
+
+    id = Integer(primary_key=True)
+    size = BigInt()
+    edge = Bytea()
+    at = BigInt()
+    batch = Text()
+
+
+class Opening(Table, tablename="opening", db=ENGINE):
+    """What opens a commitment of an entry: the salt and the text."""
+
+    entry = BigInt(primary_key=True)
+    field = Text()
+    salt = Bytea()
+    value = Text()
+
+
+class RequestKey(Table, tablename="request_key", db=ENGINE):
+    """The entry that a request made, so that a double click is one act; `id` is the hash of whose key it is."""
+
+    id = Text(primary_key=True)
+    fingerprint = Bytea()
+    entry = BigInt()
+
+
+class Box(Table, tablename="box", db=ENGINE):
+    """How far a ballot box is filled."""
+
+    vote = BigInt(primary_key=True)
+    size = BigInt()
+    edge = Bytea()
+    closes = BigInt()
+
+
+class BoxEntry(Table, tablename="box_entry", db=ENGINE):
+    """One ballot in a box."""
+
+    vote = BigInt(primary_key=True)
+    place = BigInt()
+    commitment = Bytea()
+    choice = Integer()
+    token = Bytea()
+
+
+class BoxTile(Table, tablename="box_tile", db=ENGINE):
+    """A full tile of a box's tree."""
+
+    vote = BigInt(primary_key=True)
+    level = Integer()
+    n = BigInt()
+    hashes = Bytea()
+
+
+class Mark(Table, tablename="mark", db=ENGINE):
+    """Who has voted, and nothing that says how or when."""
+
+    vote = BigInt(primary_key=True)
+    member = BigInt()

@@ -1,0 +1,185 @@
+"""Every table of the first square."""
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from app.store.ddl import definitions, never_changed
+from app.store.orm import ENGINE
+from app.store.transaction import CURRENT
+
+ID = "0001-first-tables"
+VERSION = "1.38.0"
+DESCRIPTION = "Every table of the first square"
+
+LEDGER = """
+create table ledger_entry (id bigint primary key, leaf_hash bytea not null, body bytea not null);
+create table ledger_tile (
+    level int not null, n bigint not null, hashes bytea not null, primary key (level, n)
+);
+create table ledger_checkpoint (size bigint primary key, root bytea not null, note text not null);
+create table ledger_head (
+    id int primary key check (id = 0),
+    size bigint not null, edge bytea not null, at bigint not null, batch text not null
+);
+create table opening (
+    entry bigint not null, field text not null, salt bytea not null, value text not null, primary key (entry, field)
+) without rowid;
+create table request_key (
+    id text primary key not null, fingerprint bytea not null, entry bigint not null
+) without rowid;
+create table box (vote bigint primary key, size bigint not null, edge bytea not null, closes bigint not null);
+create table box_entry (
+    vote bigint not null, place bigint not null, commitment bytea not null, choice int not null, token bytea not null,
+    primary key (vote, place)
+) without rowid;
+create table box_tile (
+    vote bigint not null, level int not null, n bigint not null, hashes bytea not null, primary key (vote, level, n)
+);
+create table mark (vote bigint not null, member bigint not null, primary key (vote, member)) without rowid;
+"""
+
+GOVERNED = """
+create table gov_square (id text primary key not null, value bytea not null);
+create table gov_register (id text primary key not null, value bytea not null);
+create table gov_term (id text primary key not null, value bytea not null);
+create table gov_member (
+    id bigint primary key, value bytea not null,
+    place bigint not null, admitted bigint not null, closed bigint not null, guest bool not null
+);
+create index gov_member_place on gov_member (place);
+create table gov_place (id bigint primary key, value bytea not null, member bigint not null);
+create table gov_grant (
+    id bigint primary key, value bytea not null, member bigint not null, role text not null,
+    since bigint not null, until bigint not null, revoked bigint not null
+);
+create table gov_office (
+    id text primary key not null, value bytea not null, member bigint not null, role text not null, until bigint not null
+);
+create table gov_rule (
+    id bigint primary key, value bytea not null, label text not null, version int not null, status text not null
+);
+create table gov_rule_version (
+    id text primary key not null, value bytea not null,
+    rule bigint not null, version int not null, since bigint not null, until bigint not null
+);
+create table gov_label (id text primary key not null, value bytea not null, rule bigint not null);
+create table gov_rejection (id text primary key not null, value bytea not null, until bigint not null);
+create table gov_proposed_in (id text primary key not null, value bytea not null, proposal bigint not null);
+create table gov_proposal (
+    id bigint primary key, value bytea not null, post text not null, proposer bigint not null,
+    kind text not null, status text not null, due_at bigint not null, opened_at bigint not null
+);
+create index gov_proposal_due on gov_proposal (status, due_at);
+create index gov_proposal_post on gov_proposal (post);
+create table gov_sponsor (
+    id text primary key not null, value bytea not null,
+    proposal bigint not null, version int not null, member bigint not null
+);
+create table gov_vote (
+    id bigint primary key, value bytea not null, proposal bigint not null, status text not null,
+    closes bigint not null, due_at bigint not null
+);
+create index gov_vote_due on gov_vote (status, due_at);
+create table gov_case (
+    id bigint primary key, value bytea not null, post text not null, author text not null, rule bigint not null,
+    status text not null, outcome text not null, sanction text not null, decider text not null,
+    opened_at bigint not null, decided_at bigint not null, due_at bigint not null, until bigint not null,
+    decision bigint not null, appeal bigint not null
+);
+create index gov_case_due on gov_case (status, due_at);
+create index gov_case_post on gov_case (post);
+create index gov_case_author on gov_case (author);
+create index gov_case_decision on gov_case (decision);
+create index gov_case_rule on gov_case (rule);
+create index gov_case_decider on gov_case (decider);
+create table gov_reporter (
+    id text primary key not null, value bytea not null, case_id bigint not null, reporter text not null
+);
+create index gov_reporter_reporter on gov_reporter (reporter);
+create table gov_subject (id text primary key not null, value bytea not null, hidden_until bigint not null);
+create table gov_appeal (
+    id bigint primary key, value bytea not null, case_id bigint not null, side text not null, status text not null,
+    due_at bigint not null, opened_at bigint not null
+);
+create index gov_appeal_due on gov_appeal (status, due_at);
+create table gov_joined (
+    id text primary key not null, value bytea not null, appeal bigint not null, reporter text not null
+);
+"""
+
+PEOPLE = """
+create table account (
+    id bigint primary key, handle text not null, skeleton text not null, name text not null, bio text not null,
+    kind text not null, origin text, member text, locale text not null, theme text not null, created_day bigint not null
+);
+create unique index account_handle on account (handle);
+create unique index account_skeleton on account (skeleton);
+create unique index account_origin on account (origin);
+create unique index account_member on account (member);
+create table credential (account bigint primary key, phc text not null, email text);
+create unique index credential_email on credential (email);
+create table session (
+    id_hash bytea primary key not null, account bigint not null, csrf bytea not null,
+    created_at bigint not null, seen_at bigint not null, expires_at bigint not null
+) without rowid;
+create index session_account on session (account);
+create table invitation (
+    code_hash bytea primary key not null, made_by bigint not null, used_by bigint,
+    created_at bigint not null, expires_at bigint not null
+) without rowid;
+create table email_token (
+    token_hash bytea primary key not null, email text not null, expires_at bigint not null, used_at bigint
+) without rowid;
+create table reporter_name (pseudonym text primary key not null, account bigint not null, month int not null);
+create unique index reporter_name_month on reporter_name (account, month);
+create table login_attempt (
+    scope text not null, "window" bigint not null, count int not null, primary key (scope, "window")
+) without rowid;
+create table job_lease (name text primary key not null, holder text not null, until bigint not null);
+"""
+
+SPEECH = """
+create table post (
+    id bigint primary key, account bigint not null, body text not null, language text not null, topic text not null,
+    reply_to bigint, root bigint not null, version int not null, created_at bigint not null,
+    origin_at bigint, origin text, deleted_at bigint
+);
+create index post_account on post (account, id desc);
+create index post_root on post (root, id);
+create index post_reply_to on post (reply_to);
+create unique index post_origin on post (origin);
+create table poll (
+    id bigint primary key, multiple bool not null, hide_totals bool not null,
+    opens_at bigint not null, closes_at bigint not null, recounted_at bigint
+);
+create table poll_option (
+    poll bigint not null, place int not null, title text not null, primary key (poll, place)
+) without rowid;
+create table poll_ballot (
+    poll bigint not null, account bigint not null, choices text not null, primary key (poll, account)
+) without rowid;
+create table poll_tally (
+    poll bigint not null, shard int not null, place int not null, votes bigint not null,
+    primary key (poll, shard, place)
+) without rowid;
+create table follow (
+    account bigint not null, target bigint not null, created_at bigint not null, primary key (account, target)
+) without rowid;
+create index follow_target on follow (target, account);
+"""
+
+
+async def forwards() -> MigrationManager:
+    """What Piccolo runs."""
+    manager = MigrationManager(migration_id=ID, app_name="isegoria", description=DESCRIPTION)
+    manager.add_raw(_create)
+    return manager
+
+
+async def _create() -> None:
+    tx = CURRENT.get()
+    assert tx is not None, "a migration runs in a transaction"
+    for statement in (
+        *definitions(LEDGER + GOVERNED + PEOPLE + SPEECH, tx.kind),
+        *never_changed(("ledger_entry", "ledger_tile", "ledger_checkpoint"), tx.kind),
+    ):
+        await ENGINE.run_ddl(statement)
