@@ -37,7 +37,7 @@ class LedgerHead(Table, tablename="ledger_head", db=ENGINE):
     size = BigInt()
     edge = Bytea()
     at = BigInt()
-    batch = Text()
+    frozen = Text()
 
 
 class Opening(Table, tablename="opening", db=ENGINE):

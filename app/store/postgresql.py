@@ -32,6 +32,9 @@ ATTEMPTS = 10
 WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED"
 READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
+HEAD = "select id from ledger_head where id = 0 for update"
+FOUNDING = 0x6C65_6467_6572  # "ledger" in ASCII
+
 _TRY_AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError, TimeoutError)
 _UNABLE = (*_LOST, asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError)
@@ -120,6 +123,12 @@ class PostgresTx(Tx):
 
     async def lock(self, sql_for_postgresql: str, *args: Value) -> None:
         await self.rows(statements.placed(sql_for_postgresql, "postgresql"), args)
+
+    async def lock_head(self) -> None:
+        if not await self.rows(HEAD, ()):
+            # no head yet: those who found the ledger wait for one another here, and all but the first find it there
+            await self.rows("select true from pg_advisory_xact_lock($1)", (FOUNDING,))
+            await self.rows(HEAD, ())
 
     async def _rows_among(
         self, text: str, place: int, ids: Sequence[int] | Sequence[str], args: tuple[Value, ...]

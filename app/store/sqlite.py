@@ -98,6 +98,9 @@ class SqliteTx(Tx):
     async def lock(self, sql_for_postgresql: str, *args: Value) -> None:
         self.check_usable()
 
+    async def lock_head(self) -> None:
+        self.check_usable()
+
     async def _rows_among(
         self, text: str, place: int, ids: Sequence[int] | Sequence[str], args: tuple[Value, ...]
     ) -> list[Row]:

@@ -98,9 +98,12 @@ class Tx(ABC):
     async def lock(self, sql_for_postgresql: str, *args: Value) -> None:
         """Lock rows with `select … for update`; on SQLite a writing transaction has the whole database already."""
 
+    @abstractmethod
     async def lock_head(self) -> None:
-        """Wait until no other transaction extends the ledger, and keep others waiting until this one has ended."""
-        await self.lock("select id from ledger_head where id = 0 for update")
+        """Wait until no other transaction extends the ledger, and keep others waiting until this one has ended.
+
+        What it loads must be asked for after this: a statement that locks and loads sees what was before its wait.
+        """
 
     def close(self, why: str = "its transaction has ended") -> None:
         """Refuse every further statement."""

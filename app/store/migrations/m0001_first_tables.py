@@ -18,7 +18,7 @@ create table ledger_tile (
 create table ledger_checkpoint (size bigint primary key, root bytea not null, note text not null);
 create table ledger_head (
     id int primary key check (id = 0),
-    size bigint not null, edge bytea not null, at bigint not null, batch text not null
+    size bigint not null, edge bytea not null, at bigint not null, frozen text not null
 );
 create table opening (
     entry bigint not null, field text not null, salt bytea not null, value text not null, primary key (entry, field)
