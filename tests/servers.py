@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=200")
+ROOM = 2**30
 USERS = ("postgres", "nobody")
 
 
@@ -90,7 +91,7 @@ def postgres_server() -> Iterator[PostgresServer]:
     if binaries is None:
         skip("PostgreSQL's initdb is in no /usr/lib/postgresql/*/bin and not on PATH (Debian: apt install postgresql)")
         raise AssertionError("skip raises")
-    folder = Path(tempfile.mkdtemp(prefix="isegoria-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="isegoria-pg-", dir=_memory()))
     user = _somebody()
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -121,6 +122,12 @@ def _binaries() -> Path | None:
         if all((folder / program).exists() for program in ("initdb", "pg_ctl", "psql")):
             return folder
     return None
+
+
+def _memory() -> str | None:
+    """A folder in memory, where a new database takes a tenth of the time; None if there is no such, or no room."""
+    shm = "/dev/shm"  # noqa: S108
+    return shm if os.access(shm, os.W_OK) and shutil.disk_usage(shm).free > ROOM else None
 
 
 def _somebody() -> pwd.struct_passwd | None:
