@@ -82,7 +82,9 @@ def _check_reporters_appeal(state: State, act: Appeal, case: Case, entry: Entry)
     if not case.decision and entry.at < case.due_at:
         raise Refused("appeal-4", f"case {act.case} is not answered yet")
     if case.reporters_appeal:
-        raise Refused("appeal-5", f"the reporters have appealed already, in entry {case.reporters_appeal}: join that appeal")
+        raise Refused(
+            "appeal-5", f"the reporters have appealed already, in entry {case.reporters_appeal}: join that appeal"
+        )
     if case.status in ("reversed", "lifted"):
         raise Refused("appeal-4", f"the decision of case {act.case} has ended already")
     if case.outcome == "restrict" and not _milder_than_could_be(state, case):

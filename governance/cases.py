@@ -144,7 +144,9 @@ def check_report(state: State, act: Report, entry: Entry) -> None:
     if state[Reported, f"{known}/{act.reporter}"] is not None:
         raise Refused("report-6", f"you have reported this post under this rule already, in case {known}")
     if (act.author, act.posted, act.rule) != (case.author, case.posted, (case.rule, case.rule_version)):
-        raise Refused("report-7", f"this report does not agree with case {known} on author, date or version of the rule")
+        raise Refused(
+            "report-7", f"this report does not agree with case {known} on author, date or version of the rule"
+        )
 
 
 def apply_report(state: State, act: Report, entry: Entry, index: int) -> Changes:
@@ -225,7 +227,9 @@ def _check_restrict(state: State, act: Decide, then: RuleVersion, entry: Entry) 
     allowed = allowed_by_both(state, then)
     if act.sanction not in allowed:
         named = act.sanction or "none"
-        raise Refused("ladder-2", f"rule {then.label} does not allow the sanction {named}; it allows {', '.join(allowed)}")
+        raise Refused(
+            "ladder-2", f"rule {then.label} does not allow the sanction {named}; it allows {', '.join(allowed)}"
+        )
     ladder.check_milder(act, allowed)
     if not entry.at < act.until <= entry.at + duration(state, "restriction"):
         raise Refused("decide-8", "a restriction has an end, no later than the term `restriction` from now")

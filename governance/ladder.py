@@ -71,4 +71,6 @@ def check_notice(state: State, act: Decide, rule: RuleVersion, at: int) -> None:
         raise Refused("notice-5", "the notice names every route: appeal, the authority, the court")
     term = duration(state, "appeal")
     if not at + term <= notice.appeal_until <= at + term + DAY:
-        raise Refused("notice-6", "the notice names the last day of appeal, the term `appeal` from now and at most a day more")
+        raise Refused(
+            "notice-6", "the notice names the last day of appeal, the term `appeal` from now and at most a day more"
+        )

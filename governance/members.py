@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from governance.entry import Admit, AdmitGuest, CloseAccount, Entry, Found, Grant, Revoke, Role
+from governance.entry import CloseAccount, Entry, Found, Grant, Revoke, Role
 from governance.errors import Refused
 from governance.state import Changes, Key, State
 from governance.terms import TERMS, Term, check_term, count, duration
@@ -261,5 +261,3 @@ def reads_of_person(person: str) -> list[Key]:
     if person[:2] not in ("m:", "g:"):
         return []
     return [(Member, number(person))]
-
-

@@ -110,7 +110,9 @@ def _check_question(state: State, change: AnyChange, required: Class, at: int) -
     check_change(state, change, at)
     computed = class_of(state, change)
     if required != computed:
-        raise Refused("propose-3", f"the class of this change is {computed}, not {required}: it is computed, not chosen")
+        raise Refused(
+            "propose-3", f"the class of this change is {computed}, not {required}: it is computed, not chosen"
+        )
 
 
 def apply_propose(state: State, act: Propose, entry: Entry, index: int) -> Changes:
@@ -248,5 +250,3 @@ def apply_enact(state: State, act: Enact, entry: Entry, index: int) -> Changes:
         proposal = proposal_of(state, act.proposal)
         changes[Proposal, act.proposal] = msgspec.structs.replace(proposal, status="enacted")
     return changes
-
-

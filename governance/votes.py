@@ -103,7 +103,9 @@ def check_open_vote(state: State, act: OpenVote, entry: Entry) -> None:
         raise Refused("vote-2", f"the proposal is {proposal.status}: a vote opens when its frozen time is over")
     closures = register_of(state).closures
     if act.closures != closures:
-        raise Refused("roll-2", f"the roll was drawn before the closure of {closures - act.closures} accounts: draw it again")
+        raise Refused(
+            "roll-2", f"the roll was drawn before the closure of {closures - act.closures} accounts: draw it again"
+        )
     if act.roll_size > proposal.edge:
         raise Refused("roll-1", f"the roll is a part of the first {proposal.edge} admissions")
     voting = duration(state, "voting")
@@ -192,9 +194,7 @@ def apply_close_vote(state: State, act: CloseVote, entry: Entry) -> Changes:
     return {(Vote, act.vote): closed, **_apply_result(state, vote, result, entry)}
 
 
-def _apply_result(
-    state: State, vote: Vote, result: Literal["adopted", "rejected", "void"], entry: Entry
-) -> Changes:
+def _apply_result(state: State, vote: Vote, result: Literal["adopted", "rejected", "void"], entry: Entry) -> Changes:
     proposal = proposal_of(state, vote.proposal)
     key = (Proposal, vote.proposal)
     if result == "adopted" and proposal.class_ == "charter" and vote.round == 1:

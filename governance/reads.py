@@ -1,0 +1,101 @@
+"""What an act is going to read, as far as the act alone can tell: a hint what to load first.
+
+The law reads what it reads; what is missing here costs the door another look, and nothing else.
+"""
+
+from governance.appeals import Appealed, Joined
+from governance.cases import Case, Reported, Subject
+from governance.entry import (
+    Amend,
+    AnyAct,
+    AnyChange,
+    Appeal,
+    CloseVote,
+    CoSign,
+    Decide,
+    Enact,
+    Freeze,
+    JoinAppeal,
+    Lift,
+    OpenVote,
+    Propose,
+    Reconsider,
+    Report,
+    Revoke,
+    SealBox,
+    SetTerm,
+    Sponsor,
+    Withdraw,
+)
+from governance.members import REGISTER, SQUARE, Granted, Member, Register, Square, number, office_key
+from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
+from governance.rules import LabelOf, Rule, target_of, version_key
+from governance.state import Key
+from governance.terms import Term
+from governance.votes import Vote
+
+_ALWAYS: tuple[Key, ...] = ((Square, SQUARE), (Register, REGISTER))
+
+
+def reads(act: AnyAct, by: str) -> list[Key]:
+    """Keys that checking this act will read, not all of them."""
+    keys: list[Key] = [*_ALWAYS, *_of_person(by)]
+    match act:
+        case Report():
+            keys += [(Member, number(act.author)), (Subject, act.post), (Term, "decision"), *_of_rule(act.rule)]
+        case Decide():
+            terms = ("appeal", "restriction", "cosign")
+            keys += [(Case, act.case), *_of_rule(act.rule), *((Term, term) for term in terms)]
+        case CoSign() | Lift():
+            keys += [(Case, act.case)]
+        case Appeal():
+            terms = ("appeal", "appeal_total", "reconsider")
+            keys += [(Case, act.case), *((Term, term) for term in terms)]
+            keys += [(Reported, f"{act.case}/{act.reporter}")] if act.reporter else []
+        case JoinAppeal():
+            keys += [(Appealed, act.appeal), (Joined, f"{act.appeal}/{act.reporter}")]
+        case Reconsider():
+            keys += [(Appealed, act.appeal), (Term, "decision")]
+        case Revoke():
+            keys += [(Granted, act.grant)]
+        case _:
+            keys += _of_vote(act, by)
+    return keys
+
+
+def _of_person(by: str) -> list[Key]:
+    if by[:2] not in ("m:", "g:"):
+        return []
+    member = number(by)
+    return [(Member, member), office_key("moderator", member), (Subject, by)]
+
+
+def _of_rule(cited: tuple[int, int]) -> list[Key]:
+    return [(Rule, cited[0]), version_key(*cited)]
+
+
+def _of_vote(act: AnyAct, by: str) -> list[Key]:
+    match act:
+        case Propose():
+            terms = ("sponsoring", "sponsors", "sponsors_min", "vote_after")
+            return [(ProposedIn, act.post), *_of_change(act.change), *((Term, term) for term in terms)]
+        case Amend():
+            return [(Proposal, act.proposal), *_of_change(act.change)]
+        case Sponsor():
+            mark = f"{act.proposal}/{act.version}/{number(by)}" if by[:2] == "m:" else ""
+            return [(Proposal, act.proposal), (Sponsored, mark), (Term, "discussion")]
+        case Withdraw() | Freeze() | OpenVote() | Enact():
+            return [(Proposal, act.proposal)]
+        case SealBox() | CloseVote():
+            return [(Vote, act.vote), (Term, "seal")]
+        case _:
+            return []
+
+
+def _of_change(change: AnyChange) -> list[Key]:
+    keys: list[Key] = [(Rejection, target_of(change))]
+    if isinstance(change, SetTerm):
+        keys.append((Term, change.name))
+    elif hasattr(change, "rule"):
+        keys.append((LabelOf, change.rule.label))
+    return keys
