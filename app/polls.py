@@ -1,0 +1,175 @@
+"""Polls as readers see them, and the box that takes ballots together."""
+
+from collections.abc import Mapping, Sequence
+from secrets import randbelow
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from app.batch import Batch
+from app.clock import Clock
+from app.store.engines import Database, Tx
+from app.store.polls import (
+    SHARDS,
+    VOTERS,
+    Ballot,
+    Choices,
+    Facts,
+    Option,
+    PollRow,
+    Recount,
+    ballots_of,
+    count_ballots,
+    due_for_recount,
+    lock_for_ballots,
+    options_among,
+    polls_among,
+    recount,
+    tallies_among,
+)
+
+MINUTE: Final = 60_000
+SHORTEST: Final = 5 * MINUTE
+LONGEST: Final = 30 * 24 * 60 * MINUTE
+FEWEST_OPTIONS: Final = 2
+MOST_OPTIONS: Final = 20
+
+Reason = Literal["no-poll", "not-open", "closed", "answered", "nothing-chosen", "one-only", "no-such-answer"]
+
+
+class BallotRefused(Exception):
+    """A ballot that does not count, and why; nothing was written."""
+
+    def __init__(self, reason: Reason, poll: int) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+        self.poll = poll
+
+
+class Choice(Struct, frozen=True):
+    """An answer of a poll; `votes` is None while totals are hidden, `mine` whether the reader gave it."""
+
+    place: int
+    title: str
+    votes: int | None
+    mine: bool
+
+
+class Poll(Struct, frozen=True):
+    """A poll as a reader sees it. `voters` are persons; `answered` says whether the reader is one of them."""
+
+    multiple: bool
+    hide_totals: bool
+    opens_at: int
+    closes_at: int
+    closed: bool
+    recounted_at: int | None
+    voters: int
+    answered: bool
+    options: tuple[Choice, ...]
+
+    @property
+    def shows_totals(self) -> bool:
+        """Whether the figures of the answers may be told now."""
+        return self.closed or not self.hide_totals
+
+
+async def polls_of(tx: Tx, posts: Sequence[int], reader: int | None, now: int) -> dict[int, Poll]:
+    """The polls of many posts, by post, with what the reader answered; one query a kind."""
+    rows = await polls_among(tx, posts)
+    ids = list(rows)
+    options = await options_among(tx, ids)
+    tallies = await tallies_among(tx, ids)
+    mine = await ballots_of(tx, reader, ids) if reader is not None else {}
+    return {
+        post: _shown(row, options.get(post, []), tallies.get(post, {}), mine.get(post), now)
+        for post, row in rows.items()
+    }
+
+
+class BallotBox:
+    """Takes ballots in polls: one commit for all who come together, one counted ballot a person."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._shard = randbelow(SHARDS)
+        self._batch: Batch[Ballot, Ballot] = Batch(self._count)
+
+    async def cast(self, poll: int, account: int, choices: Sequence[int]) -> Ballot:
+        """Count a ballot and return it after the commit. Raises BallotRefused, Overloaded."""
+        ballot = Ballot(poll, account, tuple(sorted(set(choices))))
+        return await self._batch.submit(ballot, f"account:{account}")
+
+    async def close(self) -> None:
+        """Count what waits and take nothing more."""
+        await self._batch.close()
+
+    async def _count(self, ballots: Sequence[Ballot]) -> Sequence[Ballot | Exception]:
+        return await self._database.write(lambda tx: self._count_in(tx, ballots))
+
+    async def _count_in(self, tx: Tx, ballots: Sequence[Ballot]) -> Sequence[Ballot | Exception]:
+        facts = await lock_for_ballots(tx, (ballot.poll for ballot in ballots))
+        # The time is read behind the lock that a recount waits for, so that no ballot comes after its recount.
+        now = self._clock.now()
+        reasons = [refusal_of(ballot, facts.get(ballot.poll), now) for ballot in ballots]
+        good = [ballot for ballot, reason in zip(ballots, reasons, strict=True) if reason is None]
+        counted = await count_ballots(tx, good, self._shard)
+        answers: list[Ballot | Exception] = []
+        for ballot, reason in zip(ballots, reasons, strict=True):
+            key = (ballot.poll, ballot.account)
+            if reason is None and key in counted:
+                counted.remove(key)
+                answers.append(ballot)
+            else:
+                answers.append(BallotRefused(reason or "answered", ballot.poll))
+        return answers
+
+
+def refusal_of(ballot: Ballot, facts: Facts | None, now: int) -> Reason | None:
+    """Why a ballot cannot count, None where only an earlier one of the same person can stand against it."""
+    if facts is None:
+        return "no-poll"
+    if not facts.is_open_at(now):
+        return "not-open" if now < facts.opens_at else "closed"
+    if not ballot.choices:
+        return "nothing-chosen"
+    if len(ballot.choices) > 1 and not facts.multiple:
+        return "one-only"
+    if not 0 <= ballot.choices[0] <= ballot.choices[-1] < facts.options:
+        return "no-such-answer"
+    return None
+
+
+async def recount_due(database: Database, clock: Clock) -> list[Recount]:
+    """Recount every poll that has closed since; each in its own transaction, so that it may stop anywhere."""
+    due = await database.read(lambda tx: due_for_recount(tx, clock.now()))
+    return [await _recount_one(database, poll, clock.now()) for poll in due]
+
+
+async def _recount_one(database: Database, poll: int, now: int) -> Recount:
+    return await database.write(lambda tx: recount(tx, poll, now))
+
+
+def _shown(row: PollRow, options: Sequence[Option], tally: Mapping[int, int], mine: Choices | None, now: int) -> Poll:
+    closed = now >= row.closes_at
+    hidden = row.hide_totals and not closed
+    return Poll(
+        multiple=row.multiple,
+        hide_totals=row.hide_totals,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        closed=closed,
+        recounted_at=row.recounted_at,
+        voters=tally.get(VOTERS, 0),
+        answered=mine is not None,
+        options=tuple(
+            Choice(
+                place=option.place,
+                title=option.title,
+                votes=None if hidden else tally.get(option.place, 0),
+                mine=mine is not None and option.place in mine,
+            )
+            for option in options
+        ),
+    )

@@ -1,0 +1,222 @@
+"""Polls: their answers, their ballots, one a person, and the tallies that every page reads."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from app.store.engines import ColumnType, Tx
+
+VOTERS: Final = -1
+"""The place under which a tally counts persons; the others count answers."""
+
+SHARDS: Final = 16
+"""Processes that count one poll at the same time do so in different rows."""
+
+_BALLOT: Final[Mapping[str, ColumnType]] = {"poll": "bigint", "account": "bigint", "choices": "text"}
+
+Choices = tuple[int, ...]
+"""Places of answers, rising."""
+
+
+class PollRow(Struct, frozen=True):
+    """A poll, named by the post it stands in, open in `[opens_at, closes_at)`; `recounted_at` once that is done."""
+
+    id: int
+    multiple: bool
+    hide_totals: bool
+    opens_at: int
+    closes_at: int
+    recounted_at: int | None
+
+
+class Option(Struct, frozen=True):
+    """An answer that can be given."""
+
+    poll: int
+    place: int
+    title: str
+
+
+class Ballot(Struct, frozen=True):
+    """What a person answered."""
+
+    poll: int
+    account: int
+    choices: Choices
+
+
+class Recount(Struct, frozen=True):
+    """What the ballots say and what was tallied, by place; VOTERS stands for persons."""
+
+    poll: int
+    counted: Mapping[int, int]
+    tallied: Mapping[int, int]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether each figure that was shown is what the ballots add up to."""
+        return self.counted == self.tallied
+
+
+class _Ballot(Struct, frozen=True):
+    poll: int
+    choices: str
+
+
+class _Same(Struct, frozen=True):
+    choices: str
+    n: int
+
+
+class _Tally(Struct, frozen=True):
+    poll: int
+    place: int
+    votes: int
+
+
+class _Id(Struct, frozen=True):
+    id: int
+
+
+class Facts(Struct, frozen=True):
+    """What a ballot is held against."""
+
+    id: int
+    multiple: bool
+    opens_at: int
+    closes_at: int
+    recounted_at: int | None
+    options: int
+
+    def is_open_at(self, now: int) -> bool:
+        """Whether a ballot that is written now counts; a poll that was recounted takes none whatever the clock says."""
+        return self.opens_at <= now < self.closes_at and self.recounted_at is None
+
+
+async def add_poll(tx: Tx, poll: PollRow, options: Sequence[str]) -> None:
+    """Write a poll of a post that is written in the same transaction."""
+    await tx.run(
+        "insert into poll (id, multiple, hide_totals, opens_at, closes_at, recounted_at) "
+        "values ({}, {}, {}, {}, {}, {})",
+        *(poll.id, poll.multiple, poll.hide_totals, poll.opens_at, poll.closes_at, poll.recounted_at),
+    )
+    rows = [(poll.id, place, title) for place, title in enumerate(options)]
+    await tx.many("insert into poll_option (poll, place, title) values ({}, {}, {})", rows)
+
+
+async def polls_among(tx: Tx, ids: Sequence[int]) -> dict[int, PollRow]:
+    """The polls of many posts at once."""
+    sql = "select id, multiple, hide_totals, opens_at, closes_at, recounted_at from poll where id in {among}"
+    return {row.id: row for row in await tx.among(PollRow, sql, ids)}
+
+
+async def options_among(tx: Tx, ids: Sequence[int]) -> dict[int, list[Option]]:
+    """The answers of many polls at once, in their order."""
+    sql = "select poll, place, title from poll_option where poll in {among} order by poll, place"
+    options: dict[int, list[Option]] = {}
+    for option in await tx.among(Option, sql, ids):
+        options.setdefault(option.poll, []).append(option)
+    return options
+
+
+async def tallies_among(tx: Tx, ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """How often each answer was given, and by how many (VOTERS): the same price for two ballots as for two million."""
+    sql = (
+        "select poll, place, cast(sum(votes) as bigint) as votes from poll_tally "
+        "where poll in {among} group by poll, place"
+    )
+    tallies: dict[int, dict[int, int]] = {}
+    for row in await tx.among(_Tally, sql, ids):
+        tallies.setdefault(row.poll, {})[row.place] = row.votes
+    return tallies
+
+
+async def ballots_of(tx: Tx, account: int, ids: Sequence[int]) -> dict[int, Choices]:
+    """What an account answered in those of many polls in which it did."""
+    sql = "select poll, choices from poll_ballot where account = {} and poll in {among}"
+    found = await tx.among(_Ballot, sql, ids, account)
+    return {row.poll: _parsed(row.choices) for row in found}
+
+
+async def lock_for_ballots(tx: Tx, ids: Iterable[int]) -> dict[int, Facts]:
+    """Those of many polls that are not deleted; their recounts wait until this transaction has ended."""
+    wanted = sorted(set(ids))
+    await _lock(tx, wanted, "for share")
+    sql = (
+        "select b.id, b.multiple, b.opens_at, b.closes_at, b.recounted_at, "
+        "(select count(*) from poll_option o where o.poll = b.id) as options "
+        "from poll b join post p on p.id = b.id and p.deleted_at is null where b.id in {among}"
+    )
+    return {facts.id: facts for facts in await tx.among(Facts, sql, wanted)}
+
+
+async def count_ballots(tx: Tx, ballots: Sequence[Ballot], shard: int) -> set[tuple[int, int]]:
+    """Write the ballots of those who have not answered yet, count these and no others; their (poll, account)."""
+    rows = [(ballot.poll, ballot.account, _written(ballot.choices)) for ballot in ballots]
+    written = await tx.insert_new("poll_ballot", ("poll", "account"), _BALLOT, rows)
+    new = {(poll, account) for poll, account in written if isinstance(poll, int) and isinstance(account, int)}
+    counts: Counter[tuple[int, int]] = Counter()
+    left = set(new)
+    for ballot in ballots:
+        if (ballot.poll, ballot.account) in left:
+            # The first of two ballots of one person in a batch is the one that was written.
+            left.remove((ballot.poll, ballot.account))
+            counts.update((ballot.poll, place) for place in (VOTERS, *ballot.choices))
+    await _add(tx, counts, shard)
+    return new
+
+
+async def import_ballots(tx: Tx, poll: int, rows: Sequence[tuple[int, Choices]]) -> int:
+    """Write ballots (account, choices) that were cast elsewhere; how many of them were not here yet."""
+    return len(await count_ballots(tx, [Ballot(poll, account, choices) for account, choices in rows], 0))
+
+
+async def due_for_recount(tx: Tx, now: int) -> list[int]:
+    """The polls that have closed and were not recounted, those of deleted posts among them."""
+    sql = "select id from poll where recounted_at is null and closes_at <= {} order by id"
+    return [row.id for row in await tx.all(_Id, sql, now)]
+
+
+async def recount(tx: Tx, poll: int, now: int) -> Recount:
+    """Count the ballots of a closed poll once more; only where that agrees with the tallies it is noted."""
+    await _lock(tx, [poll], "for update")
+    found = (await polls_among(tx, [poll]))[poll]
+    assert found.closes_at <= now, "an open poll is not recounted"
+    counts: Counter[int] = Counter()
+    sql = "select choices, count(*) as n from poll_ballot where poll = {} group by choices"
+    for row in await tx.all(_Same, sql, poll):
+        counts.update(dict.fromkeys((VOTERS, *_parsed(row.choices)), row.n))
+    result = Recount(poll, dict(counts), (await tallies_among(tx, [poll])).get(poll, {}))
+    if result.agrees and found.recounted_at is None:
+        await tx.run("update poll set recounted_at = {} where id = {}", now, poll)
+    return result
+
+
+async def forget_options(tx: Tx, poll: int) -> None:
+    """Take away the words of a poll whose post is deleted."""
+    await tx.run("update poll_option set title = '' where poll = {}", poll)
+
+
+async def _add(tx: Tx, counts: Mapping[tuple[int, int], int], shard: int) -> None:
+    rows = [(poll, shard, place, votes) for (poll, place), votes in sorted(counts.items())]
+    sql = (
+        "insert into poll_tally (poll, shard, place, votes) values ({}, {}, {}, {}) "
+        "on conflict (poll, shard, place) do update set votes = poll_tally.votes + excluded.votes"
+    )
+    await tx.many(sql, rows)
+
+
+async def _lock(tx: Tx, polls: Sequence[int], mode: str) -> None:
+    listed = ",".join(map(str, polls))
+    sql = f"select id from poll where id = any(string_to_array({{}}, ',')::bigint[]) order by id {mode}"
+    await tx.lock(sql, listed)
+
+
+def _written(choices: Choices) -> str:
+    return ",".join(map(str, choices))
+
+
+def _parsed(choices: str) -> Choices:
+    return tuple(int(place) for place in choices.split(",") if place)

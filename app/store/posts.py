@@ -1,0 +1,176 @@
+"""Posts and the conversations they stand in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from app.store.engines import ColumnType, Tx
+
+COLUMNS: Final[Mapping[str, ColumnType]] = {
+    "id": "bigint",
+    "account": "bigint",
+    "body": "text",
+    "language": "text",
+    "topic": "text",
+    "reply_to": "bigint",
+    "root": "bigint",
+    "version": "int",
+    "created_at": "bigint",
+    "origin_at": "bigint",
+    "origin": "text",
+}
+MOST_ANCESTORS: Final = 50
+
+_ROW: Final = (
+    "select p.id, p.account, p.body, p.language, p.topic, p.reply_to, p.root, p.version, p.created_at, p.origin_at, "
+    "p.origin, p.deleted_at, a.handle, a.name, a.member, b.handle as reply_handle "
+    "from post p join account a on a.id = p.account "
+    "left join post q on q.id = p.reply_to left join account b on b.id = q.account "
+)
+
+
+class NewPost(Struct, frozen=True):
+    """A post to be written; `root` is its own id unless it is a reply. `origin` names it in the source it came from."""
+
+    id: int
+    account: int
+    body: str
+    language: str
+    topic: str
+    reply_to: int | None
+    root: int
+    created_at: int
+    origin_at: int | None = None
+    origin: str | None = None
+    version: int = 1
+
+
+class PostRow(Struct, frozen=True):
+    """A post, its author's account, and the handle of whom it answers."""
+
+    id: int
+    account: int
+    body: str
+    language: str
+    topic: str
+    reply_to: int | None
+    root: int
+    version: int
+    created_at: int
+    origin_at: int | None
+    origin: str | None
+    deleted_at: int | None
+    handle: str
+    name: str
+    member: str | None
+    reply_handle: str | None
+
+
+class _Id(Struct, frozen=True):
+    id: int
+
+
+class _Count(Struct, frozen=True):
+    id: int
+    n: int
+
+
+class _Made(Struct, frozen=True):
+    created_at: int
+
+
+async def add_post(tx: Tx, post: NewPost) -> bool:
+    """Write a post; False, and nothing written, if its id is taken."""
+    return bool(await tx.insert_new("post", ("id",), COLUMNS, [_values(post)]))
+
+
+async def import_posts(tx: Tx, posts: Sequence[NewPost]) -> set[str]:
+    """Write the posts whose `origin` is not here yet, and return these origins."""
+    written = await tx.insert_new("post", ("origin",), COLUMNS, [_values(post) for post in posts])
+    return {str(origin) for (origin,) in written}
+
+
+async def find_post(tx: Tx, post: int) -> PostRow | None:
+    """The post of an id, deleted or not."""
+    return await tx.one(PostRow, _ROW + "where p.id = {}", post)
+
+
+async def posts_among(tx: Tx, ids: Sequence[int]) -> list[PostRow]:
+    """The posts of many ids at once, in the order of `ids`."""
+    found = {row.id: row for row in await tx.among(PostRow, _ROW + "where p.id in {among}", ids)}
+    return [found[post] for post in ids if post in found]
+
+
+async def posts_of_origins(tx: Tx, origins: Sequence[str]) -> dict[str, int]:
+    """The ids of imported posts, by the name they have in their source."""
+    found = await tx.among(PostRow, _ROW + "where p.origin in {among}", origins)
+    return {row.origin: row.id for row in found if row.origin is not None}
+
+
+async def delete_post(tx: Tx, post: int, account: int, now: int) -> bool:
+    """Take away what an author said, at the author's wish; False if it is not theirs or is gone already."""
+    sql = "update post set body = '', topic = '', deleted_at = {} where id = {} and account = {} and deleted_at is null"
+    return await tx.run(sql, now, post, account) == 1
+
+
+async def last_posted_at(tx: Tx, account: int) -> int:
+    """When an account last posted, 0 for never."""
+    sql = "select created_at from post where account = {} order by id desc limit 1"
+    found = await tx.one(_Made, sql, account)
+    return found.created_at if found is not None else 0
+
+
+async def ancestors_of(tx: Tx, post: PostRow) -> list[int]:
+    """What a post answers, and what that answers: the nearest 50, the opener first."""
+    if post.reply_to is None:
+        return []
+    found = await tx.all(
+        _Id,
+        "with recursive up(id, reply_to, depth) as (select id, reply_to, 1 from post where id = {} union all "
+        "select p.id, p.reply_to, up.depth + 1 from post p join up on p.id = up.reply_to where up.depth < {}) "
+        "select id from up order by id",
+        *(post.reply_to, MOST_ANCESTORS),
+    )
+    return [row.id for row in found]
+
+
+async def replies_below(tx: Tx, post: PostRow, after: int, most: int) -> list[int]:
+    """The replies to a post and to these, oldest first, at most `most` of those later than `after`."""
+    if post.root == post.id:
+        sql = "select id from post where root = {} and id > {} order by id limit {}"
+        return [row.id for row in await tx.all(_Id, sql, post.id, max(after, post.id), most)]
+    sql = (
+        "with recursive down(id) as (select id from post where reply_to = {} union all "
+        "select p.id from post p join down on p.reply_to = down.id) "
+        "select id from down where id > {} order by id limit {}"
+    )
+    return [row.id for row in await tx.all(_Id, sql, post.id, after, most)]
+
+
+async def reply_counts(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
+    """How many replies each post has, those without any left out."""
+    sql = (
+        "select reply_to as id, count(*) as n from post "
+        "where reply_to in {among} and deleted_at is null group by reply_to"
+    )
+    return {row.id: row.n for row in await tx.among(_Count, sql, ids)}
+
+
+async def has_topic(tx: Tx, post: PostRow) -> bool:
+    """Whether the opener of the conversation that a post stands in set a topic."""
+    sql = "select p.id from post p where p.id = {} and p.topic <> ''"
+    return await tx.one(_Id, sql, post.root) is not None
+
+
+async def count_posts(tx: Tx, account: int) -> int:
+    """How many posts an account has made and not deleted."""
+    sql = "select account as id, count(*) as n from post where account = {} and deleted_at is null group by account"
+    found = await tx.one(_Count, sql, account)
+    return found.n if found is not None else 0
+
+
+def _values(post: NewPost) -> tuple[int | str | None, ...]:
+    said = (post.body, post.language, post.topic)
+    made = (post.version, post.created_at, post.origin_at, post.origin)
+    return (post.id, post.account, *said, post.reply_to, post.root, *made)
