@@ -35,6 +35,7 @@ READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 HEAD = "select id from ledger_head where id = 0 for update"
 FOUNDING = 0x6C65_6467_6572  # "ledger" in ASCII
 
+_ANY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 _TRY_AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError, TimeoutError)
 _UNABLE = (*_LOST, asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError)
@@ -137,7 +138,7 @@ class PostgresTx(Tx):
 
     def _failed(self, error: Exception) -> Exception:
         self.close(f"a statement failed: {error}")
-        return _translated(error, self._connection.is_closed())
+        return _translated(error, _is_lost(self._connection))
 
 
 class PostgresDatabase(Database):
@@ -156,7 +157,7 @@ class PostgresDatabase(Database):
             except _TRY_AGAIN as error:
                 if attempt == ATTEMPTS:
                     raise Unavailable(f"other transactions were in the way {ATTEMPTS} times ({error})") from error
-            await asyncio.sleep(random.uniform(0, 0.002 * 2**attempt))
+            await asyncio.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (no secret)
         raise AssertionError("the loop above has no end")
 
     async def read(self, work: Work[T]) -> T:
@@ -194,9 +195,9 @@ class PostgresDatabase(Database):
 async def connect_postgresql(url: str) -> PostgresDatabase:
     """Open the database at `url`. Raises Unavailable, whose text never holds the URL's password."""
     try:
-        pool = await asyncpg.create_pool(
+        pool: Pool = await asyncpg.create_pool(
             url,
-            min_size=1,
+            min_size=0,
             max_size=MOST_CONNECTIONS,
             timeout=PATIENCE_SECONDS,
             command_timeout=STATEMENT_SECONDS,
@@ -207,6 +208,7 @@ async def connect_postgresql(url: str) -> PostgresDatabase:
             reset=_nothing_to_reset,
             server_settings={"application_name": "isegoria", "jit": "off", "timezone": "UTC"},
         )
+        await pool.release(await pool.acquire(timeout=PATIENCE_SECONDS))
     except _UNREACHABLE as error:
         raise Unavailable(f"no connection to the database: {_words(error)}") from error
     return PostgresDatabase(pool)
@@ -224,28 +226,32 @@ async def _commit(connection: Connection) -> None:
     except asyncpg.PostgresError as error:
         if isinstance(error, _TRY_AGAIN):
             raise
-        raise _translated(error, connection.is_closed()) from error
+        raise _translated(error, _is_lost(connection)) from error
 
 
 async def _roll_back(connection: Connection) -> None:
-    if connection.is_closed():
+    if _is_lost(connection):
         return
     try:
         if connection.is_in_transaction():
             await connection.execute("ROLLBACK", timeout=PATIENCE_SECONDS)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    except _ANY:
         connection.terminate()
 
 
-_ANY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+def _is_lost(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:  # it broke, and the pool has taken it back already
+        return True
 
 
-def _translated(error: Exception, is_closed: bool) -> Exception:
+def _translated(error: Exception, is_lost: bool) -> Exception:
     if isinstance(error, asyncpg.IntegrityConstraintViolationError):
         return _conflict(error)
     if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
         return AssertionError(f"a read-only transaction was asked to write: {error}")
-    if isinstance(error, _UNABLE) or (isinstance(error, asyncpg.InterfaceError) and is_closed):
+    if isinstance(error, _UNABLE) or (isinstance(error, asyncpg.InterfaceError) and is_lost):
         return Unavailable(f"the database cannot work now: {_words(error)}")
     return error
 

@@ -5,18 +5,6 @@ Piccolo knows keys of one column only: where the key has several, its first is m
 
 from piccolo.table import Table
 
-from app.store.ledger_tables import (
-    Box,
-    BoxEntry,
-    BoxTile,
-    LedgerCheckpoint,
-    LedgerEntry,
-    LedgerHead,
-    LedgerTile,
-    Mark,
-    Opening,
-    RequestKey,
-)
 from app.store.governed_tables import (
     GovAppeal,
     GovCase,
@@ -38,6 +26,18 @@ from app.store.governed_tables import (
     GovSubject,
     GovTerm,
     GovVote,
+)
+from app.store.ledger_tables import (
+    Box,
+    BoxEntry,
+    BoxTile,
+    LedgerCheckpoint,
+    LedgerEntry,
+    LedgerHead,
+    LedgerTile,
+    Mark,
+    Opening,
+    RequestKey,
 )
 from app.store.speech_tables import (
     Account,

@@ -41,7 +41,7 @@ class _Task(Generic[T]):
             return
         try:
             result = self._context.run(hand.perform, self._work)
-        except BaseException as error:  # it is the caller's, whatever it is
+        except BaseException as error:  # noqa: BLE001 (it is the caller's, whatever it is)
             self._tell(partial(_fail, self._answer, error))
         else:
             self._tell(partial(_succeed, self._answer, result))

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from app.config import Config
-from app.store.engines import Conflict, Database, Tx, connect
+from app.store.engines import ColumnType, Conflict, Database, Tx, connect
 
 ADD = "insert into follow (account, target, created_at) values ({}, {}, {})"
-COLUMNS = {"account": "bigint", "target": "bigint", "created_at": "bigint"}
+COLUMNS: dict[str, ColumnType] = {"account": "bigint", "target": "bigint", "created_at": "bigint"}
 
 
 class Follow(msgspec.Struct, frozen=True):
@@ -110,9 +110,7 @@ async def test_upsert_writes_over(database: Database) -> None:
 
     async def work(tx: Tx) -> None:
         await tx.run(ADD, 1, 1, 5)
-        await tx.upsert(
-            "follow", ["account", "target"], COLUMNS, [(2, 1, 7), (1, 1, 6), (2, 1, 8), (1, 0, 9)]
-        )
+        await tx.upsert("follow", ["account", "target"], COLUMNS, [(2, 1, 7), (1, 1, 6), (2, 1, 8), (1, 0, 9)])
         await tx.upsert("follow", ["account", "target"], COLUMNS, [])
 
     await database.write(work)
@@ -137,11 +135,22 @@ async def test_upsert_of_every_type(database: Database) -> None:
         await tx.upsert(
             "gov_member",
             ["id"],
-            {"id": "bigint", "value": "bytea", "place": "bigint", "admitted": "bigint", "closed": "bigint", "guest": "bool"},
+            {
+                "id": "bigint",
+                "value": "bytea",
+                "place": "bigint",
+                "admitted": "bigint",
+                "closed": "bigint",
+                "guest": "bool",
+            },
             [(7, b"seven", 0, 0, 0, False), (3, b"", 0, 0, 0, True)],
         )
-        await tx.upsert("credential", ["account"], {"account": "bigint", "phc": "text", "email": "text"}, [(1, "x", None)])
-        await tx.upsert("reporter_name", ["pseudonym"], {"pseudonym": "text", "account": "bigint", "month": "int"}, [("r", 1, 2)])
+        await tx.upsert(
+            "credential", ["account"], {"account": "bigint", "phc": "text", "email": "text"}, [(1, "x", None)]
+        )
+        await tx.upsert(
+            "reporter_name", ["pseudonym"], {"pseudonym": "text", "account": "bigint", "month": "int"}, [("r", 1, 2)]
+        )
         return await tx.all(Member, "select id, value, guest from gov_member order by id")
 
     assert [Member(3, b"", True), Member(7, b"seven", False)] == await database.write(work)
@@ -217,7 +226,7 @@ async def test_a_taken_key_is_a_conflict(database: Database) -> None:
 
 
 async def test_a_swallowed_error_is_not_committed(database: Database) -> None:
-    """A work that catches a failed statement and ends as if nothing were is refused, and so is every later statement."""
+    """A work that catches a failed statement and ends as if nothing were is refused, and so is what follows."""
 
     async def ends(tx: Tx) -> None:
         await tx.run(ADD, 1, 1, 1)

@@ -52,7 +52,8 @@ create table gov_grant (
     since bigint not null, until bigint not null, revoked bigint not null
 );
 create table gov_office (
-    id text primary key not null, value bytea not null, member bigint not null, role text not null, until bigint not null
+    id text primary key not null, value bytea not null,
+    member bigint not null, role text not null, until bigint not null
 );
 create table gov_rule (
     id bigint primary key, value bytea not null, label text not null, version int not null, status text not null
