@@ -1,4 +1,4 @@
-"""Cases: reports of a post under a rule, the decision, and what restricts a post or an account."""
+"""Cases: reports of a post under a rule, and what restricts a post or an account."""
 
 from typing import Literal
 
@@ -6,10 +6,10 @@ import msgspec
 from msgspec import Struct
 
 from governance import ladder
-from governance.entry import CoSign, Decide, Entry, Lift, Person, Report, Sanction, SanctionOrNone
+from governance.entry import Entry, Person, Report, Sanction, SanctionOrNone
 from governance.errors import Refused
-from governance.members import check_member, check_office, check_person, number
-from governance.rules import RuleVersion, allowed_by_both, check_applicable
+from governance.members import check_member, check_person
+from governance.rules import check_applicable
 from governance.state import Changes, State
 from governance.terms import duration
 
@@ -178,92 +178,6 @@ def apply_report(state: State, act: Report, entry: Entry, index: int) -> Changes
     }
 
 
-def check_decide(state: State, act: Decide, entry: Entry) -> None:
-    """One open case, one moderator without a part in it, one answer with all that the notice owes."""
-    case = case_of(state, act.case)
-    _check_decider(state, case, entry)
-    if case.status != "open":
-        raise Refused("decide-1", f"case {act.case} was decided in entry {case.decision}")
-    if entry.at >= case.due_at:
-        raise Refused("decide-2", "the date for a decision has passed: the reports count as answered none")
-    if act.rule != (case.rule, case.rule_version):
-        raise Refused("decide-3", f"case {act.case} is about rule {case.rule} in version {case.rule_version}")
-    then = check_applicable(state, act.rule, case.posted, entry.at)
-    if len(act.elements) != then.elements:
-        raise Refused("decide-4", f"rule {then.label} has {then.elements} elements, and each must be answered")
-    ladder.check_notice(state, act, then, entry.at)
-    _check_distinguishes(state, act)
-    if act.outcome == "none":
-        _check_none(act)
-    else:
-        _check_restrict(state, act, then, entry)
-
-
-def _check_decider(state: State, case: Case, entry: Entry) -> None:
-    check_office(state, entry.by, "moderator", entry.at)
-    if entry.by == case.author:
-        raise Refused("recusal-1", "nobody decides about their own post")
-    if number(entry.by) in case.deciders:
-        raise Refused("recusal-2", f"{entry.by} has decided in this case before; it takes another moderator")
-
-
-def _check_distinguishes(state: State, act: Decide) -> None:
-    if act.distinguishes == 0:
-        return
-    other = case_of(state, act.distinguishes)
-    if act.distinguishes == act.case or other.decision == 0 or other.rule != act.rule[0]:
-        raise Refused("decide-5", f"case {act.distinguishes} is no decided case under this rule")
-
-
-def _check_none(act: Decide) -> None:
-    if act.sanction or act.until or act.milder:
-        raise Refused("decide-6", "a decision that restricts nothing has no sanction, no end and no milder sanctions")
-    _check_reasons(act)
-
-
-def _check_restrict(state: State, act: Decide, then: RuleVersion, entry: Entry) -> None:
-    if not all(act.elements):
-        raise Refused("decide-7", "a post is restricted only where every element of the rule is found")
-    allowed = allowed_by_both(state, then)
-    if act.sanction not in allowed:
-        named = act.sanction or "none"
-        raise Refused(
-            "ladder-2", f"rule {then.label} does not allow the sanction {named}; it allows {', '.join(allowed)}"
-        )
-    ladder.check_milder(act, allowed)
-    if not entry.at < act.until <= entry.at + duration(state, "restriction"):
-        raise Refused("decide-8", "a restriction has an end, no later than the term `restriction` from now")
-    _check_reasons(act)
-
-
-def _check_reasons(act: Decide) -> None:
-    if [commit.field for commit in act.commits] != ["reasons"]:
-        raise Refused("decide-9", "a decision commits to its reasons")
-
-
-def apply_decide(state: State, act: Decide, entry: Entry, index: int) -> Changes:
-    case = case_of(state, act.case)
-    until = act.until
-    if act.sanction == "suspend":
-        until = min(until, entry.at + duration(state, "cosign"))
-    decided = msgspec.structs.replace(
-        case,
-        status="decided",
-        outcome=act.outcome,
-        sanction=act.sanction,
-        decider=entry.by,
-        decision=index,
-        decided_at=entry.at,
-        until=until,
-        decided_until=act.until,
-        cosigner="",
-        appeal_until=act.notice.appeal_until,
-        author_appeal=0,
-        deciders=(*case.deciders, number(entry.by)),
-    )
-    return {(Case, act.case): decided, **restriction_changes(state, act.case, case, decided)}
-
-
 def restriction_changes(state: State, index: int, before: Case, after: Case) -> Changes:
     """The Subjects after a case's restriction began, moved or ended."""
     changes: Changes = {}
@@ -280,42 +194,6 @@ def restriction_changes(state: State, index: int, before: Case, after: Case) -> 
 def subject_key(case: Case) -> str:
     """Whom a case's sanction restricts: the post, or the account for what restricts an account."""
     return case.author if case.sanction in ladder.OF_ACCOUNTS else case.post
-
-
-def check_co_sign(state: State, act: CoSign, entry: Entry) -> None:
-    """A long suspension holds when another moderator without a part in the case signs it as well."""
-    case = case_of(state, act.case)
-    _check_decider(state, case, entry)
-    if case.sanction != "suspend" or not case.restricts_at(entry.at):
-        raise Refused("cosign-1", f"case {act.case} suspends nobody now")
-    if case.until >= case.decided_until or case.cosigner:
-        raise Refused("cosign-2", f"the suspension of case {act.case} needs no other signature")
-    if case.author_appeal:
-        raise Refused("cosign-3", "a suspension under appeal ends by the date of the appeal")
-
-
-def apply_co_sign(state: State, act: CoSign, entry: Entry) -> Changes:
-    case = case_of(state, act.case)
-    signed = msgspec.structs.replace(case, until=case.decided_until, cosigner=entry.by)
-    return {(Case, act.case): signed, **restriction_changes(state, act.case, case, signed)}
-
-
-def check_lift(state: State, act: Lift, entry: Entry) -> None:
-    """Any moderator may end a restriction, with reasons; nobody lifts what stands on their own post."""
-    case = case_of(state, act.case)
-    check_office(state, entry.by, "moderator", entry.at)
-    if entry.by == case.author:
-        raise Refused("recusal-1", "nobody decides about their own post")
-    if not case.restricts_at(entry.at):
-        raise Refused("lift-1", f"case {act.case} restricts nothing now")
-    if [commit.field for commit in act.commits] != ["reasons"]:
-        raise Refused("lift-2", "a lift commits to its reasons")
-
-
-def apply_lift(state: State, act: Lift, entry: Entry) -> Changes:
-    case = case_of(state, act.case)
-    lifted = msgspec.structs.replace(case, status="lifted", until=entry.at)
-    return {(Case, act.case): lifted, **restriction_changes(state, act.case, case, lifted)}
 
 
 def check_suspension(state: State, by: str, at: int) -> None:

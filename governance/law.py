@@ -8,7 +8,7 @@ from typing import assert_never
 
 import msgspec
 
-from governance import appeals, cases, members, proposals, votes
+from governance import appeals, cases, decisions, members, proposals, votes
 from governance.entry import (
     Admit,
     AdmitGuest,
@@ -67,11 +67,11 @@ def _check_act(state: State, entry: Entry) -> None:
         case Report():
             cases.check_report(state, entry.act, entry)
         case Decide():
-            cases.check_decide(state, entry.act, entry)
+            decisions.check_decide(state, entry.act, entry)
         case CoSign():
-            cases.check_co_sign(state, entry.act, entry)
+            decisions.check_co_sign(state, entry.act, entry)
         case Lift():
-            cases.check_lift(state, entry.act, entry)
+            decisions.check_lift(state, entry.act, entry)
         case Appeal():
             appeals.check_appeal(state, entry.act, entry)
         case JoinAppeal():
@@ -129,11 +129,11 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:
         case Report():
             return cases.apply_report(state, entry.act, entry, index)
         case Decide():
-            return cases.apply_decide(state, entry.act, entry, index)
+            return decisions.apply_decide(state, entry.act, entry, index)
         case CoSign():
-            return cases.apply_co_sign(state, entry.act, entry)
+            return decisions.apply_co_sign(state, entry.act, entry)
         case Lift():
-            return cases.apply_lift(state, entry.act, entry)
+            return decisions.apply_lift(state, entry.act, entry)
         case Appeal():
             return appeals.apply_appeal(state, entry.act, entry, index)
         case JoinAppeal():
@@ -143,7 +143,7 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:
         case Propose():
             return proposals.apply_propose(state, entry.act, entry, index)
         case Amend():
-            return proposals.apply_amend(state, entry.act, entry)
+            return proposals.apply_amend(state, entry.act, index)
         case Withdraw():
             return proposals.apply_withdraw(state, entry.act)
         case Sponsor():
