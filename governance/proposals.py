@@ -23,7 +23,7 @@ OPEN: tuple[Status, ...] = ("sponsoring", "discussion")
 class Proposal(Struct, frozen=True, gc=False):
     """A proposal, named by its entry. `due_at` is when its phase may end; `edge` the roll's prefix of the register.
 
-    `between` waits for the second vote on a change of the charter.
+    `written` is the entry that brought the text of this version. `between` waits for the second vote on a change of the charter.
     """
 
     post: PostId
@@ -36,6 +36,7 @@ class Proposal(Struct, frozen=True, gc=False):
     due_at: int
     edge: int
     needed: int
+    written: int
     sponsors: int = 0
     sponsored_at: int = 0
     round: int = 0
@@ -128,6 +129,7 @@ def apply_propose(state: State, act: Propose, entry: Entry, index: int) -> Chang
         due_at=entry.at + duration(state, "sponsoring"),
         edge=edge,
         needed=sponsors_needed(state, edge),
+        written=index,
     )
     return {(Proposal, index): proposal, (ProposedIn, act.post): ProposedIn(index)}
 
@@ -153,13 +155,14 @@ def _check_open(proposal: Proposal, at: int) -> None:
         raise Refused("propose-7", "the time for this has passed")
 
 
-def apply_amend(state: State, act: Amend, entry: Entry) -> Changes:
+def apply_amend(state: State, act: Amend, index: int) -> Changes:
     proposal = proposal_of(state, act.proposal)
     amended = msgspec.structs.replace(
         proposal,
         change=act.change,
         class_=act.required,
         version=proposal.version + 1,
+        written=index,
         status="sponsoring",
         due_at=proposal.opened_at + duration(state, "sponsoring"),
         sponsors=0,

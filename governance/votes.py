@@ -94,6 +94,19 @@ def result_of(vote: Vote, counts: tuple[int, int, int]) -> Literal["adopted", "r
     return "adopted" if carried else "rejected"
 
 
+def check_ballot(vote: Vote, member: Member | None, choice: int, at: int) -> None:
+    """Who is on the roll casts one of three choices before the close.
+
+    A ballot is no act and goes to the box, so the service asks this beside the mark that makes it one a member.
+    """
+    if vote.status != "open" or at >= vote.closes:
+        raise Refused("ballot-2", "the vote is closed: a ballot that comes late does not count")
+    if member is None or not is_on_roll(vote, member):
+        raise Refused("roll-3", "you are not on the roll of this vote")
+    if choice not in (YES, NO, BLANK):
+        raise Refused("ballot-3", "a ballot says yes, no or blank")
+
+
 def check_open_vote(state: State, act: OpenVote, entry: Entry) -> None:
     """The clock opens the vote on a frozen proposal, on a roll that no closed account has made stale."""
     proposal = proposal_of(state, act.proposal)

@@ -1,0 +1,175 @@
+"""Casting ballots: many in one transaction, each with its mark and its place in the box, and no join of the two."""
+
+import secrets
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from app.batch import Batch
+from app.clock import Clock
+from app.store import boxes
+from app.store.boxes import Cast
+from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable
+from app.store.governed import values_of
+from governance.commitment import SALT_SIZE, commit
+from governance.errors import Refused
+from governance.members import Member
+from governance.votes import Vote, check_ballot
+from ledger.merkle import Edge, hash_leaf
+
+AT_ONCE = 4_096
+"""Ballots read in one query while counting."""
+
+
+class Ballot(Struct, frozen=True):
+    """What a member casts; `choice` is 0 yes, 1 no, 2 blank."""
+
+    vote: int
+    member: int
+    choice: int
+
+
+class Receipt(Struct, frozen=True):
+    """What the voter keeps: with it the ballot is found in the box. Nobody else has it, and lost is lost."""
+
+    vote: int
+    place: int
+    token: bytes
+    choice: int
+
+
+def ballot_field(vote: int) -> str:
+    """The field of a ballot's commitment."""
+    return f"ballot/{vote}"
+
+
+def ballot_commitment(vote: int, token: bytes, choice: int) -> bytes:
+    """The box entry of a ballot: a commitment whose salt is the token and whose value is the choice in decimal."""
+    return commit(ballot_field(vote), token, str(choice).encode())
+
+
+class Polling:
+    """The ballot boxes of a square: group commit, one transaction for up to 512 ballots, the head never locked."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._batch: Batch[Ballot, Receipt] = Batch(self._commit)
+
+    async def cast(self, ballot: Ballot) -> Receipt:
+        """Put a ballot into its box. Raises Refused, Overloaded, Unavailable; then nothing is written."""
+        return await self._batch.submit(ballot, f"m:{ballot.member}")
+
+    async def close(self) -> None:
+        """Take no more ballots and answer all who wait."""
+        await self._batch.close()
+
+    async def _commit(self, ballots: Sequence[Ballot]) -> Sequence[Receipt | Exception]:
+        async def work(tx: Tx) -> list[Receipt | Exception]:
+            return await _cast_all(tx, ballots, self._clock)
+
+        try:
+            return await self._database.write(work)
+        except OutcomeUnknown as lost:
+            # The mark is a ballot's own idempotence: asking again tells the voter whether it was counted.
+            raise Unavailable(
+                "the connection was lost while your ballot was written: look whether it is marked"
+            ) from lost
+
+
+async def _cast_all(tx: Tx, ballots: Sequence[Ballot], clock: Clock) -> list[Receipt | Exception]:
+    votes = await values_of(tx, Vote, {ballot.vote for ballot in ballots})
+    # Always in order of number, so that two processes never wait for each other.
+    held = {vote: await boxes.lock_box(tx, vote, votes[vote].closes) for vote in sorted(int(v) for v in votes)}
+    if tx.kind == "postgresql":
+        votes = await values_of(tx, Vote, list(votes))  # what was read before the wait may be old
+    members = await values_of(tx, Member, {ballot.member for ballot in ballots})
+    now = clock.now()  # after the wait for the boxes: who seals a closed box finds all of it
+    answers: list[Receipt | Exception | None] = [None] * len(ballots)
+    lawful: list[int] = []
+    for place, ballot in enumerate(ballots):
+        try:
+            vote = votes.get(ballot.vote)
+            if vote is None:
+                raise Refused("vote-1", f"there is no vote {ballot.vote}")
+            check_ballot(vote, members.get(ballot.member), ballot.choice, now)
+            lawful.append(place)
+        except Refused as refusal:
+            answers[place] = refusal
+    counted = await _mark(tx, ballots, lawful, answers)
+    for vote_id, box in held.items():
+        await _put(tx, box, ballots, [place for place in counted if ballots[place].vote == vote_id], answers)
+    return [_answered(answer) for answer in answers]
+
+
+async def _mark(
+    tx: Tx, ballots: Sequence[Ballot], lawful: Sequence[int], answers: list[Receipt | Exception | None]
+) -> list[int]:
+    free = await boxes.mark(tx, [(ballots[place].vote, ballots[place].member) for place in lawful])
+    counted: list[int] = []
+    for place in lawful:
+        key = (ballots[place].vote, ballots[place].member)
+        if key in free:
+            free.remove(key)
+            counted.append(place)
+        else:
+            answers[place] = Refused("ballot-1", "you have voted already: a ballot is cast once and cannot be changed")
+    return counted
+
+
+async def _put(
+    tx: Tx,
+    box: boxes.BoxRow,
+    ballots: Sequence[Ballot],
+    counted: list[int],
+    answers: list[Receipt | Exception | None],
+) -> None:
+    if not counted:
+        return
+    # Shuffled, so that places do not tell in which order the voters of one commit came.
+    secrets.SystemRandom().shuffle(counted)
+    cast: list[Cast] = []
+    for place, position in enumerate(counted, box.size):
+        token, choice = secrets.token_bytes(SALT_SIZE), ballots[position].choice
+        cast.append(Cast(place, ballot_commitment(box.vote, token, choice), choice, token))
+        answers[position] = Receipt(box.vote, place, token, choice)
+    await boxes.put(tx, box, cast)
+
+
+class Tally(Struct, frozen=True):
+    """What a closed box comes to: roots (hex) over its openings and over the marks, and the counts by choice."""
+
+    openings_root: str
+    marks_root: str
+    counts: tuple[int, int, int]
+
+
+def opening_line(ballot: Cast) -> bytes:
+    """The entry of the log of openings: canonical JSON."""
+    return msgspec.json.encode({"choice": ballot.choice, "place": ballot.place, "token": ballot.token.hex()})
+
+
+def mark_line(member: int) -> bytes:
+    """The entry of the log of marks: canonical JSON."""
+    return msgspec.json.encode({"member": member})
+
+
+async def tally(tx: Tx, vote: int, size: int) -> Tally:
+    """Count the first `size` ballots of a box, and root their openings and the marks of all who voted."""
+    counts = [0, 0, 0]
+    openings, marks = Edge(), Edge()
+    for first in range(0, size, AT_ONCE):
+        cast = await boxes.read_cast(tx, vote, first, min(size, first + AT_ONCE))
+        for ballot in cast:
+            counts[ballot.choice] += 1
+        openings = openings.extend(hash_leaf(opening_line(ballot)) for ballot in cast)
+    for first in range(0, await boxes.count_marks(tx, vote), AT_ONCE):
+        members = await boxes.read_marks(tx, vote, first, first + AT_ONCE)
+        marks = marks.extend(hash_leaf(mark_line(member)) for member in members)
+    return Tally(openings.root().hex(), marks.root().hex(), (counts[0], counts[1], counts[2]))
+
+
+def _answered(answer: Receipt | Exception | None) -> Receipt | Exception:
+    assert answer is not None, "every ballot is answered"
+    return answer

@@ -1,0 +1,150 @@
+"""What the clock does through the door: admissions, and the steps of proposals and votes whose date has come.
+
+A deadline is a date and needs no job. Here only what brings something new is recorded; a `Refused` means that
+it was done already, or cannot be done now, and the next look tries again.
+"""
+
+import secrets
+from collections.abc import Sequence
+
+import structlog
+
+from app.ballots import tally
+from app.clock import Clock
+from app.record import Deed, Door
+from app.store import boxes, duties
+from app.store.engines import Database, Tx
+from app.store.governed import value_of
+from app.store.ledger import openings_of
+from governance.commitment import Opening
+from governance.entry import Admit, AmendRule, AnyAct, CloseVote, Enact, EnactRule, Freeze, OpenVote, SealBox
+from governance.errors import Refused
+from governance.members import REGISTER, SQUARE, Register, Square
+from governance.proposals import Proposal
+from governance.terms import Term, size_of
+from governance.votes import LAST_SEAL, Vote
+from ledger.merkle import Edge
+
+log = structlog.get_logger()
+
+LET_COMMIT = 1_000
+"""Milliseconds after the close before the last seal: ballots that came in time are committed by then."""
+
+ROOM = 1_000
+"""Milliseconds that a vote is opened longer than its term, so that the door's own wait does not shorten it."""
+
+
+class Duties:
+    """The clock's acts on one square."""
+
+    def __init__(self, database: Database, door: Door, clock: Clock) -> None:
+        self._database = database
+        self._door = door
+        self._clock = clock
+
+    async def do_all(self) -> None:
+        """Do whatever is due now."""
+        await self.admit()
+        await self.advance_proposals()
+        await self.keep_boxes()
+
+    async def admit(self) -> int:
+        """Admit all who wait, together and shuffled, when the time has come; return how many."""
+        now = self._clock.now()
+
+        async def due(tx: Tx) -> Sequence[int]:
+            square = await value_of(tx, Square, SQUARE)
+            if square is None:
+                return []
+            every = await _duration(tx, "admission")
+            next_at = square.founded + ((now - square.founded) // every + 1) * every
+            return await duties.waiting_accounts(tx) if await duties.admission_is_due(tx, now, next_at) else []
+
+        accounts = list(await self._database.write(due))
+        # Shuffled, so that neither order of sign-up nor of names is to be read from the numbers.
+        secrets.SystemRandom().shuffle(accounts)
+        for account in accounts:
+            await admit_account(self._door, account)
+        return len(accounts)
+
+    async def advance_proposals(self) -> None:
+        """Freeze, open, or enact each proposal whose date has come."""
+        now = self._clock.now()
+        for number, proposal in (await self._database.read(lambda tx: duties.due_proposals(tx, now))).items():
+            if proposal.status == "discussion":
+                await self._try(Freeze(number, proposal.version))
+            elif proposal.status in ("frozen", "between"):
+                await self._open_vote(number, proposal, now)
+            else:
+                await self._enact(number, proposal)
+
+    async def _open_vote(self, number: int, proposal: Proposal, now: int) -> None:
+        async def draw(tx: Tx) -> OpenVote:
+            register = await value_of(tx, Register, REGISTER)
+            assert register is not None
+            size, root = await duties.read_roll(tx, proposal.edge)
+            closes = now + await _duration(tx, "voting") + ROOM
+            return OpenVote(number, register.closures, size, root, closes)
+
+        await self._try(await self._database.read(draw))
+
+    async def _enact(self, number: int, proposal: Proposal) -> None:
+        openings = await self._database.read(lambda tx: openings_of_proposal(tx, proposal))
+        await self._try(Enact(number, proposal.change), openings)
+
+    async def keep_boxes(self) -> None:
+        """Seal boxes that have grown, and close votes whose date has come."""
+        now = self._clock.now()
+        for number, vote in (await self._database.read(duties.open_votes)).items():
+            box = await self._box(number, vote)
+            every = await self._database.read(lambda tx: _duration(tx, "seal"))
+            over = now >= vote.closes + LET_COMMIT
+            grown = box.size > vote.sealed_size
+            if grown and now <= vote.closes + LAST_SEAL and (over or (now < vote.closes and now >= vote.sealed_at + every)):
+                await self._try(SealBox(number, box.size, Edge.from_bytes(box.edge).root().hex()))
+            elif over:
+                await self._close(number, vote, box.size)
+
+    async def _box(self, number: int, vote: Vote) -> boxes.BoxRow:
+        """The box, read under its lock: so nothing that came in time is still on its way."""
+        return await self._database.write(lambda tx: boxes.lock_box(tx, number, vote.closes))
+
+    async def _close(self, number: int, vote: Vote, size: int) -> None:
+        counted = await self._database.read(lambda tx: tally(tx, number, vote.sealed_size))
+        await self._try(
+            CloseVote(
+                vote=number,
+                size=vote.sealed_size,
+                root=vote.sealed_root,
+                openings_root=counted.openings_root,
+                marks_root=counted.marks_root,
+                late=size - vote.sealed_size,
+                counts=counted.counts,
+            )
+        )
+
+    async def _try(self, act: AnyAct, openings: tuple[Opening, ...] = ()) -> None:
+        try:
+            await self._door.record(act, "clock", openings=openings)
+        except Refused as refusal:
+            log.info("the clock was refused", act=type(act).__name__, clause=refusal.clause, why=refusal.why)
+
+
+async def admit_account(door: Door, account: int) -> int:
+    """Admit the member behind an account, once; returns the member's number."""
+    recorded = await door.record_all([Deed(Admit(), "clock", request=f"admit:{account}", account=account)])
+    return recorded[0].index
+
+
+async def openings_of_proposal(tx: Tx, proposal: Proposal) -> tuple[Opening, ...]:
+    """What opens the commitments of the text that stands."""
+    if not isinstance(proposal.change, EnactRule | AmendRule):
+        return ()
+    rows = await openings_of(tx, [proposal.written])
+    return tuple(Opening(row.field, row.salt, row.value) for row in rows)
+
+
+async def _duration(tx: Tx, name: str) -> int:
+    term = await value_of(tx, Term, name)
+    assert term is not None, f"a founded square has the term {name}"
+    return int(size_of(term.value))
