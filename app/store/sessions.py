@@ -1,0 +1,147 @@
+"""Sessions and attempts to sign in. Only the hash of a session's id is stored."""
+
+import hashlib
+from secrets import token_bytes, token_urlsafe
+
+from msgspec import Struct
+
+from app.store.accounts import Account
+from app.store.engines import Tx
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+IDLE, LIFE = 14 * DAY, 90 * DAY
+IDLE_IN_OFFICE, LIFE_IN_OFFICE = HOUR, 12 * HOUR
+SEEN_EVERY = MINUTE
+
+
+class Session(Struct, frozen=True):
+    """A signed-in browser or program; `csrf` is 32 bytes that its forms must bring."""
+
+    id_hash: bytes
+    account: int
+    csrf: bytes
+    created_at: int
+    seen_at: int
+    expires_at: int
+
+    @property
+    def name(self) -> str:
+        """What the session is called where it is listed; it opens nothing."""
+        return self.id_hash.hex()[:16]
+
+
+class _Signed(Struct, frozen=True):
+    """A row of session and account together."""
+
+    id_hash: bytes
+    account: int
+    csrf: bytes
+    created_at: int
+    seen_at: int
+    expires_at: int
+    handle: str
+    name: str
+    bio: str
+    kind: str
+    origin: str | None
+    member: str | None
+    locale: str
+    theme: str
+    created_day: int
+    offices: int
+
+
+class _Count(Struct, frozen=True):
+    count: int
+
+
+def hash_of(session_id: str) -> bytes:
+    """What is stored of a secret that a browser keeps (32 bytes)."""
+    return hashlib.sha256(session_id.encode()).digest()
+
+
+async def open_session(tx: Tx, account: int, now: int) -> tuple[str, Session]:
+    """A new session and its id of 256 random bits, which only the browser has from then on."""
+    session_id = token_urlsafe(32)
+    session = Session(hash_of(session_id), account, token_bytes(32), now, now, now + LIFE)
+    await tx.run(
+        "insert into session (id_hash, account, csrf, created_at, seen_at, expires_at) values ({}, {}, {}, {}, {}, {})",
+        *(session.id_hash, account, session.csrf, now, now, session.expires_at),
+    )
+    return session_id, session
+
+
+async def find_session(tx: Tx, session_id: str, now: int) -> tuple[Session, Account] | None:
+    """The session of an id, unless it has ended: sooner for those who hold an office."""
+    row = await tx.one(
+        _Signed,
+        "select s.id_hash, s.account, s.csrf, s.created_at, s.seen_at, s.expires_at, a.handle, a.name, a.bio, a.kind, "
+        "a.origin, a.member, a.locale, a.theme, a.created_day, "
+        "(select count(*) from gov_office o where 'm:' || o.member = a.member and o.until > {}) as offices "
+        "from session s join account a on a.id = s.account where s.id_hash = {}",
+        now,
+        hash_of(session_id),
+    )
+    if row is None or now >= _end(row):
+        return None
+    session = Session(row.id_hash, row.account, row.csrf, row.created_at, row.seen_at, row.expires_at)
+    said = (row.handle, row.name, row.bio, row.kind, row.origin, row.member, row.locale, row.theme, row.created_day)
+    return session, Account(row.account, *said)
+
+
+def _end(row: _Signed) -> int:
+    if row.offices:
+        return min(row.seen_at + IDLE_IN_OFFICE, row.created_at + LIFE_IN_OFFICE)
+    return min(row.seen_at + IDLE, row.expires_at)
+
+
+async def see_session(tx: Tx, session: Session, now: int) -> None:
+    """Note that a session is in use."""
+    await tx.run("update session set seen_at = {} where id_hash = {} and seen_at < {}", now, session.id_hash, now)
+
+
+async def sessions_of(tx: Tx, account: int, now: int) -> list[Session]:
+    """The sessions of an account that have not ended, the last used first."""
+    return await tx.all(
+        Session,
+        "select id_hash, account, csrf, created_at, seen_at, expires_at from session "
+        "where account = {} and expires_at > {} and seen_at > {} order by seen_at desc",
+        *(account, now, now - IDLE),
+    )
+
+
+async def end_session(tx: Tx, id_hash: bytes) -> None:
+    """Revoke one session."""
+    await tx.run("delete from session where id_hash = {}", id_hash)
+
+
+async def end_other_sessions(tx: Tx, account: int, kept: bytes) -> int:
+    """Revoke all sessions of an account but one, and say how many."""
+    return await tx.run("delete from session where account = {} and id_hash <> {}", account, kept)
+
+
+async def end_old_sessions(tx: Tx, account: int, now: int) -> None:
+    """Forget the sessions of an account that have ended by themselves."""
+    sql = "delete from session where account = {} and (expires_at <= {} or seen_at <= {})"
+    await tx.run(sql, account, now, now - IDLE)
+
+
+async def count_attempt(tx: Tx, scope: str, now: int, window: int) -> int:
+    """Count one more attempt in the window of time (Unix ms) that `now` lies in; the new count."""
+    begin = now - now % window
+    await tx.run('delete from login_attempt where "window" < {}', begin - DAY)
+    await tx.run(
+        'insert into login_attempt (scope, "window", count) values ({}, {}, 1) '
+        'on conflict (scope, "window") do update set count = login_attempt.count + 1',
+        *(scope, begin),
+    )
+    row = await tx.one(_Count, 'select count from login_attempt where scope = {} and "window" = {}', scope, begin)
+    assert row is not None
+    return row.count
+
+
+async def forget_attempts(tx: Tx, scope: str) -> None:
+    """Start counting anew."""
+    await tx.run("delete from login_attempt where scope = {}", scope)

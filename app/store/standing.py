@@ -1,0 +1,67 @@
+"""What every page says of the square, in one look at the database."""
+
+import msgspec
+from msgspec import Struct
+
+from app.store.engines import Tx
+from app.store.governed import value_of
+from governance import members
+
+
+class Standing(Struct, frozen=True):
+    """A square as it stands: `signed` of its `entries` lie under a checkpoint, the last of them of Unix ms `signed_at`.
+
+    `open_votes` take ballots now; `for_me` are open cases about the reader's posts.
+    """
+
+    name: str = "Isegoria"
+    founded: bool = False
+    demonstration: bool = False
+    entries: int = 0
+    signed: int = 0
+    signed_at: int = 0
+    open_votes: int = 0
+    for_me: int = 0
+
+
+class _Counts(Struct, frozen=True):
+    entries: int
+    signed: int
+    open_votes: int
+    for_me: int
+
+
+class _Body(Struct, frozen=True):
+    body: bytes
+
+
+class _Dated(Struct, frozen=True):
+    at: int
+
+
+async def standing_of(tx: Tx, member: str | None, now: int) -> Standing:
+    """The square for everyone, and what waits for `member` ("m:17")."""
+    square = await value_of(tx, members.Square, members.SQUARE)
+    if square is None:
+        return Standing()
+    counts = await tx.one(
+        _Counts,
+        "select coalesce((select size from ledger_head where id = 0), 0) as entries, "
+        "coalesce((select max(size) from ledger_checkpoint), 0) as signed, "
+        "(select count(*) from gov_vote where status = 'open' and closes > {}) as open_votes, "
+        "(select count(*) from gov_case where author = {} and status = 'open') as for_me",
+        *(now, member or ""),
+    )
+    assert counts is not None
+    last = await tx.one(_Body, "select body from ledger_entry where id = {}", counts.signed - 1)
+    signed_at = msgspec.json.decode(last.body, type=_Dated).at if last is not None else 0
+    return Standing(
+        name=square.name,
+        founded=True,
+        demonstration=square.demonstration,
+        entries=counts.entries,
+        signed=counts.signed,
+        signed_at=signed_at,
+        open_votes=counts.open_votes,
+        for_me=counts.for_me,
+    )
