@@ -1,0 +1,51 @@
+"""The application: routes gathered from the nouns of app/web, and what holds for all of them."""
+
+from itertools import chain
+from typing import Final
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+
+from app.square import Square
+from app.web import about, assets, health, joining, settings, signing_in
+from app.web.errors import HANDLERS
+from app.web.forgery import SAFE, refuse_forgery
+from app.web.headers import add_headers
+from app.web.problems import READ_PROBLEMS, WRITE_PROBLEMS
+from app.web.rendering import Renderer
+from app.web.requests import LARGEST_BODY, PageRequest
+from app.web.schema import CONFIG
+from app.web.visits import visit_of
+
+NOUNS: Final = (about, assets, health, joining, settings, signing_in)
+
+
+def create_app(square: Square) -> Litestar:
+    """The web application of a square; whoever calls it migrates before and closes the database after."""
+    handlers = list(chain.from_iterable(noun.routes for noun in NOUNS))
+    for handler in handlers:
+        document_problems(handler)
+    paths = frozenset(chain.from_iterable(handler.paths for handler in handlers))
+    return Litestar(
+        route_handlers=handlers,
+        request_class=PageRequest,
+        request_max_body_size=LARGEST_BODY,
+        dependencies={
+            "square": Provide(lambda: square, sync_to_thread=False),
+            "visit": Provide(visit_of),
+        },
+        guards=[refuse_forgery],
+        exception_handlers=HANDLERS,
+        before_send=[add_headers],
+        state=State({"square": square, "renderer": Renderer(paths)}),
+        openapi_config=CONFIG,
+        logging_config=None,
+    )
+
+
+def document_problems(handler: HTTPRouteHandler) -> None:
+    """Say in the OpenAPI document how a route fails."""
+    problems = READ_PROBLEMS if handler.http_methods <= SAFE else WRITE_PROBLEMS
+    handler.responses = {**problems, **(handler.responses or {})}

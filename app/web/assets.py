@@ -1,0 +1,87 @@
+"""Files of the look, served from memory under names that tell their content."""
+
+import gzip
+import hashlib
+import re
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Annotated, Final
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import Parameter
+from msgspec import Struct
+
+STATIC: Final = Path(__file__).parent / "static"
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+_URL: Final = re.compile(r"url\(([^):]+)\)")
+_TEXTS: Final = ("text/", "image/svg")
+
+
+class Asset(Struct, frozen=True):
+    """A file as it is sent; `packed` is its gzip, or empty where that saves nothing."""
+
+    name: str
+    body: bytes
+    packed: bytes
+    media_type: str
+    etag: str
+
+
+class Assets:
+    """All files of app/web/static, by their hashed name and by their own."""
+
+    def __init__(self) -> None:
+        self._hashed: dict[str, Asset] = {}
+        self._names: dict[str, Asset] = {}
+        files = [path for path in sorted(STATIC.rglob("*")) if path.is_file()]
+        # Sheets come last, because they name the fonts by what these contain.
+        for path in sorted(files, key=lambda path: path.suffix == ".css"):
+            self._add(path.relative_to(STATIC).as_posix(), path.read_bytes())
+
+    def url(self, name: str) -> str:
+        """The address of a file, which changes with its content."""
+        return f"/static/{self._names[name].name}"
+
+    def find(self, name: str) -> tuple[Asset, bool] | None:
+        """The file of that name, and whether the name tells its content."""
+        if name in self._hashed:
+            return self._hashed[name], True
+        return (self._names[name], False) if name in self._names else None
+
+    def _add(self, name: str, body: bytes) -> None:
+        if name.endswith(".css"):
+            body = _URL.sub(lambda found: f"url({self.url(found[1])})", body.decode()).encode()
+        digest = hashlib.sha256(body).hexdigest()[:16]
+        stem, dot, suffix = name.rpartition(".")
+        media_type = guess_type(name)[0] or ("font/woff2" if suffix == "woff2" else "text/plain")
+        packed = gzip.compress(body, mtime=0) if media_type.startswith(_TEXTS) else b""
+        asset = Asset(f"{stem}.{digest}{dot}{suffix}", body, packed, media_type, digest)
+        self._hashed[asset.name] = self._names[name] = asset
+
+
+assets: Final = Assets()
+
+
+@get("/static/{name:path}", include_in_schema=False, opt={"public": True})
+async def send_asset(
+    name: str,
+    if_none_match: Annotated[str, Parameter(header="If-None-Match")] = "",
+    accept_encoding: Annotated[str, Parameter(header="Accept-Encoding")] = "",
+) -> Response[bytes]:
+    """A file of the look, or 304 to whom has it."""
+    found = assets.find(name.removeprefix("/"))
+    if found is None:
+        raise NotFoundException
+    asset, told = found
+    packed = bool(asset.packed) and "gzip" in accept_encoding
+    etag = f'"{asset.etag}-gzip"' if packed else f'"{asset.etag}"'
+    headers = {"ETag": etag, "Cache-Control": FOR_EVER if told else "no-cache", "Vary": "Accept-Encoding"}
+    if etag in {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}:
+        return Response(b"", status_code=304, headers=headers)
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(asset.packed if packed else asset.body, media_type=asset.media_type, headers=headers)
+
+
+routes = [send_asset]

@@ -1,0 +1,76 @@
+"""Templates in each language."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from msgspec import Struct
+
+from app.text import excerpt, to_html
+from app.web.assets import assets
+from app.web.translations import ROOT, Language, Tongue, iso, tongues
+
+TEMPLATES: Final = ROOT / "templates"
+
+
+class Draft(Struct, frozen=True):
+    """What somebody typed and is shown again, and what is wrong with it, by the name of the field."""
+
+    typed: Mapping[str, list[str]] = {}
+    errors: Mapping[str, str] = {}
+
+    def value(self, name: str, otherwise: str = "") -> str:
+        """What was typed into a field, else what it should begin with."""
+        return self.typed[name][-1] if name in self.typed else otherwise
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether this answer was chosen in a field of several."""
+        return value in self.typed.get(name, ())
+
+
+def bdi(text: object) -> Markup:
+    """A name, or a number that is a name, kept from the direction of what stands around it."""
+    return Markup("<bdi>%s</bdi>") % str(text)
+
+
+def share(part: int, whole: int) -> str:
+    """How wide a bar is, in per cent with one digit after the point."""
+    return f"{min(1.0, part / whole if whole else 0.0) * 100:.1f}"
+
+
+class Renderer:
+    """Makes pages; `paths` are the routes that exist, so that nothing else is linked."""
+
+    def __init__(self, paths: Collection[str]) -> None:
+        self._environments = {language: self._environment(tongue, paths) for language, tongue in tongues.all.items()}
+
+    def render(self, template: str, language: Language, context: Mapping[str, object]) -> str:
+        """A page in a language."""
+        return self._environments[language].get_template(template).render(context)
+
+    def _environment(self, tongue: Tongue, paths: Collection[str]) -> Environment:
+        environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            extensions=["jinja2.ext.i18n"],
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.policies["ext.i18n.trimmed"] = True
+        environment.globals.update(
+            gettext=tongue.gettext,
+            ngettext=tongue.ngettext,
+            _=tongue.gettext,
+            tongue=tongue,
+            asset=assets.url,
+            exists=lambda path: path in paths,
+            iso=iso,
+            bdi=bdi,
+            share=share,
+            markdown=to_html,
+            excerpt=excerpt,
+        )
+        return environment

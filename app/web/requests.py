@@ -1,0 +1,160 @@
+"""A request as the pages read it: JSON or a form as the same Struct, with every wrong field named at once."""
+
+import re
+import types
+from collections.abc import Mapping
+from typing import Annotated, Final, TypeVar, Union, get_args, get_origin
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+from litestar.exceptions import ClientException, HTTPException
+from litestar.handlers import HTTPRouteHandler
+from msgspec import Struct
+
+from app.square import Square
+from app.web.sentences import Sentence, say, say_many
+
+S = TypeVar("S", bound=Struct)
+FORM: Final = "application/x-www-form-urlencoded"
+JSON: Final = "application/json"
+MOST_FIELDS: Final = 1000
+LARGEST_BODY: Final = 1024 * 1024
+# Names that a form may carry beside its own fields.
+BESIDE: Final = frozenset({"csrf"})
+_CHECKED: Final = frozenset({"on", "true", "1"})
+_LENGTH: Final = re.compile(r"length (>=|<=) (\d+)")
+_SIZE: Final = re.compile(r"(>=|<=) (-?\d+)")
+
+
+class Invalid(Exception):
+    """What somebody sent cannot be used: by the name of the field, what is wrong and what to do."""
+
+    def __init__(self, errors: Mapping[str, Sentence]) -> None:
+        super().__init__(", ".join(sorted(errors)))
+        self.errors = errors
+
+
+class UnsupportedBody(HTTPException):
+    """The body is neither a form nor JSON."""
+
+    status_code = 415
+
+
+Asked = Request[None, None, State]
+
+
+class PageRequest(Request[None, None, State]):
+    """Litestar's request, whose `json` reads forms as well, so that one handler answers browsers and programs."""
+
+    async def json(self) -> Struct:
+        """The body as the Struct that the handler asks for.
+
+        Raises Invalid with every field that cannot be used, UnsupportedBody for other kinds of bodies.
+        """
+        handler = self.route_handler
+        assert isinstance(handler, HTTPRouteHandler)
+        field = handler.parsed_data_field
+        assert field is not None and issubclass(field.annotation, Struct)
+        form: type[Struct] = field.annotation
+        kind = self.content_type[0]
+        if kind == FORM:
+            return read_form(form, await self.typed())
+        if kind == JSON:
+            return read_json(form, await self.body())
+        raise UnsupportedBody
+
+    async def typed(self) -> dict[str, list[str]]:
+        """What a form holds, in the order of its fields; empty for other bodies."""
+        if self.content_type[0] != FORM:
+            return {}
+        try:
+            pairs = parse_qsl((await self.body()).decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        except ValueError as error:
+            raise ClientException("the form cannot be read") from error
+        typed: dict[str, list[str]] = {}
+        for name, value in pairs:
+            typed.setdefault(name, []).append(value.replace("\r\n", "\n"))
+        return typed
+
+
+def square_of(request: Asked) -> Square:
+    """The square that this process serves."""
+    square = request.app.state["square"]
+    assert isinstance(square, Square)
+    return square
+
+
+def read_form(form: type[S], typed: Mapping[str, list[str]]) -> S:
+    """The Struct that a browser's fields say; a checkbox counts when it is there."""
+    values: dict[str, object] = {}
+    for field in msgspec.structs.fields(form):
+        kinds = _kinds(field.type)
+        written = typed.get(field.encode_name)
+        if bool in kinds:
+            values[field.encode_name] = written is not None and written[-1] in _CHECKED
+        elif written is not None:
+            empty = written[-1] == "" and types.NoneType in kinds
+            values[field.encode_name] = written if kinds & {list, tuple} else None if empty else written[-1]
+    return _read(form, values | {name: typed[name] for name in typed.keys() - values.keys() - BESIDE}, strict=False)
+
+
+def read_json(form: type[S], body: bytes) -> S:
+    """The Struct that a program's JSON object says."""
+    try:
+        values = msgspec.json.decode(body, type=dict[str, object])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ClientException("the body is not a JSON object") from error
+    return _read(form, {name: value for name, value in values.items() if name not in BESIDE}, strict=True)
+
+
+def _read(form: type[S], values: Mapping[str, object], *, strict: bool) -> S:
+    errors: dict[str, Sentence] = {}
+    read: dict[str, object] = {}
+    fields = msgspec.structs.fields(form)
+    for field in fields:
+        name = field.encode_name
+        if name in values:
+            try:
+                read[field.name] = msgspec.convert(values[name], field.type, strict=strict)
+            except msgspec.ValidationError as error:
+                errors[name] = explain(str(error))
+        elif field.required:
+            errors[name] = say("This is missing.")
+    for name in values.keys() - {field.encode_name for field in fields}:
+        errors[name] = say("There is no such field here.")
+    if errors:
+        raise Invalid(errors)
+    return form(**read)
+
+
+def explain(error: str) -> Sentence:
+    """What to do about a value that msgspec could not use."""
+    if length := _LENGTH.search(error):
+        n = int(length[2])
+        if length[1] == "<=":
+            return say_many("Write at most %(n)s character.", "Write at most %(n)s characters.", n)
+        if n == 1:
+            return say("This must not be empty.")
+        return say_many("Write at least %(n)s character.", "Write at least %(n)s characters.", n)
+    if size := _SIZE.search(error):
+        bound = int(size[2])
+        return say("At most %(n)s.", n=bound) if size[1] == "<=" else say("At least %(n)s.", n=bound)
+    if "Invalid enum value" in error:
+        return say("Choose one of the answers offered.")
+    if "Expected `int" in error:
+        return say("Write a whole number.")
+    if "matching regex" in error:
+        return say("This does not have the form that is asked for.")
+    return say("This value cannot be used.")
+
+
+def _kinds(annotation: object) -> set[object]:
+    """The plain types that an annotation allows."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _kinds(get_args(annotation)[0])
+    if origin is Union or origin is types.UnionType:
+        return set().union(*(_kinds(argument) for argument in get_args(annotation)))
+    return {origin or annotation}

@@ -1,0 +1,187 @@
+"""What each language says, and how it writes dates and numbers; `python -m app.web.translations missing`."""
+
+import sys
+from collections.abc import Mapping
+from configparser import ConfigParser
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Final, Literal, TextIO
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup
+
+from app.web.sentences import Sentence
+
+Language = Literal["en", "ar"]
+LANGUAGES: Final[Mapping[Language, str]] = {"en": "English", "ar": "العربية"}
+ROOT: Final = Path(__file__).parent.parent.parent
+LOCALE: Final = ROOT / "locale"
+KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_many": (1, 2)}
+_ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+class Tongue:
+    """One language of the interface: its sentences, its numbers, its dates (all UTC)."""
+
+    def __init__(self, language: Language, translations: NullTranslations) -> None:
+        self.language = language
+        self.translations = translations
+        self.locale = Locale.parse({"en": "en_GB", "ar": "ar_EG"}[language])
+
+    @property
+    def direction(self) -> str:
+        """The value of `dir`."""
+        return "rtl" if self.language == "ar" else "ltr"
+
+    @property
+    def other(self) -> tuple[Language, str]:
+        """The language that the reader may switch to, and its own name for itself."""
+        other: Language = "en" if self.language == "ar" else "ar"
+        return other, LANGUAGES[other]
+
+    def tell(self, sentence: Sentence) -> str:
+        """The sentence in this language, as plain text."""
+        values = {name: self.shown(value) for name, value in sentence.values.items()}
+        return self._found(sentence.one, sentence.many, sentence.n) % values
+
+    def gettext(self, text: str, **values: object) -> Markup:
+        """For templates: integers among the values are quantities, everything else is escaped."""
+        return Markup(self._found(text)) % {name: self.shown(value) for name, value in values.items()}
+
+    def ngettext(self, one: str, many: str, n: int, **values: object) -> Markup:
+        """For templates: the same by number; both forms may show `%(n)s`, or `%(num)s`."""
+        shown = {name: self.shown(value) for name, value in {"n": n, "num": n, **values}.items()}
+        return Markup(self._found(one, many, n)) % shown
+
+    def shown(self, value: object) -> object:
+        """An integer as a quantity of this language, anything else as it is."""
+        return self.number(value) if isinstance(value, int) else value
+
+    def digits(self, text: str) -> str:
+        """The digits that this language writes quantities with; identifiers keep theirs."""
+        return text.translate(_ARABIC_DIGITS) if self.language == "ar" else text
+
+    def number(self, value: int) -> str:
+        """A count, grouped by thousands."""
+        return format_decimal(value, locale=self.locale, numbering_system="default")
+
+    def percent(self, part: int, whole: int) -> str:
+        """`part` of `whole` in whole per cents, 0 where there is nothing."""
+        share = part / whole if whole else 0
+        return format_percent(share, format="#,##0%", locale=self.locale, numbering_system="default")
+
+    def date(self, at: int) -> str:
+        """A day: 2 November 2026."""
+        return self.digits(format_date(_moment(at), "d MMMM y", locale=self.locale))
+
+    def weekday(self, at: int) -> str:
+        """A day with its name: Monday 2 November 2026."""
+        return self.digits(format_date(_moment(at), "EEEE d MMMM y", locale=self.locale))
+
+    def time(self, at: int) -> str:
+        """An hour of the day: 09:43."""
+        return self.digits(format_time(_moment(at), "HH:mm", tzinfo=UTC, locale=self.locale))
+
+    def moment(self, at: int) -> str:
+        """A day and an hour: 2 November 2026, 09:43."""
+        return self.digits(format_datetime(_moment(at), "d MMMM y, HH:mm", tzinfo=UTC, locale=self.locale))
+
+    def ago(self, at: int, now: int) -> str:
+        """How long since, briefly, in one unit: 8 min."""
+        return self.digits(
+            format_timedelta(timedelta(milliseconds=at - now), format="narrow", add_direction=True, locale=self.locale)
+        )
+
+    def span(self, milliseconds: int) -> str:
+        """A duration in one unit: 3 days."""
+        return self.digits(format_timedelta(timedelta(milliseconds=milliseconds), threshold=1.5, locale=self.locale))
+
+    def _found(self, one: str, many: str = "", n: int = 0) -> str:
+        return self.translations.ngettext(one, many, n) if many else self.translations.gettext(one)
+
+
+def iso(at: int) -> str:
+    """A moment for programs: 2026-11-02T09:43:00.000Z."""
+    return _moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+class Tongues:
+    """Every language of the interface, read from locale/ at the start."""
+
+    @cached_property
+    def all(self) -> Mapping[Language, Tongue]:
+        """The tongue of each language; English is the source."""
+        arabic = BytesIO()
+        write_mo(arabic, read_catalog("ar"))
+        arabic.seek(0)
+        return {"en": Tongue("en", NullTranslations()), "ar": Tongue("ar", GNUTranslations(arabic))}
+
+
+tongues: Final = Tongues()
+
+
+def read_catalog(language: Language) -> Catalog:
+    """The catalogue that locale/ has for a language."""
+    with (LOCALE / language / "LC_MESSAGES" / "isegoria.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def extract() -> Catalog:
+    """Every sentence that templates/ and app/ say, with the place where."""
+    config = ConfigParser()
+    config.read(LOCALE / "babel.cfg", encoding="utf-8")
+    methods = [(pattern, method) for method, pattern in (section.split(": ") for section in config.sections())]
+    options = {section.split(": ")[1]: dict(config[section]) for section in config.sections()}
+    catalog = Catalog()
+    found = extract_from_dir(ROOT, methods, options, KEYWORDS, comment_tags=("Translators:",))
+    for path, line, message, comments, _context in found:
+        catalog.add(message, locations=[(path, line)], auto_comments=comments)
+    return catalog
+
+
+def missing(language: Language) -> list[tuple[str, str]]:
+    """The sentences that a language lacks, or only guesses (fuzzy), each with the first place that says it."""
+    known = {_key(message.id): message for message in read_catalog(language) if not message.fuzzy}
+    lacking = []
+    for message in extract():
+        if not message.id:
+            continue
+        there = known.get(_key(message.id))
+        strings = there.string if there is not None else ""
+        told = strings if isinstance(strings, tuple | list) else (strings,)
+        if not all(told) or isinstance(message.id, tuple) != (there is not None and isinstance(there.id, tuple)):
+            place = message.locations[0]
+            lacking.append((_key(message.id), f"{place[0]}:{place[1]}"))
+    return lacking
+
+
+def _key(identifier: str | tuple[str, ...] | list[str]) -> str:
+    return identifier if isinstance(identifier, str) else identifier[0]
+
+
+def main(arguments: list[str], out: TextIO) -> int:
+    """`missing`: list what Arabic lacks; exit code 1 if it lacks anything."""
+    if arguments != ["missing"]:
+        out.write("usage: python -m app.web.translations missing\n")
+        return 2
+    lacking = missing("ar")
+    out.writelines(f"{place}: {text!r}\n" for text, place in lacking)
+    out.write(f"{len(lacking)} sentences lack their Arabic\n")
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], sys.stdout))
