@@ -10,7 +10,7 @@ from governance.entry import Appeal, Entry, JoinAppeal, Reconsider
 from governance.errors import Refused
 from governance.ladder import rung
 from governance.members import check_office, check_person, number
-from governance.rules import version_key
+from governance.rules import allowed_by_both, version_key
 from governance.state import Changes, State
 from governance.terms import duration
 
@@ -79,7 +79,7 @@ def _check_authors_appeal(state: State, act: Appeal, case: Case, entry: Entry) -
 def _check_reporters_appeal(state: State, act: Appeal, case: Case, entry: Entry) -> None:
     if state[Reported, f"{act.case}/{act.reporter}"] is None:
         raise Refused("appeal-3", "only the author of the post or one who reported it may appeal")
-    if not case.decision and entry.at < case.due_at:
+    if not case.decision and (entry.at < case.due_at or _is_unlawful(state, case)):
         raise Refused("appeal-4", f"case {act.case} is not answered yet")
     if case.reporters_appeal:
         raise Refused(
@@ -96,8 +96,16 @@ def _check_reporters_appeal(state: State, act: Appeal, case: Case, entry: Entry)
 
 def _milder_than_could_be(state: State, case: Case) -> bool:
     rule = state[version_key(case.rule, case.rule_version)]
-    assert rule is not None and case.sanction
-    return any(rung(sanction) > rung(case.sanction) for sanction in rule.sanctions)
+    assert rule is not None
+    assert case.sanction
+    return any(rung(sanction) > rung(case.sanction) for sanction in allowed_by_both(state, rule))
+
+
+def _is_unlawful(state: State, case: Case) -> bool:
+    """On unlawful content silence is no answer, and no restriction falls by a date of its appeal."""
+    rule = state[version_key(case.rule, case.rule_version)]
+    assert rule is not None
+    return rule.ground == "unlawful"
 
 
 def apply_appeal(state: State, act: Appeal, entry: Entry, index: int) -> Changes:
@@ -116,7 +124,8 @@ def apply_appeal(state: State, act: Appeal, entry: Entry, index: int) -> Changes
     )
     changes: Changes = {(Appealed, index): appeal}
     if author:
-        appealed = msgspec.structs.replace(case, author_appeal=index, until=min(case.until, ends_at))
+        until = case.until if _is_unlawful(state, case) else min(case.until, ends_at)
+        appealed = msgspec.structs.replace(case, author_appeal=index, until=until)
         changes |= restriction_changes(state, act.case, case, appealed)
     else:
         appealed = msgspec.structs.replace(case, reporters_appeal=index)
@@ -159,8 +168,8 @@ def check_reconsider(state: State, act: Reconsider, entry: Entry) -> None:
         raise Refused("reconsider-1", f"this appeal was answered in entry {appeal.answer}")
     if entry.at >= appeal.due_at:
         raise Refused("reconsider-2", "the term for another look has passed: the case ends by its date")
-    if case.status != "decided" and case.decision:
-        raise Refused("reconsider-3", "the restriction has been ended already")
+    if appeal.decision != case.decision or (case.decision and case.status != "decided"):
+        raise Refused("reconsider-3", "the decision that was appealed stands no longer, or the case is open again")
     if [commit.field for commit in act.commits] != ["reasons"]:
         raise Refused("reconsider-4", "a second look commits to its reasons")
 

@@ -22,7 +22,7 @@ class Case(Struct, frozen=True, gc=False):
 
     `due_at` is the last day for a decision; an open case past it counts as answered none. `until` is when the
     restriction ends, 0 for none; `decided_until` what the decision said, before an appeal brought it forward.
-    `deciders` are the numbers of all who decided it so far.
+    `deciders` are the numbers of all who decided or co-signed it, or looked at it again.
     """
 
     post: str

@@ -18,11 +18,11 @@ def check_decide(state: State, act: Decide, entry: Entry) -> None:
     _check_decider(state, case, entry)
     if case.status != "open":
         raise Refused("decide-1", f"case {act.case} was decided in entry {case.decision}")
-    if entry.at >= case.due_at:
-        raise Refused("decide-2", "the date for a decision has passed: the reports count as answered none")
     if act.rule != (case.rule, case.rule_version):
         raise Refused("decide-3", f"case {act.case} is about rule {case.rule} in version {case.rule_version}")
     then = check_applicable(state, act.rule, case.posted, entry.at)
+    if entry.at >= case.due_at and then.ground != "unlawful":
+        raise Refused("decide-2", "the date for a decision has passed: the reports count as answered none")
     if len(act.elements) != then.elements:
         raise Refused("decide-4", f"rule {then.label} has {then.elements} elements, and each must be answered")
     ladder.check_notice(state, act, then, entry.at)
@@ -62,10 +62,12 @@ def _check_restrict(state: State, act: Decide, then: RuleVersion, entry: Entry) 
     if act.sanction not in allowed:
         named = act.sanction or "none"
         raise Refused(
-            "ladder-2", f"rule {then.label} does not allow the sanction {named}; it allows {', '.join(allowed)}"
+            "ladder-2",
+            f"rule {then.label} does not allow the sanction {named}; it allows {', '.join(allowed) or 'none'}",
         )
     ladder.check_milder(act, allowed)
-    if not entry.at < act.until <= entry.at + duration(state, "restriction"):
+    longest = entry.at + duration(state, "restriction")
+    if act.until <= entry.at or (act.until > longest and then.ground != "unlawful"):
         raise Refused("decide-8", "a restriction has an end, no later than the term `restriction` from now")
     _check_reasons(act)
 
@@ -112,7 +114,8 @@ def check_co_sign(state: State, act: CoSign, entry: Entry) -> None:
 
 def apply_co_sign(state: State, act: CoSign, entry: Entry) -> Changes:
     case = case_of(state, act.case)
-    signed = msgspec.structs.replace(case, until=case.decided_until, cosigner=entry.by)
+    deciders = (*case.deciders, number(entry.by))
+    signed = msgspec.structs.replace(case, until=case.decided_until, cosigner=entry.by, deciders=deciders)
     return {(Case, act.case): signed, **restriction_changes(state, act.case, case, signed)}
 
 
@@ -130,5 +133,8 @@ def check_lift(state: State, act: Lift, entry: Entry) -> None:
 
 def apply_lift(state: State, act: Lift, entry: Entry) -> Changes:
     case = case_of(state, act.case)
-    lifted = msgspec.structs.replace(case, status="lifted", until=entry.at)
+    if case.status == "open":  # returned on appeal: it is still to be decided anew
+        lifted = msgspec.structs.replace(case, outcome="", until=entry.at)
+    else:
+        lifted = msgspec.structs.replace(case, status="lifted", until=entry.at)
     return {(Case, act.case): lifted, **restriction_changes(state, act.case, case, lifted)}
