@@ -197,8 +197,9 @@ def check_grant(state: State, act: Grant, entry: Entry) -> None:
     receiver = state[Member, act.member]
     if receiver is None or receiver.guest or receiver.closed:
         raise Refused("office-2", f"m:{act.member} is no member with an open account")
-    if not entry.at < act.until <= entry.at + duration(state, "office"):
-        raise Refused("office-3", "an office has an end, no later than the term `office` from now")
+    longest = "office" if act.role == "moderator" else "founding_time"
+    if not entry.at < act.until <= entry.at + duration(state, longest):
+        raise Refused("office-3", f"an office has an end, no later than the term `{longest}` from now")
     if holds(state, act.role, act.member, entry.at) is not None:
         raise Refused("office-2", f"m:{act.member} holds the office of {act.role} already")
     if entry.by == "founding":
