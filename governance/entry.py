@@ -27,6 +27,7 @@ By = Annotated[str, Meta(pattern="^([mg]:(0|[1-9][0-9]{0,15})|reporter|clock|fou
 Word = Annotated[str, Meta(pattern="^[a-z][a-z_]{0,39}\\Z")]
 Label = Annotated[str, Meta(pattern="^[1-9][0-9]{0,2}(\\.[1-9][0-9]{0,2}){0,2}\\Z")]
 Amount = Annotated[str, Meta(pattern="^[0-9]{1,15}(ms|s|m|h|d|/[1-9][0-9]{0,14})?\\Z")]
+Category = Annotated[str, Meta(pattern="^STATEMENT_CATEGORY_[A-Z_]+\\Z", max_length=100)]
 Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z", max_length=35)]
 
 Sanction = Literal["label", "interstitial", "slow", "unrecommend", "fold", "withhold", "mute", "suspend"]
@@ -80,7 +81,7 @@ class RuleSpec(Part, frozen=True):
     elements: Annotated[int, Meta(ge=1, le=12)]
     ground: Ground
     topical: bool
-    category: Annotated[str, Meta(pattern="^STATEMENT_CATEGORY_[A-Z_]+\\Z", max_length=100)]
+    category: Category
 
 
 class Change(Struct, frozen=True, forbid_unknown_fields=True, gc=False, tag_field="kind"):
@@ -342,10 +343,14 @@ _decoder = msgspec.json.Decoder(Entry)
 
 
 def encode(entry: Entry) -> bytes:
-    """The bytes that are hashed and stored; raises Malformed when they would not fit a bundle."""
+    """The bytes that are hashed and stored; raises Malformed when nobody could read them, or they fit no bundle."""
     body = _encoder.encode(entry)
     if len(body) > ENTRY_LIMIT:
         raise Malformed(f"an entry is at most {ENTRY_LIMIT} bytes, this one is {len(body)}")
+    try:
+        _decoder.decode(body)  # an entry that cannot be read would stand in the ledger for ever
+    except msgspec.DecodeError as error:
+        raise Malformed(f"not an entry: {error}") from error
     return body
 
 
