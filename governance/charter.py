@@ -12,9 +12,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from governance.entry import Amount, Found, Ground, Label, RuleSpec, Sanction, TermSpec
+from governance.entry import Amount, Category, Found, Ground, Label, RuleSpec, Sanction, TermSpec
 
-_CLAUSE = re.compile(r"^\*\*\[([a-z_]+-[0-9]+)\]\*\*\s+(.*)$")
+_CLAUSE = re.compile(r"^\*\*\[([a-z_]+-[0-9]+)\]\*\* (\S.*?)(?: \*\((enforced|not yet)\)\*)?$")
 _TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -43,7 +43,7 @@ class FoundingRule(Struct, frozen=True, forbid_unknown_fields=True):
     sanctions: tuple[Sanction, ...]
     ground: Ground
     topical: bool
-    category: str
+    category: Category
 
     def spec(self) -> RuleSpec:
         """What the machine reads of it."""
@@ -88,8 +88,13 @@ def read_charter(text: str) -> Charter:
     terms: dict[str, _TermTable] = {}
     rules: list[FoundingRule] = []
     demonstration = False
-    for block in _TOML.findall(text):
+    blocks = _TOML.findall(text)
+    if len(blocks) != text.count("```toml"):
+        raise BadCharter("a toml block of the charter does not end: close it with ``` on a line of its own")
+    for block in blocks:
         machine = _read_block(block)
+        if twice := terms.keys() & machine.terms.keys():
+            raise BadCharter(f"the term {min(twice)} stands twice")
         terms |= machine.terms
         rules += machine.rules
         demonstration = demonstration or machine.demonstration
@@ -115,13 +120,20 @@ def _read_clauses(text: str) -> dict[str, Clause]:
     for line in text.splitlines():
         if line.startswith("## "):
             article = line.removeprefix("## ").strip()
-        found = _CLAUSE.match(line)
-        if found is None:
+        if not line.startswith("**["):
             continue
-        name, words = found.groups()
-        if name in clauses:
-            raise BadCharter(f"the clause {name} stands twice")
-        enforced, not_yet = "*(enforced)*" in words, "*(not yet)*" in words
-        plain = words.replace("*(enforced)*", "").replace("*(not yet)*", "").strip()
-        clauses[name] = Clause(name, article, plain, enforced, not_yet)
+        clause = _read_clause(line, article)
+        if clause.id in clauses:
+            raise BadCharter(f"the clause {clause.id} stands twice")
+        clauses[clause.id] = clause
     return clauses
+
+
+def _read_clause(line: str, article: str) -> Clause:
+    found = _CLAUSE.match(line)
+    if found is None:
+        raise BadCharter(f"a clause is one line, `**[name-1]** Its words.`, and this is none: {line[:60]!r}")
+    name, words, mark = found.groups()
+    if "*(enforced)*" in words or "*(not yet)*" in words:
+        raise BadCharter(f"the clause {name} bears one mark at most, and bears it at its end")
+    return Clause(name, article, words, mark == "enforced", mark == "not yet")
