@@ -42,8 +42,9 @@ def never_changed(tables: Sequence[str], kind: Kind) -> list[str]:
         """create function refuse_change() returns trigger language plpgsql as $$
         begin raise exception '% is never changed', tg_table_name using errcode = 'restrict_violation'; end $$""",
         *(
-            f"create trigger {table}_is_never_changed before update or delete or truncate on {table} "
-            "for each statement execute function refuse_change()"
+            f"create trigger {table}_no_{event.split()[0]} before {event} execute function refuse_change()"
             for table in tables
+            # each row, not each statement: INSERT … ON CONFLICT DO UPDATE counts as an UPDATE even where none happens
+            for event in (f"update or delete on {table} for each row", f"truncate on {table} for each statement")
         ),
     ]
