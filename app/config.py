@@ -38,6 +38,9 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True):
     password: str = ""
     tls: bool = False
 
+    def __repr__(self) -> str:
+        return f"Smtp({self.host}:{self.port})"  # a log holds no password
+
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Every setting of a square; one environment variable a field.
@@ -54,6 +57,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[Network, ...] = ()
     log_level: LogLevel = "info"
     rate_limits: bool = True
+
+    def __repr__(self) -> str:
+        return f"Config({self.home})"  # a log holds no password
 
     @property
     def is_secure(self) -> bool:
@@ -95,7 +101,7 @@ def _refuse_unknown_names(env: Mapping[str, str]) -> None:
     known = [setting_of(field) for field in Config.__struct_fields__]
     for name in sorted(env):
         if name.startswith(PREFIX) and name not in known and not name.startswith(FOR_TESTS):
-            near = difflib.get_close_matches(name, known, n=1)
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
             hint = f"did you mean {near[0]}?" if near else f"the settings are {', '.join(known)}"
             raise BadSetting(name, f"no setting has this name; {hint}")
 

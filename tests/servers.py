@@ -50,7 +50,7 @@ class PostgresServer:
         """Make a database like `template` and return its name."""
         self._names += 1
         name = name or f"test_{self._names}"
-        self.run_sql(f"create database {name} template {template} strategy file_copy")
+        self.run_sql(f"create database {name} template {template}")
         return name
 
     def drop(self, name: str) -> None:
