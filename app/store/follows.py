@@ -1,5 +1,7 @@
 """Who follows whom."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from app.store.engines import Tx
@@ -10,6 +12,10 @@ class Counts(Struct, frozen=True):
 
     following: int
     followers: int
+
+
+class _Target(Struct, frozen=True):
+    target: int
 
 
 class _Since(Struct, frozen=True):
@@ -33,6 +39,12 @@ async def follows(tx: Tx, account: int, target: int) -> bool:
     """Whether an account follows another."""
     sql = "select created_at from follow where account = {} and target = {}"
     return await tx.one(_Since, sql, account, target) is not None
+
+
+async def followed_among(tx: Tx, account: int, targets: Sequence[int]) -> set[int]:
+    """Those of many accounts whom an account follows."""
+    sql = "select target from follow where account = {} and target in {among}"
+    return {row.target for row in await tx.among(_Target, sql, targets, account)}
 
 
 async def counts_of(tx: Tx, account: int) -> Counts:

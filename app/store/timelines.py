@@ -14,7 +14,8 @@ _IS_SHOWN: Final = (
     "p.deleted_at is null "
     "and not exists (select 1 from gov_subject s where s.id = cast(p.id as text) and s.hidden_until > {now})"
 )
-_AUTHOR_IS_SHOWN: Final = "not exists (select 1 from gov_subject s where s.id = a.member and s.hidden_until > {now})"
+# The posts of a muted account reach those who follow it (POLICY [ladder-1]).
+_AUTHOR_IS_HEARD: Final = "not exists (select 1 from gov_subject s where s.id = a.member and s.hidden_until > {now})"
 # Of the replies those to the reader, to the author's own post and to whom the reader follows: the rest is half a talk.
 _IS_FOLLOWED: Final = (
     "(p.reply_to is null or p.account = {reader} or q.account in ({reader}, p.account) or exists "
@@ -24,8 +25,7 @@ _BY_ONE: Final = f"post p left join post q on q.id = p.reply_to where {_IS_SHOWN
 _HOME: Final = f"""
 with recursive
 source(account) as (
-    select f.target from (select target from follow where account = {{reader}} union all select cast({{reader}} as bigint)) f
-    join account a on a.id = f.target where {_AUTHOR_IS_SHOWN}
+    select target from follow where account = {{reader}} union all select cast({{reader}} as bigint)
 ),
 newest(account, id) as (
     select f.account, coalesce((
@@ -47,11 +47,12 @@ select id from walk where id is not null order by id desc limit {{most}}
 """
 _LOCAL: Final = (
     "select p.id from post p join account a on a.id = p.account where p.reply_to is null and p.id < {before} "
-    f"and {_IS_SHOWN} and {_AUTHOR_IS_SHOWN} order by p.id desc limit {{most}}"
+    f"and {_IS_SHOWN} and {_AUTHOR_IS_HEARD} order by p.id desc limit {{most}}"
 )
 _PROFILE: Final = (
     "select p.id from post p join account a on a.id = p.account where p.account = {account} and p.id < {before} "
-    f"and {_IS_SHOWN} and {_AUTHOR_IS_SHOWN} order by p.id desc limit {{most}}"
+    f"and {_IS_SHOWN} and ({_AUTHOR_IS_HEARD} "
+    "or exists (select 1 from follow g where g.account = {reader} and g.target = a.id)) order by p.id desc limit {most}"
 )
 _OWN_PROFILE: Final = (
     "select p.id from post p where p.account = {account} and p.id < {before} and p.deleted_at is null "
@@ -78,9 +79,9 @@ async def local_timeline(tx: Tx, now: int, before: int, most: int) -> list[int]:
     return await _ids(tx, _LOCAL, now=now, before=before, most=most)
 
 
-async def profile_timeline(tx: Tx, account: int, now: int, before: int, most: int) -> list[int]:
-    """What an account says, replies among it, as others see it."""
-    return await _ids(tx, _PROFILE, account=account, now=now, before=before, most=most)
+async def profile_timeline(tx: Tx, account: int, reader: int, now: int, before: int, most: int) -> list[int]:
+    """What an account says, replies among it; a muted one reaches only those who follow it (`reader` 0: a visitor)."""
+    return await _ids(tx, _PROFILE, account=account, reader=reader, now=now, before=before, most=most)
 
 
 async def own_timeline(tx: Tx, account: int, before: int, most: int) -> list[int]:

@@ -12,6 +12,7 @@ from litestar.response.base import ASGIResponse
 from msgspec import Struct
 
 from app.batch import Overloaded
+from app.polls import BallotRefused, Reason
 from app.record import Frozen, KeyReused
 from app.store.engines import OutcomeUnknown, StoreError, Unavailable
 from app.web.answers import Again, Answer, Later, Onward, local_path, wants_json
@@ -178,6 +179,12 @@ def on_too_many(_: PageRequest, error: TooMany) -> Response[None]:
     return Failure(Fault(429, "too-many", say("Too many attempts"), detail, retry_after=error.retry_after))
 
 
+def on_ballot_refused(_: PageRequest, error: BallotRefused) -> Response[None]:
+    """A ballot in a poll does not count; nothing was written."""
+    status, title, detail = BALLOTS[error.reason]
+    return Failure(Fault(status, f"ballot-{error.reason}", title, detail))
+
+
 def on_overloaded(_: PageRequest, error: Overloaded) -> Response[None]:
     """A queue is full."""
     detail = say("Many people are doing the same at this moment. Nothing was recorded; try again in a moment.")
@@ -231,6 +238,15 @@ def on_exception(request: PageRequest, error: Exception) -> Response[None]:
     return Failure(Fault(500, name, title, detail))
 
 
+BALLOTS: Final[Mapping[Reason, tuple[int, Sentence, Sentence]]] = {
+    "no-poll": (404, say("There is no poll here"), say("The post may have been deleted.")),
+    "not-open": (409, say("This poll is not open yet"), say("Your answer was not counted.")),
+    "closed": (409, say("This poll is closed"), say("Your answer came too late and was not counted.")),
+    "answered": (409, say("You have answered this poll"), say("One answer a person: your first one counts and stays.")),
+    "nothing-chosen": (422, say("No answer was chosen"), say("Go back and choose an answer.")),
+    "one-only": (422, say("This poll takes one answer"), say("Go back and choose one of them.")),
+    "no-such-answer": (422, say("This poll has no such answer"), say("Go back and choose one of those shown.")),
+}
 HTTP_FAULTS: Final = {
     400: ("unreadable", say("This request cannot be read"), say("Go back and try again.")),
     403: ("forbidden", say("This is not yours to see or do"), say("Only some people may open this page.")),
@@ -251,6 +267,7 @@ HANDLERS: Final[dict[int | type[Exception], Callable[..., Response[None]]]] = {
     NotSignedIn: on_not_signed_in,
     Forged: on_forged,
     TooMany: on_too_many,
+    BallotRefused: on_ballot_refused,
     Overloaded: on_overloaded,
     Frozen: on_frozen,
     KeyReused: on_key_reused,
