@@ -163,7 +163,10 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:
 
 
 def replay(entries: Iterable[Entry], state: State | None = None, start: int = 0) -> Iterator[tuple[int, Entry, State]]:
-    """Fold entries from `start` on; yields index, entry and the State after it. Raises Refused at the first unlawful one."""
+    """Fold entries from `start` on; yields index, entry and the State after it.
+
+    Raises Refused at the first unlawful one.
+    """
     state = State() if state is None else state
     last = 0
     for index, entry in enumerate(entries, start):

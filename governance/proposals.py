@@ -6,7 +6,19 @@ import msgspec
 from msgspec import Struct
 
 from governance.cases import check_suspension
-from governance.entry import Amend, AnyChange, Class, Enact, Entry, Freeze, PostId, Propose, Sponsor, Withdraw
+from governance.entry import (
+    Amend,
+    AnyChange,
+    Class,
+    Enact,
+    EnactRule,
+    Entry,
+    Freeze,
+    PostId,
+    Propose,
+    Sponsor,
+    Withdraw,
+)
 from governance.errors import Refused
 from governance.members import Place, check_member, number, register_of
 from governance.rules import apply_change, check_change, class_of, target_of
@@ -23,7 +35,8 @@ OPEN: tuple[Status, ...] = ("sponsoring", "discussion")
 class Proposal(Struct, frozen=True, gc=False):
     """A proposal, named by its entry. `due_at` is when its phase may end; `edge` the roll's prefix of the register.
 
-    `written` is the entry that brought the text of this version. `between` waits for the second vote on a change of the charter.
+    `written` is the entry that brought the text of this version. `between` waits for the second vote on a change of
+    the charter.
     """
 
     post: PostId
@@ -138,9 +151,12 @@ def check_amend(state: State, act: Amend, entry: Entry) -> None:
     """The proposer may change the text while it is open; its sponsors are then asked anew."""
     proposal = proposal_of(state, act.proposal)
     check_member(state, entry.by)
+    check_suspension(state, entry.by, entry.at)
     if entry.by != proposal.proposer:
         raise Refused("propose-6", "a proposal is amended by its proposer")
     _check_open(proposal, entry.at)
+    if entry.at >= proposal.opened_at + duration(state, "sponsoring"):
+        raise Refused("propose-7", "the time to find sponsors is over, and an amended text would need them anew")
     _check_question(state, act.change, act.required, entry.at)
     if target_of(act.change) != target_of(proposal.change):
         raise Refused("propose-6", "an amendment keeps to the question: propose another change apart")
@@ -231,8 +247,8 @@ def apply_freeze(state: State, act: Freeze, entry: Entry) -> Changes:
 def check_enact(state: State, act: Enact, entry: Entry) -> None:
     """What was adopted comes into force when its vacatio has passed; founding rules come with the founding."""
     if entry.by == "founding":
-        if act.proposal != 0:
-            raise Refused("enact-1", "a founding rule has no proposal")
+        if act.proposal != 0 or not isinstance(act.change, EnactRule):
+            raise Refused("enact-1", "the founding brings rules, without a proposal, and no other change")
         check_change(state, act.change, entry.at)
         return
     proposal = proposal_of(state, act.proposal)
