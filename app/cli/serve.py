@@ -1,0 +1,77 @@
+"""`isegoria serve`: run a square."""
+
+import asyncio
+import os
+import sys
+from contextlib import AsyncExitStack
+
+import msgspec
+import rich_click as click
+import uvicorn
+
+from app.cli import Unable
+from app.clock import SystemClock
+from app.config import Config, read_config
+from app.logs import configure_logs
+from app.main import create_app
+from app.running import NotFounded, open_square, working
+from app.signer import FuseBlown
+from app.store.engines import Unavailable, migrate
+from app.store.governed import value_of
+from governance import members
+
+BACKLOG = 2_048
+"""Connections that may wait to be taken: readers of a ledger come with fifty at once."""
+
+TWO_VIEWS = 3
+"""Exit code where the ledger contradicts what was signed."""
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+def command(port: int, host: str) -> None:
+    """Run the square of ISEGORIA_HOME."""
+    config = read_config(os.environ)
+    if config.public_url is None:
+        shown = f"[{host}]" if ":" in host else host
+        config = msgspec.structs.replace(config, public_url=f"http://{shown}:{port}")
+    configure_logs(config.log_level)
+    try:
+        asyncio.run(serve(config, host, port))
+    except (NotFounded, Unavailable) as error:
+        raise Unable(str(error)) from error
+    except FuseBlown as error:
+        click.echo(f"Refusing to sign: {error}", err=True)
+        sys.exit(TWO_VIEWS)
+
+
+async def serve(config: Config, host: str, port: int) -> None:
+    """Serve until a signal comes; then requests that have begun are answered first."""
+    async with AsyncExitStack() as stack:
+        await migrate(config)
+        square = await stack.enter_async_context(open_square(config, SystemClock()))
+        founded = await square.database.read(lambda tx: value_of(tx, members.Square, members.SQUARE))
+        if founded is None:
+            raise NotFounded(f"the database of {config.home} holds no square: run `isegoria found`")
+        if founded.demonstration and host not in ("127.0.0.1", "localhost", "::1"):
+            raise Unable("a demonstration listens on 127.0.0.1 only: its members' passwords lie in a file")
+        await stack.enter_async_context(working(square))
+        server = uvicorn.Server(
+            uvicorn.Config(
+                create_app(square),
+                host=host,
+                port=port,
+                backlog=BACKLOG,
+                timeout_keep_alive=65,
+                timeout_graceful_shutdown=20,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                # Whose address a request has is for app.web to say, from the trusted proxies alone.
+                proxy_headers=False,
+            )
+        )
+        await server.serve()
+        if not server.started:
+            raise Unable(f"cannot listen on {host}:{port}: is another program using it?")

@@ -1,0 +1,110 @@
+"""Founding a square: its key, its charter, its founding entries, all in one transaction or none."""
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from app.clock import Clock
+from app.config import Config
+from app.people import add_person
+from app.record import Deed, Door
+from app.signer import Signer, write_durably
+from app.store.engines import Database, Tx
+from app.store.ledger import read_head
+from governance.charter import Charter
+from governance.commitment import SALT_SIZE, Opening
+from governance.entry import Admit, Enact, EnactRule, Grant
+from governance.terms import size_of
+from ledger.note import SignerKey, VerifierKey
+
+STEWARD = "steward"
+ENTRY_OF_STEWARD = 1
+"""The founding batch begins with Found, Admit, Grant: so the steward is m:1 and their office is entry 2."""
+
+
+class AlreadyFounded(Exception):
+    """There is a square here already; the text says where."""
+
+
+class Founded(Struct, frozen=True):
+    """What the founder needs to know: the verifier key to publish, and how the steward signs in."""
+
+    key: VerifierKey
+    steward: str
+    password: str
+    entries: int
+
+
+def key_file(home: Path) -> Path:
+    """The seed of the key that signs the ledger."""
+    return home / "ledger.key"
+
+
+def charter_file(home: Path) -> Path:
+    """The charter's text as it was at the founding."""
+    return home / "charter.md"
+
+
+def checkpoint_file(home: Path) -> Path:
+    """The last signed checkpoint, kept outside the database."""
+    return home / "checkpoint"
+
+
+def read_key(home: Path) -> SignerKey:
+    """The key of the square in this home; raises FileNotFoundError, Malformed."""
+    return SignerKey.parse(key_file(home).read_text().strip())
+
+
+def default_origin(host: str) -> str:
+    """A name for a ledger that no other has: `<hostname>/isegoria-<8 hex>`."""
+    return f"{host}/isegoria-{secrets.token_hex(4)}"
+
+
+async def found(config: Config, database: Database, clock: Clock, charter: Charter, name: str, origin: str) -> Founded:
+    """Found a square under a charter; raises AlreadyFounded, Refused, Unavailable."""
+    head = await database.read(read_head)
+    if head.size or key_file(config.home).exists():
+        raise AlreadyFounded(f"there is a square in {config.home} or its database already; nothing was changed")
+    config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    password = secrets.token_urlsafe(18)
+    account = await add_person(database, STEWARD, password, clock.now())
+    key = SignerKey.generate(origin)
+    write_durably(key_file(config.home), f"{key.format()}\n".encode(), 0o600)
+    write_durably(charter_file(config.home), charter.text.encode())
+    door = Door(database, clock)
+    try:
+        recorded = await door.record_all(founding_deeds(charter, name, origin, account, clock.now()))
+    except BaseException:
+        # Half a founding would stand in the way of the next one.
+        key_file(config.home).unlink()
+        charter_file(config.home).unlink()
+        await database.write(lambda tx: _forget(tx, account))
+        raise
+    finally:
+        await door.close()
+    await Signer(database, key, checkpoint_file(config.home)).look()
+    return Founded(key.verifier, STEWARD, password, len(recorded))
+
+
+def founding_deeds(charter: Charter, name: str, origin: str, account: int, now: int) -> Sequence[Deed]:
+    """The founding entries, one thing each."""
+    office = next(term.value for term in charter.terms if term.name == "office")
+    # A minute less than the longest office, as the door takes the time a moment later.
+    until = now + int(size_of(office)) - min(60_000, int(size_of(office)) // 2)
+    deeds = [
+        Deed(charter.found(name, origin), "founding"),
+        Deed(Admit(), "founding", account=account),
+        Deed(Grant(ENTRY_OF_STEWARD, "steward", until, 0), "founding"),
+    ]
+    for rule in charter.rules:
+        openings = tuple(Opening(field, secrets.token_bytes(SALT_SIZE), text) for field, text in rule.words().items())
+        change = EnactRule(rule.spec(), tuple(opening.commit() for opening in openings))
+        deeds.append(Deed(Enact(0, change), "founding", openings))
+    return deeds
+
+
+async def _forget(tx: Tx, account: int) -> None:
+    await tx.run("delete from credential where account = {}", account)
+    await tx.run("delete from account where id = {}", account)
