@@ -16,27 +16,26 @@ from governance.charter import Charter
 class Square:
     """Everything that a request may need, made once at the start and never changed.
 
-    `polling` takes the ballots of votes on rules, `ballots` those of everyday polls.
+    `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `node` in [0, 32) tells apart
+    the processes that make ids of posts at once.
     """
 
     def __init__(
-        self,
-        *,
-        config: Config,
-        clock: Clock,
-        database: Database,
-        door: Door,
-        polling: Polling,
-        ballots: BallotBox,
-        charter: Charter,
-        post_ids: PostIds,
+        self, config: Config, clock: Clock, database: Database, door: Door, charter: Charter, *, node: int = 0
     ) -> None:
         self.config: Final = config
         self.clock: Final = clock
         self.database: Final = database
         self.door: Final = door
-        self.polling: Final = polling
-        self.ballots: Final = ballots
         self.charter: Final = charter
-        self.post_ids: Final = post_ids
+        self.polling: Final = Polling(database, clock)
+        self.ballots: Final = BallotBox(database, clock)
+        self.post_ids: Final = PostIds(node)
         self.passwords: Final = Passwords()
+
+    async def close(self) -> None:
+        """Take nothing more, answer all who wait, and close the database."""
+        await self.door.close()
+        await self.polling.close()
+        await self.ballots.close()
+        await self.database.close()
