@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 
-import msgspec
 from msgspec import Struct
 
 from app.batch import Batch
@@ -12,7 +11,8 @@ from app.store import boxes
 from app.store.boxes import Cast
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable
 from app.store.governed import values_of
-from governance.commitment import SALT_SIZE, commit
+from governance.boxes import ballot_commitment, mark_line, opening_line
+from governance.commitment import SALT_SIZE
 from governance.errors import Refused
 from governance.members import Member
 from governance.votes import Vote, check_ballot
@@ -37,16 +37,6 @@ class Receipt(Struct, frozen=True):
     place: int
     token: bytes
     choice: int
-
-
-def ballot_field(vote: int) -> str:
-    """The field of a ballot's commitment."""
-    return f"ballot/{vote}"
-
-
-def ballot_commitment(vote: int, token: bytes, choice: int) -> bytes:
-    """The box entry of a ballot: a commitment whose salt is the token and whose value is the choice in decimal."""
-    return commit(ballot_field(vote), token, str(choice).encode())
 
 
 class Polling:
@@ -145,16 +135,6 @@ class Tally(Struct, frozen=True):
     counts: tuple[int, int, int]
 
 
-def opening_line(ballot: Cast) -> bytes:
-    """The entry of the log of openings: canonical JSON."""
-    return msgspec.json.encode({"choice": ballot.choice, "place": ballot.place, "token": ballot.token.hex()})
-
-
-def mark_line(member: int) -> bytes:
-    """The entry of the log of marks: canonical JSON."""
-    return msgspec.json.encode({"member": member})
-
-
 async def tally(tx: Tx, vote: int, size: int) -> Tally:
     """Count the first `size` ballots of a box, and root their openings and the marks of all who voted."""
     counts = [0, 0, 0]
@@ -163,7 +143,9 @@ async def tally(tx: Tx, vote: int, size: int) -> Tally:
         cast = await boxes.read_cast(tx, vote, first, min(size, first + AT_ONCE))
         for ballot in cast:
             counts[ballot.choice] += 1
-        openings = openings.extend(hash_leaf(opening_line(ballot)) for ballot in cast)
+        openings = openings.extend(
+            hash_leaf(opening_line(ballot.choice, ballot.place, ballot.token)) for ballot in cast
+        )
     for first in range(0, await boxes.count_marks(tx, vote), AT_ONCE):
         members = await boxes.read_marks(tx, vote, first, first + AT_ONCE)
         marks = marks.extend(hash_leaf(mark_line(member)) for member in members)

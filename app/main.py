@@ -1,15 +1,17 @@
 """The application: routes gathered from the nouns of app/web, and what holds for all of them."""
 
+from importlib import import_module
 from itertools import chain
-from typing import Final
+from pkgutil import iter_modules
+from types import ModuleType
 
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
+from app import web
 from app.square import Square
-from app.web import about, assets, health, joining, settings, signing_in
 from app.web.errors import HANDLERS
 from app.web.forgery import SAFE, refuse_forgery
 from app.web.headers import add_headers
@@ -19,12 +21,19 @@ from app.web.requests import LARGEST_BODY, PageRequest
 from app.web.schema import CONFIG
 from app.web.visits import visit_of
 
-NOUNS: Final = (about, assets, health, joining, settings, signing_in)
+
+def routes_of(package: ModuleType) -> list[HTTPRouteHandler]:
+    """The routes of every module of app/web that has some: a page is added by adding its module."""
+    handlers: list[HTTPRouteHandler] = []
+    for found in iter_modules(package.__path__):
+        module = import_module(f"{package.__name__}.{found.name}")
+        handlers += getattr(module, "routes", [])
+    return handlers
 
 
 def create_app(square: Square) -> Litestar:
     """The web application of a square; whoever calls it migrates before and closes the database after."""
-    handlers = list(chain.from_iterable(noun.routes for noun in NOUNS))
+    handlers = routes_of(web)
     for handler in handlers:
         document_problems(handler)
     paths = frozenset(chain.from_iterable(handler.paths for handler in handlers))
