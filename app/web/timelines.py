@@ -1,0 +1,93 @@
+"""The two timelines of everyone: those whom one follows, and the whole square; newest first, nothing ranked."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Final, Literal
+
+from litestar import get
+from litestar.params import Parameter
+from msgspec import Struct
+
+from app.posts import Post, show_posts
+from app.square import Square
+from app.store.engines import Tx
+from app.store.follows import counts_of
+from app.store.posts import posts_among
+from app.store.timelines import NEWEST, home_timeline, local_timeline
+from app.web.answers import Answer, answer
+from app.web.posts import MOST_IN_A_PAGE, known_id
+from app.web.requests import PageRequest
+from app.web.visits import Visit
+
+Before = Annotated[str, Parameter(description="Only posts with a smaller id than this one.")]
+FIRST: Final = ""
+
+
+class TimelinePage(Struct, frozen=True):
+    """A page of a timeline, newest first; `next` is the address of the page of older posts, None on the last.
+
+    `following` is how many the reader follows.
+    """
+
+    timeline: Literal["home", "local"]
+    items: tuple[Post, ...]
+    next: str | None
+    is_first: bool
+    following: int = 0
+
+
+def begin(before: str) -> int:
+    """Where a page of a timeline begins. Raises NotFoundException for what is no id."""
+    return known_id(before) if before else NEWEST
+
+
+async def page_of(
+    tx: Tx, list_ids: Callable[[int], Awaitable[list[int]]], path: str, reader: int | None, now: int
+) -> tuple[tuple[Post, ...], str | None]:
+    """The posts of one page and the address of the next; `list_ids` answers with at most so many ids."""
+    ids = await list_ids(MOST_IN_A_PAGE + 1)
+    items = await show_posts(tx, await posts_among(tx, ids[:MOST_IN_A_PAGE]), reader, now)
+    more = len(ids) > MOST_IN_A_PAGE
+    return items, f"{path}?before={ids[MOST_IN_A_PAGE - 1]}" if more else None
+
+
+@get("/", tags=["timelines"])
+async def show_home(request: PageRequest, square: Square, visit: Visit, before: Before = FIRST) -> Answer[TimelinePage]:
+    """What those say whom the reader follows, and the reader; for a visitor the whole square."""
+    if visit.account is None:
+        return answer(request, "timelines/timeline.html", await _local(square, None, before, "/"))
+    reader = visit.account.id
+    now = square.clock.now()
+
+    async def load(tx: Tx) -> TimelinePage:
+        def ids(most: int) -> Awaitable[list[int]]:
+            return home_timeline(tx, reader, now, begin(before), most)
+
+        items, more = await page_of(tx, ids, "/", reader, now)
+        return TimelinePage("home", items, more, not before, (await counts_of(tx, reader)).following)
+
+    return answer(request, "timelines/timeline.html", await square.database.read(load))
+
+
+@get("/local", tags=["timelines"])
+async def show_local(
+    request: PageRequest, square: Square, visit: Visit, before: Before = FIRST
+) -> Answer[TimelinePage]:
+    """Every conversation that was opened here."""
+    reader = visit.account.id if visit.account is not None else None
+    return answer(request, "timelines/timeline.html", await _local(square, reader, before, "/local"))
+
+
+async def _local(square: Square, reader: int | None, before: str, path: str) -> TimelinePage:
+    now = square.clock.now()
+
+    async def load(tx: Tx) -> TimelinePage:
+        def ids(most: int) -> Awaitable[list[int]]:
+            return local_timeline(tx, now, begin(before), most)
+
+        items, more = await page_of(tx, ids, path, reader, now)
+        return TimelinePage("local", items, more, not before)
+
+    return await square.database.read(load)
+
+
+routes = [show_home, show_local]
