@@ -1,18 +1,21 @@
 """The door: the one way to append to the ledger and to change governed state.
 
-Deeds wait in a queue. One writer takes up to 512 of them and, in one transaction, locks the head, loads what
+Deeds wait in a queue. One writer takes up to 512 groups of them and, in one transaction, locks the head, loads what
 the law will read, checks and applies each in turn, appends, saves, and commits; only then are callers answered.
 """
 
+import asyncio
 import secrets
-from collections.abc import MutableMapping, Sequence
-from hashlib import sha256
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Sequence
+from functools import partial
 
-from msgspec import Struct
+import msgspec
 
 from app.batch import Batch
 from app.clock import Clock
-from app.store.engines import Database, OutcomeUnknown, Tx
+from app.deeds import Deed, Frozen, KeyReused, Recorded, as_decoded, request_id
+from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable
 from app.store.governed import load, save
 from app.store.ledger import (
     EMPTY_HEAD,
@@ -21,13 +24,15 @@ from app.store.ledger import (
     bind_accounts,
     forget_batch,
     has_batch,
+    read_entries,
     read_head,
     read_requests,
     save_openings,
     save_requests,
+    unbound_accounts,
 )
 from governance.commitment import Opening
-from governance.entry import AnyAct, Entry, encode
+from governance.entry import AnyAct, Entry, decode, reencode, type_of
 from governance.errors import Refused
 from governance.law import apply, check
 from governance.reads import reads
@@ -37,42 +42,14 @@ from ledger.merkle import hash_leaf
 KEPT_VALUES = 20_000
 """Values kept from the last batch for the next; above it they are all let go, so that memory stays small."""
 
+DOUBT_SECONDS = 30.0
+"""How long the door asks a database that is gone whether a commit was done, before its callers are left in doubt."""
 
-class Frozen(Exception):
-    """The ledger is frozen: what must not be was found, and a person has to act. The text says what was found."""
+BETWEEN_LOOKS = 0.1
+LOOKS_AHEAD = 4
+"""How often in a batch the door asks all acts at once what they miss; after that, each for itself."""
 
-
-class KeyReused(Exception):
-    """The same request key came with another request."""
-
-
-class Deed(Struct, frozen=True):
-    """An act on its way through the door.
-
-    `openings` open its commitments; `request` and `fingerprint` make a repeated request one act; `account` is
-    the private account that an `Admit` or `AdmitGuest` gives its number to.
-    """
-
-    act: AnyAct
-    by: str
-    openings: tuple[Opening, ...] = ()
-    request: str = ""
-    fingerprint: bytes = b""
-    account: int = 0
-
-
-class Recorded(Struct, frozen=True):
-    """What the door answers after the commit. `repeated`: the request had been answered before."""
-
-    index: int
-    leaf_hash: bytes
-    at: int
-    repeated: bool = False
-
-
-def request_id(by: str, key: str) -> str:
-    """The name of a request: a key is its sender's own."""
-    return sha256(f"{by}\0{key}".encode()).hexdigest()
+__all__ = ["Deed", "Door", "Frozen", "KeyReused", "Recorded", "request_id"]
 
 
 class Door:
@@ -95,16 +72,27 @@ class Door:
         request: str = "",
         fingerprint: bytes = b"",
         account: int = 0,
+        share: str = "",
     ) -> Recorded:
-        """Append one act. Raises Refused, KeyReused, Overloaded, Frozen, Unavailable; then nothing is written."""
-        recorded = await self.record_all([Deed(act, by, openings, request, fingerprint, account)])
+        """Append one act.
+
+        Raises Malformed, Refused, KeyReused, Overloaded, Frozen, Unavailable; then nothing is written. Only after
+        OutcomeUnknown it may have been written: the same request key tells. `share` is as in `record_all`.
+        """
+        recorded = await self.record_all([Deed(act, by, openings, request, fingerprint, account)], share=share)
         return recorded[0]
 
-    async def record_all(self, deeds: Sequence[Deed]) -> list[Recorded]:
-        """Append several acts one after another in one transaction, all of them or none."""
-        people = {deed.by for deed in deeds}
-        by = people.pop() if len(people) == 1 else ""
-        return await self._batch.submit(tuple(deeds), by if by[:2] in ("m:", "g:") else "")
+    async def record_all(self, deeds: Sequence[Deed], *, share: str = "") -> list[Recorded]:
+        """Append several acts one after another in one transaction, all of them or none; raises what `record` does.
+
+        `share` says whose share of the queue they take where `by` does not tell, as with reports. Either every deed
+        has a request key, each its own, or none has.
+        """
+        requests = [deed.request for deed in deeds if deed.request]
+        assert len(set(requests)) in (0, len(deeds)), "a request key for each deed of a group, or for none"
+        people = {deed.by for deed in deeds if deed.by[:2] in ("m:", "g:")}
+        group = tuple(as_decoded(deed) for deed in deeds)
+        return await self._batch.submit(group, share or (people.pop() if len(people) == 1 else ""))
 
     async def close(self) -> None:
         """Take nothing more and answer all who wait."""
@@ -115,31 +103,46 @@ class Door:
         kept, edge = self._kept, self._kept_edge
         # Whatever happens, values of an uncertain commit are not used again.
         self._kept, self._kept_edge = {}, b""
-
         begun: list[_Step] = []
 
-        async def work(tx: Tx) -> "_Step":
-            step = _Step(batch, self._clock, kept, edge)
+        async def work(in_doubt: bool, tx: Tx) -> "_Step":
+            await tx.lock_head()
+            # Under the lock, because a COMMIT whose answer was lost may still have been on its way before.
+            if in_doubt and await has_batch(tx, batch):
+                return begun[-1]
+            step = _Step(batch, self._clock, {} if begun else kept, edge)
             begun.append(step)
             await step.run(tx, groups)
-            await forget_batch(tx, self._last_batch)
+            if step.has_written:
+                await forget_batch(tx, self._last_batch)
             return step
 
-        try:
-            step = await self._database.write(work)  # the commit point is the end of this call
-        except OutcomeUnknown:
-            # The connection was lost in COMMIT: look whether our batch is there instead of guessing.
-            if not await self._database.read(lambda tx: has_batch(tx, batch)):
-                return await self._commit(groups)
-            return begun[-1].answers
-        self._last_batch = batch
+        step = await self._write(work)
+        if step.has_written:
+            self._last_batch = batch
         if len(step.state.values) <= KEPT_VALUES:
             self._kept, self._kept_edge = step.state.values, step.head.edge
         return step.answers
 
+    async def _write(self, work: Callable[[bool, Tx], Awaitable["_Step"]]) -> "_Step":
+        """Commit once, however often COMMIT is not answered; `work` is told when it may have been committed already."""
+        lost: OutcomeUnknown | None = None
+        until = time.monotonic() + DOUBT_SECONDS
+        while True:
+            try:
+                return await self._database.write(partial(work, lost is not None))  # its end is the commit point
+            except OutcomeUnknown as error:
+                lost = error
+            except Unavailable:
+                if lost is None:
+                    raise
+            if time.monotonic() > until:
+                raise lost
+            await asyncio.sleep(BETWEEN_LOOKS)
+
 
 class _Step:
-    """One transaction of the door."""
+    """One transaction of the door, the head locked."""
 
     def __init__(self, batch: str, clock: Clock, kept: MutableMapping[Key, Value], kept_edge: bytes) -> None:
         self.batch = batch
@@ -148,55 +151,71 @@ class _Step:
         self.state = LoadedState()
         self.head = EMPTY_HEAD
         self.answers: list[list[Recorded] | Exception] = []
+        self._first = 0
+        self._at = 0
+        self._coming: Sequence[tuple[Deed, ...]] = ()
+        self._looks = 0
+        self._recorded: list[Recorded] = []
         self._bodies: list[bytes] = []
         self._openings: list[tuple[int, Opening]] = []
         self._requests: dict[str, RequestRow] = {}
         self._new_requests: list[RequestRow] = []
         self._accounts: list[tuple[str, int]] = []
+        self._unbound: set[int] = set()
         self._changed: Changes = {}
 
+    @property
+    def has_written(self) -> bool:
+        """Whether any act stood."""
+        return bool(self._bodies)
+
     async def run(self, tx: Tx, groups: Sequence[tuple[Deed, ...]]) -> None:
-        await tx.lock_head()
         self.head = await read_head(tx)
         if self.head.frozen:
             raise Frozen(self.head.frozen)
         if self.head.edge == self._kept_edge:
-            self.state.values.update(self._kept)
-        at = max(self._clock.now(), self.head.at)
+            self.state.values = self._kept
+        self._first = self.head.size
+        self._at = max(self._clock.now(), self.head.at)
         deeds = [deed for group in groups for deed in group]
         self._requests = await read_requests(tx, [deed.request for deed in deeds if deed.request])
+        self._unbound = await unbound_accounts(tx, [deed.account for deed in deeds if deed.account])
         await self._load(tx, {key for deed in deeds for key in reads(deed.act, deed.by)})
-        for group in groups:
-            self.answers.append(await self._group(tx, group, at))
+        for place, group in enumerate(groups):
+            self._coming = groups[place:]
+            self.answers.append(await self._group(tx, group))
         if self._bodies:
-            self.head = await append(tx, self.head, self._bodies, at)
+            self.head = await append(tx, self.head, self._bodies, self._at)
             await save(tx, self._changed)
             await save_openings(tx, self._openings)
-            await save_requests(tx, [*self._new_requests, RequestRow(self.batch, b"", self.head.size)])
+            await save_requests(tx, [*self._new_requests, RequestRow(self.batch, b"", self._first)])
             await bind_accounts(tx, self._accounts)
 
-    async def _load(self, tx: Tx, keys: "set[Key] | frozenset[Key]") -> None:
+    async def _load(self, tx: Tx, keys: Iterable[Key]) -> None:
         missing = [key for key in keys if key not in self.state.values and key not in self.state.absent]
         if missing:
             found = await load(tx, missing)
             self.state.values.update(found)
             self.state.absent.update(key for key in missing if key not in found)
 
-    async def _group(self, tx: Tx, group: tuple[Deed, ...], at: int) -> list[Recorded] | Exception:
+    async def _group(self, tx: Tx, group: tuple[Deed, ...]) -> list[Recorded] | Exception:
         """Check and apply a group; a refusal undoes what its earlier acts did and is its caller's alone."""
-        before = (len(self._bodies), len(self._openings), len(self._new_requests), len(self._accounts))
+        entries, openings = len(self._bodies), len(self._openings)
+        requests, accounts = len(self._new_requests), len(self._accounts)
+        changed: Changes = {}
         undo: dict[Key, Value | None] = {}
-        recorded: list[Recorded] = []
         try:
-            for deed in group:
-                recorded.append(await self._deed(tx, deed, at, undo))
-        except (Refused, KeyReused) as refusal:
-            for request in self._new_requests[before[2] :]:
+            recorded = [await self._deed(tx, deed, changed, undo) for deed in group]
+        except (Refused, KeyReused, AssertionError) as refusal:
+            # An assertion of the law is our own bug, and no reason to refuse those who happened to come beside it.
+            for request in self._new_requests[requests:]:
                 del self._requests[request.id]
-            del self._bodies[before[0] :], self._openings[before[1] :]
-            del self._new_requests[before[2] :], self._accounts[before[3] :]
+            self._unbound.update(account for _, account in self._accounts[accounts:])
+            del self._bodies[entries:], self._recorded[entries:], self._openings[openings:]
+            del self._new_requests[requests:], self._accounts[accounts:]
             self._undo(undo)
             return refusal
+        self._changed.update(changed)
         return recorded
 
     def _undo(self, undo: dict[Key, Value | None]) -> None:
@@ -204,35 +223,48 @@ class _Step:
             if old is None:
                 del self.state.values[key]
                 self.state.absent.add(key)
-                del self._changed[key]
             else:
                 self.state.values[key] = old
-                self._changed[key] = old
 
-    async def _deed(self, tx: Tx, deed: Deed, at: int, undo: dict[Key, Value | None]) -> Recorded:
+    async def _deed(self, tx: Tx, deed: Deed, changed: Changes, undo: dict[Key, Value | None]) -> Recorded:
         if deed.request and (earlier := self._requests.get(deed.request)) is not None:
             if earlier.fingerprint != deed.fingerprint:
                 raise KeyReused("this request key was used for another request")
-            return Recorded(earlier.entry, b"", at, repeated=True)
-        index = self.head.size + len(self._bodies)
-        entry = Entry(deed.act, at, deed.by)
-        _assert_openings(deed)
-        body = encode(entry)
+            return await self._again(tx, earlier.entry)
+        if deed.account and deed.account not in self._unbound:
+            raise Refused("member-2", "there is no account of this number that waits to be admitted")
+        index = self._first + len(self._bodies)
+        entry = Entry(deed.act, self._at, deed.by)
         changes = await self._check_and_apply(tx, entry, index)
         for key in changes:
             undo.setdefault(key, self.state.values.get(key))
         self.state.update(changes)
-        self._changed.update(changes)
+        changed.update(changes)
+        return self._keep(deed, entry, index)
+
+    def _keep(self, deed: Deed, entry: Entry, index: int) -> Recorded:
+        body = reencode(entry)
+        recorded = Recorded(index, hash_leaf(body), self._at)
         self._bodies.append(body)
+        self._recorded.append(recorded)
         self._openings += [(index, opening) for opening in deed.openings]
         if deed.request:
             row = RequestRow(deed.request, deed.fingerprint, index)
             self._requests[deed.request] = row
             self._new_requests.append(row)
         if deed.account:
-            letter = "m" if deed.act.__struct_config__.tag == "admit" else "g"
+            letter = "m" if type_of(deed.act) == "admit" else "g"
             self._accounts.append((f"{letter}:{index}", deed.account))
-        return Recorded(index, hash_leaf(body), at)
+            self._unbound.remove(deed.account)
+        return recorded
+
+    async def _again(self, tx: Tx, index: int) -> Recorded:
+        """What was answered when this entry was recorded."""
+        if index >= self._first:
+            return msgspec.structs.replace(self._recorded[index - self._first], repeated=True)
+        rows = await read_entries(tx, index, index + 1)
+        assert rows, f"a request is said to have made entry {index}, which does not exist"
+        return Recorded(index, rows[0].leaf_hash, decode(rows[0].body).at, repeated=True)
 
     async def _check_and_apply(self, tx: Tx, entry: Entry, index: int) -> Changes:
         while True:
@@ -240,18 +272,20 @@ class _Step:
                 check(self.state, entry)
                 return apply(self.state, entry, index)
             except Unread as unread:
-                await self._load(tx, unread.keys)
+                await self._load(tx, {*unread.keys, *self._missed()})
 
-
-def _assert_openings(deed: Deed) -> None:
-    """What a page forgot to keep could never be opened again."""
-    committed = _commits_of(deed.act)
-    opened = {opening.commit().hash for opening in deed.openings}
-    assert committed == opened, f"the openings of {type(deed.act).__name__} are not those of its commitments"
-
-
-def _commits_of(act: AnyAct) -> set[str]:
-    change = getattr(act, "change", None)
-    commits = getattr(act, "commits", ()) or getattr(change, "commits", ())
-    milder = getattr(act, "milder", ())
-    return {part.hash for part in (*commits, *milder)}
+    def _missed(self) -> Iterator[Key]:
+        """What the acts to come miss as well, so that a batch takes a look or two and not one for each act."""
+        self._looks += 1
+        if self._looks > LOOKS_AHEAD:
+            return
+        for group in self._coming:
+            for deed in group:
+                entry = Entry(deed.act, self._at, deed.by)
+                try:
+                    check(self.state, entry)
+                    apply(self.state, entry, self._first)
+                except Unread as unread:
+                    yield from unread.keys
+                except (Refused, AssertionError):
+                    continue  # its turn comes, and things may have changed by then

@@ -344,13 +344,19 @@ _decoder = msgspec.json.Decoder(Entry)
 
 def encode(entry: Entry) -> bytes:
     """The bytes that are hashed and stored; raises Malformed when nobody could read them, or they fit no bundle."""
-    body = _encoder.encode(entry)
-    if len(body) > ENTRY_LIMIT:
-        raise Malformed(f"an entry is at most {ENTRY_LIMIT} bytes, this one is {len(body)}")
+    body = reencode(entry)
     try:
         _decoder.decode(body)  # an entry that cannot be read would stand in the ledger for ever
     except msgspec.DecodeError as error:
         raise Malformed(f"not an entry: {error}") from error
+    return body
+
+
+def reencode(entry: Entry) -> bytes:
+    """The bytes of an entry whose act and `by` were decoded once; raises Malformed when they fit no bundle."""
+    body = _encoder.encode(entry)
+    if len(body) > ENTRY_LIMIT:
+        raise Malformed(f"an entry is at most {ENTRY_LIMIT} bytes, this one is {len(body)}")
     return body
 
 

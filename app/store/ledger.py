@@ -209,6 +209,16 @@ async def freeze(tx: Tx, why: str) -> None:
     await tx.run("update ledger_head set frozen = {} where id = 0", why)
 
 
+async def unbound_accounts(tx: Tx, accounts: Sequence[int]) -> set[int]:
+    """Those of these accounts that wait for their number."""
+
+    class Row(Struct, frozen=True):
+        id: int
+
+    rows = await tx.among(Row, "select id from account where id in {among} and member is null", accounts)
+    return {row.id for row in rows}
+
+
 async def bind_accounts(tx: Tx, rows: Sequence[tuple[str, int]]) -> None:
     """Write the number of a new member beside their account: (number, account)."""
     if rows:

@@ -1,0 +1,68 @@
+"""What passes the door: deeds on the way in, what is answered on the way out, and the ways in which it says no."""
+
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+
+from governance.commitment import Opening
+from governance.entry import AnyAct, Entry, decode, reencode
+from ledger.errors import Malformed
+
+_LAST_TIME = 2**53 - 1
+
+
+class Frozen(Exception):
+    """The ledger is frozen: what must not be was found, and a person has to act. The text says what was found."""
+
+
+class KeyReused(Exception):
+    """The same request key came with another request."""
+
+
+class Deed(Struct, frozen=True):
+    """An act on its way through the door.
+
+    `openings` open its commitments; `request` and `fingerprint` make a repeated request one act; `account` is
+    the private account that an `Admit` or `AdmitGuest` gives its number to.
+    """
+
+    act: AnyAct
+    by: str
+    openings: tuple[Opening, ...] = ()
+    request: str = ""
+    fingerprint: bytes = b""
+    account: int = 0
+
+
+class Recorded(Struct, frozen=True):
+    """What the door answers after the commit. `repeated`: the request had been answered before."""
+
+    index: int
+    leaf_hash: bytes
+    at: int
+    repeated: bool = False
+
+
+def request_id(by: str, key: str) -> str:
+    """The name of a request: a key is its sender's own."""
+    return sha256(f"{by}\0{key}".encode()).hexdigest()
+
+
+def as_decoded(deed: Deed) -> Deed:
+    """The deed with its act as every reader of the ledger will decode it; raises Malformed where they could not."""
+    act = decode(reencode(Entry(deed.act, _LAST_TIME, deed.by))).act
+    if any("\0" in opening.value for opening in deed.openings):
+        raise Malformed("a text has no NUL character")
+    # What a page forgot to keep could never be opened again.
+    committed = _commits_of(deed.act)
+    opened = {opening.commit().hash for opening in deed.openings}
+    assert committed == opened, f"the openings of {type(act).__name__} are not those of its commitments"
+    return msgspec.structs.replace(deed, act=act)
+
+
+def _commits_of(act: AnyAct) -> set[str]:
+    change = getattr(act, "change", None)
+    commits = getattr(act, "commits", ()) or getattr(change, "commits", ())
+    milder = getattr(act, "milder", ())
+    return {part.hash for part in (*commits, *milder)}
