@@ -1,0 +1,186 @@
+"""Lawful acts with all their parts, so that a story need name only what it is about."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from governance import ladder
+from governance.appeals import appeal_of
+from governance.cases import Case, case_of
+from governance.commitment import Opening
+from governance.entry import (
+    LADDER,
+    AmendRule,
+    AnyChange,
+    Appeal,
+    Commit,
+    Decide,
+    EnactRule,
+    Ground,
+    Lift,
+    Milder,
+    Notice,
+    Propose,
+    Reconsider,
+    Report,
+    RuleSpec,
+    Sanction,
+    SanctionOrNone,
+)
+from governance.members import SQUARE, Square
+from governance.rules import LabelOf, Rule, RuleVersion, allowed_by_both, class_of, version_key
+from governance.state import State
+from governance.terms import duration
+
+OTHER = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
+
+
+@dataclass(frozen=True)
+class Post:
+    """A version of a post as its author made it; `author` is a person such as "m:17"."""
+
+    id: str
+    author: str
+    posted: int
+    version: int = 1
+    text: str = "words"
+    topical: bool = False
+
+
+class Making:
+    """Builds acts from what the State says now; what it commits to is kept in `kept`, by hash."""
+
+    state: State
+    now: int
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Opening] = {}
+
+    def commit(self, field: str, text: str) -> Commit:
+        """A commitment whose salt is as good as random and the same in every run."""
+        salt = sha256(f"salt {len(self.kept)}".encode()).digest()
+        opening = Opening(field, salt, text)
+        made = opening.commit()
+        self.kept[made.hash] = opening
+        return made
+
+    def pseudonym(self, name: str) -> str:
+        """Under which somebody reports."""
+        return "r:" + sha256(name.encode()).hexdigest()[:16]
+
+    def rule(self, label: str) -> int:
+        """The number of the rule that bears a label."""
+        borne = self.state[LabelOf, label]
+        assert borne is not None, f"no rule bears the label {label}"
+        return borne.rule
+
+    def version_of(self, rule: int, at: int) -> RuleVersion:
+        """The version of a rule that was in force at a time, or else its latest."""
+        latest = self.state[Rule, rule]
+        assert latest is not None
+        versions = [self.state[version_key(rule, number)] for number in range(1, latest.version + 1)]
+        known = [version for version in versions if version is not None]
+        return next((version for version in known if version.in_force_at(at)), known[-1])
+
+    def report(self, post: Post, label: str = "4.1", by: str = "bo") -> Report:
+        """A report of a post under the rule that bears a label."""
+        rule = self.rule(label)
+        return Report(
+            post=post.id,
+            version=post.version,
+            posted=post.posted,
+            author=post.author,
+            topical=post.topical,
+            rule=(rule, self.version_of(rule, post.posted).version),
+            reporter=self.pseudonym(by),
+            commits=(self.commit("content", post.text), self.commit("reason", "because of this")),
+        )
+
+    def decide(self, case: int, sanction: SanctionOrNone = "fold", lasts: int = 86_400_000) -> Decide:
+        """A decision; without a sanction it restricts nothing."""
+        about = case_of(self.state, case)
+        rule = self.state[version_key(about.rule, about.rule_version)]
+        assert rule is not None
+        return Decide(
+            case=case,
+            rule=(about.rule, about.rule_version),
+            outcome="restrict" if sanction else "none",
+            sanction=sanction,
+            until=self.now + min(lasts, duration(self.state, "restriction")) if sanction else 0,
+            elements=(bool(sanction),) * rule.elements,
+            milder=self.milder(rule, sanction),
+            commits=(self.commit("reasons", f"the reasons in case {case}"),),
+            distinguishes=0,
+            language="en",
+            notice=self.notice(about, rule, sanction),
+        )
+
+    def milder(self, rule: RuleVersion, sanction: SanctionOrNone) -> tuple[Milder, ...]:
+        """Why each milder sanction that the rule allows is not enough."""
+        if not sanction:
+            return ()
+        milder: list[Sanction] = [name for name in LADDER if ladder.rung(name) < ladder.rung(sanction)]
+        allowed = [name for name in milder if name in allowed_by_both(self.state, rule)]
+        return tuple(Milder(name, self.commit(f"milder/{name}", f"{name} is not enough").hash) for name in allowed)
+
+    def notice(self, case: Case, rule: RuleVersion, sanction: SanctionOrNone) -> Notice:
+        """The notice that this decision owes."""
+        visible = ladder.VISIBILITY.get(sanction) if sanction else None
+        return Notice(
+            decision_visibility=(visible,) if visible else (),
+            decision_account=ladder.SUSPENDED if sanction == "suspend" else "",
+            decision_ground=ladder.DECISION_GROUNDS[rule.ground],
+            category=rule.category,
+            content_type=("CONTENT_TYPE_TEXT",),
+            source_type="SOURCE_ARTICLE_16" if rule.ground == "unlawful" else "SOURCE_TYPE_OTHER_NOTIFICATION",
+            automated_detection="No",
+            automated_decision=ladder.NOT_AUTOMATED,
+            routes=("appeal", "authority", "court"),
+            appeal_until=self.now + duration(self.state, "appeal"),
+        )
+
+    def lift(self, case: int) -> Lift:
+        """The end of a restriction, with reasons."""
+        return Lift(case, (self.commit("reasons", f"why case {case} ends"),))
+
+    def appeal(self, case: int, reporter: str = "") -> Appeal:
+        """An appeal by the author, or by the reporter of that name."""
+        pseudonym = self.pseudonym(reporter) if reporter else ""
+        return Appeal(case, pseudonym, (self.commit("statement", "look again"),))
+
+    def reverse(self, appeal: int) -> Reconsider:
+        """A second look that reverses."""
+        return Reconsider(appeal, "reverse", (self.commit("reasons", "it was wrong"),))
+
+    def maintain(self, appeal: int) -> Reconsider:
+        """A second look that maintains."""
+        case = appeal_of(self.state, appeal).case
+        return Reconsider(appeal, "maintain", (self.commit("reasons", f"case {case} was right"),))
+
+    def spec(self, label: str, *sanctions: Sanction, ground: Ground = "incompatible", elements: int = 1) -> RuleSpec:
+        """What the machine reads of a rule."""
+        return RuleSpec(label, sanctions, elements, ground, topical=False, category=OTHER)
+
+    def words(self, spec: RuleSpec) -> tuple[Commit, ...]:
+        """What people read of a rule."""
+        fields = ("title", "text", "aim", *(f"element/{number}" for number in range(1, spec.elements + 1)))
+        return tuple(self.commit(field, f"{field} of {spec.label}") for field in fields)
+
+    def enact(self, label: str, *sanctions: Sanction) -> EnactRule:
+        """A new rule."""
+        spec = self.spec(label, *sanctions)
+        return EnactRule(spec, self.words(spec))
+
+    def amend(self, label: str, *sanctions: Sanction) -> AmendRule:
+        """Another version of the rule that bears a label, with these sanctions."""
+        spec = self.spec(label, *sanctions)
+        return AmendRule(self.rule(label), spec, self.words(spec))
+
+    def propose(self, post: Post, change: AnyChange) -> Propose:
+        """A proposal of the class that the law computes."""
+        return Propose(post.id, change, class_of(self.state, change))
+
+    def founded_at(self) -> int:
+        """When the square was founded."""
+        square = self.state[Square, SQUARE]
+        assert square is not None
+        return square.founded

@@ -1,0 +1,290 @@
+"""A square told as a story: people, posts, acts and time over the pure law, with no clock and no database."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from app.demo.charter import demonstration_charter
+from governance.appeals import Appealed
+from governance.cases import known_case, subject_of
+from governance.charter import Charter, read_charter
+from governance.commitment import Opening
+from governance.entry import (
+    Admit,
+    AdmitGuest,
+    AnyAct,
+    AnyChange,
+    CloseVote,
+    Commit,
+    Decide,
+    Enact,
+    EnactRule,
+    Entry,
+    Freeze,
+    Grant,
+    OpenVote,
+    SanctionOrNone,
+    SealBox,
+    Sponsor,
+    decode,
+    encode,
+)
+from governance.errors import Refused
+from governance.law import apply, check
+from governance.members import Member, Place, holds, number, register_of
+from governance.proposals import proposal_of
+from governance.state import State
+from governance.terms import duration, size_of
+from governance.votes import check_ballot, vote_of
+from tests.governance.boxes import CHOICE, Box, root
+from tests.governance.making import Making, Post
+
+START = 1_790_000_000_000
+POLICY = Path(__file__).resolve().parents[2] / "POLICY.md"
+STEWARD = "sol"
+MODERATORS = ("mia", "moe", "max")
+MEMBERS = ("ann", "bo", "cy", "dee", "eve", "fay")
+
+
+@cache
+def the_charter() -> Charter:
+    """The charter of POLICY.md."""
+    return read_charter(POLICY.read_text(encoding="utf-8"))
+
+
+@cache
+def the_demonstrations_charter() -> Charter:
+    """The same with the demonstration's terms."""
+    return read_charter(demonstration_charter(POLICY.read_text(encoding="utf-8")))
+
+
+class World(Making):
+    """A square over a dictionary. `people` are numbers by name; `leaves` and `openings` what it would publish."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = State()
+        self.now = START
+        self.entries: list[Entry] = []
+        self.leaves: list[bytes] = []
+        self.openings: list[tuple[int, Opening]] = []
+        self.people: dict[str, str] = {}
+        self.boxes: dict[int, Box] = {}
+        self.posts = 0
+
+    @classmethod
+    def founded(cls, charter: Charter | None = None) -> "World":
+        """A square with its steward and its founding rules, and nobody else."""
+        world, charter = cls(), charter or the_charter()
+        world.does("founding", charter.found("The square", "square.example/isegoria-0a1b2c3d"))
+        world.people[STEWARD] = f"m:{world.does('founding', Admit())}"
+        world.does("founding", Grant(number(world.people[STEWARD]), "steward", world.after("office"), 0))
+        for rule in charter.rules:
+            commits = tuple(world.commit(field, text) for field, text in rule.words().items())
+            world.does("founding", Enact(0, EnactRule(rule.spec(), commits)))
+        return world
+
+    @classmethod
+    def peopled(cls, charter: Charter | None = None) -> "World":
+        """A founded square with three moderators and six members, all long enough there to vote."""
+        world = cls.founded(charter)
+        world.joins(*MODERATORS, *MEMBERS)
+        for name in MODERATORS:
+            world.grants(name)
+        world.now = world.after("vote_after")
+        return world
+
+    # The law.
+
+    def does(self, who: str, act: AnyAct) -> int:
+        """The act is lawful, and becomes the entry whose index is returned."""
+        entry, index = Entry(act, self.now, self.by(who)), len(self.entries)
+        check(self.state, entry)
+        self.state.update(apply(self.state, entry, index))
+        leaf = encode(entry)
+        assert entry == decode(leaf)
+        self.entries.append(entry)
+        self.leaves.append(leaf)
+        self.openings += [(index, self.kept[made]) for made in hashes_of(act)]
+        return index
+
+    def is_refused(self, clause: str, who: str, act: AnyAct) -> Refused:
+        """The act is refused, and by this clause."""
+        before = dict(self.state.values)
+        try:
+            check(self.state, Entry(act, self.now, self.by(who)))
+        except Refused as refusal:
+            assert clause == refusal.clause, refusal
+            assert before == self.state.values
+            return refusal
+        raise AssertionError(f"{who} may {type(act).__name__}, and {clause} does not stop it")
+
+    def by(self, who: str) -> str:
+        """As whom somebody acts: a name, or what stands in an entry already."""
+        return self.people.get(who, who)
+
+    # Time.
+
+    def passes(self, span: str) -> None:
+        """Time passes: "3d", "10m"."""
+        self.now += int(size_of(span))
+
+    def after(self, term: str) -> int:
+        """When a term is over that begins now."""
+        return self.now + duration(self.state, term)
+
+    # People and posts.
+
+    def joins(self, *names: str) -> None:
+        """The clock admits members."""
+        for name in names:
+            self.people[name] = f"m:{self.does('clock', Admit())}"
+
+    def visits(self, name: str) -> None:
+        """The clock admits a guest."""
+        self.people[name] = f"g:{self.does('clock', AdmitGuest())}"
+
+    def grants(self, name: str) -> int:
+        """The steward makes somebody a moderator; returns the grant."""
+        office = holds(self.state, "steward", number(self.by(STEWARD)), self.now)
+        assert office is not None
+        return self.does(STEWARD, Grant(number(self.by(name)), "moderator", self.after("office"), office.grant))
+
+    def post(self, author: str, text: str = "words", *, topical: bool = False) -> Post:
+        """Somebody posts."""
+        self.posts += 1
+        return Post(str(10**17 + self.posts), self.by(author), self.now, text=text, topical=topical)
+
+    # Cases.
+
+    def reports(self, name: str, post: Post, label: str = "4.1") -> int:
+        """Somebody reports a post; returns the case."""
+        act = self.report(post, label, name)
+        self.does("reporter", act)
+        case = known_case(subject_of(self.state, post.id), act.rule[0], post.version)
+        assert case is not None
+        return case
+
+    def decides(self, name: str, case: int, sanction: SanctionOrNone = "fold", lasts: str = "1d") -> Decide:
+        """A moderator decides; returns the act."""
+        act = self.decide(case, sanction, int(size_of(lasts)))
+        self.does(name, act)
+        return act
+
+    def folded(self, author: str = "ann", label: str = "4.1", decider: str = "mia") -> int:
+        """A post of this author was reported by bo and folded; returns the case."""
+        case = self.reports("bo", self.post(author), label)
+        self.decides(decider, case)
+        return case
+
+    def appeals(self, author: str, case: int) -> int:
+        """The author appeals; returns the appeal."""
+        return self.does(author, self.appeal(case))
+
+    def reporter_appeals(self, name: str, case: int) -> int:
+        """One who reported appeals; returns the appeal."""
+        return self.does("reporter", self.appeal(case, name))
+
+    def appealed(self, appeal: int) -> Appealed:
+        """The appeal as it stands."""
+        value = self.state[Appealed, appeal]
+        assert value is not None
+        return value
+
+    # Proposals and votes.
+
+    def proposes(self, name: str, change: AnyChange) -> int:
+        """A member proposes a change in a post of their own; returns the proposal."""
+        return self.does(name, self.propose(self.post(name), change))
+
+    def sponsored(self, proposal: int, names: Iterable[str] = ("bo", "cy")) -> None:
+        """Members sponsor the version that stands."""
+        for name in names:
+            self.does(name, Sponsor(proposal, proposal_of(self.state, proposal).version))
+
+    def frozen(self, proposal: int) -> None:
+        """Sponsored, discussed, and frozen by the clock."""
+        self.sponsored(proposal)
+        self.now = proposal_of(self.state, proposal).due_at
+        self.does("clock", Freeze(proposal, proposal_of(self.state, proposal).version))
+
+    def open_vote(self, proposal: int) -> OpenVote:
+        """The act that opens the vote now, on the roll as it is now."""
+        roll = self.roll(proposal_of(self.state, proposal).edge)
+        leaves = [f"m:{member}".encode() for member in roll]
+        return OpenVote(proposal, register_of(self.state).closures, len(roll), root(leaves), self.after("voting"))
+
+    def roll(self, edge: int) -> list[int]:
+        """The members of the first `edge` places whose accounts are open."""
+        places = [self.state[Place, place] for place in range(edge)]
+        numbers = [place.member for place in places if place is not None]
+        members = [(one, self.state[Member, one]) for one in numbers]
+        return [one for one, member in members if member is not None and not member.closed]
+
+    def opens_vote(self, proposal: int) -> int:
+        """The clock opens the vote as soon as it may; returns the vote."""
+        self.now = max(self.now, proposal_of(self.state, proposal).due_at)
+        vote = self.does("clock", self.open_vote(proposal))
+        self.boxes[vote] = Box(vote)
+        return vote
+
+    def in_vote(self, change: AnyChange, proposer: str = "ann") -> int:
+        """A change is proposed, sponsored, frozen and put to the vote; returns the vote."""
+        proposal = self.proposes(proposer, change)
+        self.frozen(proposal)
+        return self.opens_vote(proposal)
+
+    def casts(self, name: str, vote: int, choice: str) -> int:
+        """A member casts a ballot, as the service does; returns its place in the box."""
+        member = number(self.by(name))
+        check_ballot(vote_of(self.state, vote), self.state[Member, member], CHOICE[choice], self.now)
+        assert member not in self.boxes[vote].marks
+        return self.boxes[vote].put(member, CHOICE[choice])
+
+    def seal(self, vote: int) -> SealBox:
+        """The act that seals the box as it is."""
+        entries = self.boxes[vote].entries()
+        return SealBox(vote, len(entries), root(entries))
+
+    def close(self, vote: int) -> CloseVote:
+        """The act that closes the vote with the box that was sealed last."""
+        box, value = self.boxes[vote], vote_of(self.state, vote)
+        size = value.sealed_size
+        return CloseVote(
+            vote=vote,
+            size=size,
+            root=value.sealed_root,
+            openings_root=root(box.openings(size)),
+            marks_root=root(box.mark_lines()),
+            late=len(box.ballots) - size,
+            counts=box.counts(size),
+        )
+
+    def votes(self, vote: int, yes: Iterable[str] = (), no: Iterable[str] = (), blank: Iterable[str] = ()) -> str:
+        """These members vote, the box is sealed, the vote closed; returns its result."""
+        for choice, names in (("yes", yes), ("no", no), ("blank", blank)):
+            for name in names:
+                self.casts(name, vote, choice)
+        self.now = vote_of(self.state, vote).closes
+        if self.boxes[vote].ballots:
+            self.does("clock", self.seal(vote))
+        self.does("clock", self.close(vote))
+        return vote_of(self.state, vote).status
+
+    def becomes_law(self, change: AnyChange, yes: Iterable[str] = MEMBERS) -> int:
+        """A change is adopted and comes into force; returns the entry that enacts it."""
+        vote = self.in_vote(change)
+        yes = tuple(yes)
+        assert self.votes(vote, yes=yes) == "adopted"
+        proposal = vote_of(self.state, vote).proposal
+        if proposal_of(self.state, proposal).status == "between":
+            assert self.votes(self.opens_vote(proposal), yes=yes) == "adopted"
+        self.now = proposal_of(self.state, proposal).due_at
+        return self.does("clock", Enact(proposal, change))
+
+
+def hashes_of(act: AnyAct) -> list[str]:
+    """The hashes of all commitments of an act, in the order in which they stand in it."""
+    commits: tuple[Commit, ...] = getattr(act, "commits", ()) or getattr(getattr(act, "change", None), "commits", ())
+    milder = [answer.hash for answer in act.milder] if isinstance(act, Decide) else []
+    return [*(commit.hash for commit in commits), *milder]
