@@ -90,9 +90,9 @@ async def append(tx: Tx, head: Head, bodies: Sequence[bytes], at: int) -> Head:
     ]
     written = await tx.insert_new("ledger_entry", ("id",), _ENTRY, rows)
     assert len(written) == len(rows), "an entry stands at this index already"
-    tiles = [(tile.level, tile.n, await _hashes_of(tx, tile)) for tile in new_full_tiles(head.size, edge.size)]
-    for row in tiles:
-        await tx.insert_new("ledger_tile", ("level", "n"), _TILE, [row])
+    # One at a time: a tile may be made of those that became full just before it.
+    for tile in new_full_tiles(head.size, edge.size):
+        await tx.insert_new("ledger_tile", ("level", "n"), _TILE, [(tile.level, tile.n, await _hashes_of(tx, tile))])
     new = Head(edge.size, edge.to_bytes(), at, "")
     await tx.run(
         "insert into ledger_head (id, size, edge, at, frozen) values (0, {}, {}, {}, '') on conflict (id) do update"
