@@ -77,9 +77,9 @@ class Edge:
     def extend(self, leaf_hashes: Iterable[bytes]) -> "Edge":
         """The edge after these leaves have been appended; this one stays as it is."""
         size, stack = self.size, list(self.hashes)
-        for node in leaf_hashes:
+        for leaf_hash in leaf_hashes:
             # Each trailing 1 of the size is a complete subtree that this leaf completes one level up.
-            ones = size
+            node, ones = leaf_hash, size
             while ones & 1:
                 node = sha256(b"\x01" + stack.pop() + node).digest()
                 ones >>= 1

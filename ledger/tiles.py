@@ -145,8 +145,8 @@ def tiles_between(old_size: int, new_size: int) -> Iterator[Tile]:
     """
     if old_size >= new_size:
         return
-    for n in range(old_size // TILE_WIDTH, -(-new_size // TILE_WIDTH)):
-        level = 0
+    for first in range(old_size // TILE_WIDTH, -(-new_size // TILE_WIDTH)):
+        level, n = 0, first
         while True:
             width = tile_width(level, n, new_size)
             if level == 0 or width == TILE_WIDTH:

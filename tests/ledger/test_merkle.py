@@ -63,6 +63,7 @@ def subproof(size: int, leaves: Sequence[bytes], known: bool) -> list[bytes]:
 
 
 def split(size: int) -> int:
+    """The largest power of two below a size."""
     half = 1
     while half * 2 < size:
         half *= 2
@@ -247,7 +248,7 @@ def test_empty_tree_proves_nothing() -> None:
 
 
 def test_provers_are_not_asked_for_what_cannot_be() -> None:
-    """A place outside the tree, an older size that is larger, a reader that answers short: our own bugs, said loudly."""
+    """A place outside the tree, an older size that is larger, a reader that answers short: our own bugs."""
     for index, size in ((0, 0), (-1, 4), (4, 4)):
         with pytest.raises(AssertionError):
             prove_inclusion(index, size, Nodes(LEAVES))
@@ -280,16 +281,17 @@ def test_twins_agree_in_trees_too_large_to_build(size: int, data: st.DataObject)
 
 
 def refuse_inclusion(leaf: bytes, index: int, size: int, root: bytes, proof: Sequence[bytes]) -> None:
+    """The check must not pass."""
     with pytest.raises(ProofInvalid):
         check_inclusion(leaf, index, size, root, proof)
 
 
 def refuse_consistency(old: int, old_root: bytes, size: int, root: bytes, proof: Sequence[bytes]) -> None:
+    """The check must not pass."""
     with pytest.raises(ProofInvalid):
         check_consistency(old, old_root, size, root, proof)
 
 
 def proofs_with_a_bit_flipped(proof: Sequence[bytes]) -> list[list[bytes]]:
-    return [
-        [*proof[:at], broken, *proof[at + 1 :]] for at, one in enumerate(proof) for broken in bits_flipped(one)
-    ]
+    """The proof with each bit of each hash flipped."""
+    return [[*proof[:at], broken, *proof[at + 1 :]] for at, one in enumerate(proof) for broken in bits_flipped(one)]
