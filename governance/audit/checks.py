@@ -1,0 +1,295 @@
+"""The checks: what each holds, in its docstring, and to which of them each clause of the charter belongs.
+
+A definition never changes its meaning without another `version`. `judges` are the acts that a check looks at, `unit`
+what it counts; `clauses` are those whose breach, when the law refuses an entry in its place, is this check's finding.
+"""
+
+from inspect import cleandoc
+from typing import ClassVar
+
+from governance.entry import (
+    Act,
+    Admit,
+    AdmitGuest,
+    Amend,
+    Appeal,
+    CloseAccount,
+    CloseVote,
+    CoSign,
+    Decide,
+    Enact,
+    Found,
+    Freeze,
+    Grant,
+    JoinAppeal,
+    Lift,
+    OpenVote,
+    Propose,
+    Reconsider,
+    Report,
+    Revoke,
+    SealBox,
+    Sponsor,
+    Withdraw,
+)
+
+
+class Check:
+    """A check that anybody can recompute."""
+
+    id: ClassVar[str]
+    version: ClassVar[int] = 1
+    title: ClassVar[str]
+    unit: ClassVar[str]
+    clauses: ClassVar[tuple[str, ...]] = ()
+    judges: ClassVar[tuple[type[Act], ...]] = ()
+
+    @classmethod
+    def definition(cls) -> str:
+        """What the check holds, in words."""
+        return cleandoc(cls.__doc__ or "")
+
+
+class L1(Check):
+    """The ledger and its boxes are what their signed roots say.
+
+    Every entry hashes to its leaf, every tile of every level is what those leaves make, the whole has the root that the
+    checkpoint signs, and the same holds of each ballot box. Every entry is the one canonical encoding of an act, the
+    first names the origin that the checkpoint names, and none is dated before the one in front of it.
+    """
+
+    id = "L1"
+    title = "leaves, tiles, roots, signatures, boxes"
+    unit = "entries"
+    clauses = ("ledger-1",)
+    judges = (
+        *(Found, Admit, AdmitGuest, CloseAccount, Grant, Revoke, Report, Decide, CoSign, Lift, Appeal, JoinAppeal),
+        *(Reconsider, Propose, Amend, Withdraw, Sponsor, Freeze, OpenVote, SealBox, CloseVote, Enact),
+    )
+
+
+class L2(Check):
+    """The law is shown: no rule is secret.
+
+    Title, text, aim and each element of every version of a rule that came into force are among the public openings, and
+    every public opening, of whatever text, opens a commitment of the entry that it names. Texts that need not be public
+    for ever (reasons, milder sanctions, proposals that never became law) are counted where they are missing.
+    """
+
+    id = "L2"
+    title = "texts of the rules are shown, and are the ones committed to"
+    unit = "texts"
+
+
+class R1(Check):
+    """Nobody is judged by what was never law.
+
+    Every report and every decision cites a rule and a version that an entry before it had brought into force, and that
+    applies to such a post; a decision cites what its case is about.
+    """
+
+    id = "R1"
+    title = "the cited version of a rule was in force"
+    unit = "reports and decisions"
+    clauses = ("rule-1", "report-3", "decide-3")
+    judges = (Report, Decide)
+
+
+class R2(Check):
+    """The law is what votes made of it.
+
+    Terms and rules have the form and the bounds that the charter gives them; what became law went the way of a
+    proposal, in time, and was adopted. Every closed vote is recounted: each ballot of the box is opened by the opening
+    at its place, the choices are those that were stated, the marks are one for each ballot and all of members on the
+    roll. Quorum and threshold are computed from that count, and what it did not adopt was not enacted.
+    """
+
+    id = "R2"
+    title = "law was adopted by a vote that recounts to its result"
+    unit = "votes closed and changes of the law"
+    clauses = (
+        *("charter-2", "charter-3", "form-1", "form-2", "form-3"),
+        *("propose-1", "propose-2", "propose-3", "propose-4", "propose-5", "propose-6", "propose-7", "propose-8"),
+        *("sponsor-1", "sponsor-2", "sponsor-3", "vote-2", "vote-3", "vote-5"),
+        *("enact-1", "enact-2", "enact-3", "enact-4", "ballot-3", "roll-3"),
+    )
+    judges = (CloseVote, Enact)
+
+
+class R3(Check):
+    """No version of a post is judged by a rule that came after it.
+
+    The cited version of the rule was in force when the reported version of the post was made.
+    """
+
+    id = "R3"
+    title = "no post is judged by a later rule"
+    unit = "reports and decisions"
+    clauses = ("rule-2", "report-2", "report-7")
+    judges = (Report, Decide)
+
+
+class R4(Check):
+    """Sanctions keep to the ladder.
+
+    A sanction is one that the rule allows, only the unlawful and the private may be withheld, and each milder sanction
+    that the rule allows is answered.
+    """
+
+    id = "R4"
+    title = "sanctions are on the ladder, milder ones answered"
+    unit = "decisions"
+    clauses = ("ladder-2", "ladder-3", "ladder-5")
+    judges = (Decide,)
+
+
+class R5(Check):
+    """No rule is applied past its sunset, its repeal or its replacement's repeal."""
+
+    id = "R5"
+    title = "no rule is applied past its end"
+    unit = "reports and decisions"
+    clauses = ("rule-3",)
+    judges = (Report, Decide)
+
+
+class V1(Check):
+    """The roll of each vote is rebuilt.
+
+    The members of the places of the register up to the proposal's edge, less those whose account was closed before the
+    vote opened, in the order of the register: their number, and the RFC 6962 root over `m:<n>`, are those stated.
+    Members and guests are admitted by the clock.
+    """
+
+    id = "V1"
+    title = "the roll of each vote is rebuilt"
+    unit = "votes opened"
+    clauses = ("roll-1", "roll-2", "member-2")
+    judges = (OpenVote,)
+
+
+class V2(Check):
+    """Ballot boxes only grow, and the one that counts is the last that was sealed in time.
+
+    At each sealed size the entries of the box have the sealed root, so each sealed box begins with the one before. No
+    seal later than a minute after the close counts, and a vote is closed, at its date or later, with the last one.
+    """
+
+    id = "V2"
+    title = "each sealed box extends the one before, the last one counts"
+    unit = "seals and closed votes"
+    clauses = ("box-2", "box-3", "box-4", "vote-1", "vote-4", "ballot-2")
+    judges = (SealBox, CloseVote)
+
+
+class A1(Check):
+    """Whoever acted was entitled to.
+
+    Members act while their account is open and not suspended, moderators and stewards while they hold office by a grant
+    that stands on its basis, reporters under a pseudonym that reported, authors in cases about their own posts, and the
+    founding only at the founding.
+    """
+
+    id = "A1"
+    title = "who acted held the office, and the right, to"
+    unit = "entries"
+    clauses = (
+        *("charter-1", "member-1", "member-3", "office-1", "office-2", "office-3", "office-4", "office-5"),
+        *("report-1", "appeal-3", "ladder-4"),
+    )
+    judges = L1.judges
+
+
+class A2(Check):
+    """Nobody judges their own cause, or the same cause twice.
+
+    No moderator decides, reconsiders, co-signs or lifts in a case about their own post, and none decides, reconsiders
+    or co-signs in a case in which they decided before.
+    """
+
+    id = "A2"
+    title = "recusal: author, decider and reconsiderer are different people"
+    unit = "decisions, second looks, co-signatures and lifts"
+    clauses = ("recusal-1", "recusal-2")
+    judges = (Decide, Reconsider, CoSign, Lift)
+
+
+class A3(Check):
+    """A long suspension stands only when another moderator has signed it as well, and only a standing one is signed."""
+
+    id = "A3"
+    title = "long suspensions are co-signed"
+    unit = "co-signatures"
+    clauses = ("cosign-1", "cosign-2", "cosign-3")
+    judges = (CoSign,)
+
+
+class P1(Check):
+    """Decisions keep their form.
+
+    A case begins with a report that commits to its reason and to the reported text; it is decided once, every element
+    of the rule answered and found, with reasons, and with a notice that names what was done, its ground and category,
+    how the post came to be looked at, all routes and the last day of appeal. Each side appeals once, against something
+    that stands, and a second look or a lift has its reasons.
+    """
+
+    id = "P1"
+    title = "notices and reasons are complete"
+    unit = "decisions, appeals, second looks and lifts"
+    clauses = (
+        *("case-1", "report-4", "report-5", "report-6"),
+        *("decide-1", "decide-4", "decide-5", "decide-6", "decide-7", "decide-9"),
+        *("notice-1", "notice-2", "notice-3", "notice-4", "notice-5", "notice-6"),
+        *("lift-1", "lift-2", "appeal-1", "appeal-2", "appeal-4", "appeal-5", "appeal-7"),
+        *("reconsider-1", "reconsider-3", "reconsider-4"),
+    )
+    judges = (Report, Decide, Appeal, JoinAppeal, Reconsider, Lift)
+
+
+class P2(Check):
+    """Dates are kept.
+
+    No decision, appeal or second look comes after its date, and restrictions have an end within the term. What was due
+    and did not come is named: a report without a decision counts as answered none, against the square; an appeal
+    without a second look ends the restriction by its date; a step of the clock that is late is late. Of these only
+    silence about unlawful content is a violation, because there silence is no answer.
+    """
+
+    id = "P2"
+    title = "dates are met, overdue ones named"
+    unit = "cases and appeals"
+    clauses = ("decide-2", "decide-8", "appeal-6", "reconsider-2")
+
+
+class C1(Check):
+    """The live square shows what its entries say, to a stranger who has not signed in.
+
+    Each post that is restricted now is shown so: by the case, the entry, the rule, the sanction and the date that the
+    ledger gives, and what any reader may open can be opened. No post in the public timeline is marked, or without its
+    text, unless an entry says so, and none that is folded or withheld is there.
+    """
+
+    id = "C1"
+    title = "the live square shows what its entries say"
+    unit = "posts"
+
+
+CHECKS: tuple[type[Check], ...] = (L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, C1)
+"""Every check, in the order in which they are told."""
+
+CHECK_OF: dict[str, str] = {clause: check.id for check in CHECKS for clause in check.clauses}
+"""To which check a breach of a clause belongs."""
+
+LIMITS: tuple[tuple[str, str], ...] = (
+    (
+        "an act in the name of somebody entitled to it, a mark for a member who abstained",
+        (
+            "the person concerned finds it: /me/acts shows every entry and every mark under their number, "
+            "and each member of a roll is told at the close whether a mark stands for them"
+        ),
+    ),
+    ("history rewritten, false times", "monitors and witnesses, who keep what they saw and when"),
+    ("an act refused at the door, a removal called the author's deletion", "receipts (not yet given)"),
+    ("invented members", "nobody can find them"),
+)
+"""What replay cannot find, and where it is found instead (POLICY: the limits, said plainly)."""

@@ -1,0 +1,66 @@
+"""P2: what was due by a date and did not come, as the State stands at the end."""
+
+from governance.appeals import Appealed
+from governance.audit.checks import P2
+from governance.audit.findings import Findings
+from governance.cases import Case
+from governance.proposals import Proposal, Status
+from governance.rules import version_key
+from governance.state import State
+from governance.votes import LAST_SEAL
+
+PATIENCE = LAST_SEAL + 60_000
+"""How late, in ms, a step of the clock may come before it is named."""
+
+_STEP: dict[Status, str] = {
+    "discussion": "its freeze",
+    "frozen": "its vote",
+    "voting": "the close of its vote",
+    "between": "its second vote",
+    "adopted": "its enactment",
+}
+"""What a proposal waits for, where it waits for the clock."""
+
+
+def find_overdue(state: State, findings: Findings, since: int, at: int) -> None:
+    """Name what was due in `[since, at)`, both Unix ms, and did not come."""
+    for (_, key), value in state.values.items():
+        match value, key:
+            case Case(), int(index):
+                findings.judged(P2)
+                _case(state, findings, index, value, since, at)
+            case Appealed(), int(index):
+                findings.judged(P2)
+                _appeal(state, findings, index, value, since, at)
+            case Proposal(), int(index):
+                _proposal(findings, index, value, since, at)
+            case _:
+                pass
+
+
+def _case(state: State, findings: Findings, index: int, case: Case, since: int, at: int) -> None:
+    if case.status != "open" or not since <= case.due_at < at:
+        return
+    rule = state[version_key(case.rule, case.rule_version)]
+    if rule is not None and rule.ground == "unlawful":
+        why = f"case {index} is about unlawful content and had no decision by its date: silence is no answer to it"
+        findings.keep(P2, "violation", index, why)
+        return
+    why = f"case {index} had no decision by its date: it counts as answered none, and against the square"
+    findings.keep(P2, "overdue", index, why)
+
+
+def _appeal(state: State, findings: Findings, index: int, appeal: Appealed, since: int, at: int) -> None:
+    if appeal.status != "open" or not since <= appeal.due_at < at:
+        return
+    case = state[Case, appeal.case]
+    if case is not None and case.status in ("lifted", "reversed") and case.until <= appeal.due_at:
+        return
+    ends = "the restriction ends by its date" if appeal.side == "author" else "the answer stands"
+    findings.keep(P2, "overdue", index, f"appeal {index} had no second look by its date: {ends}")
+
+
+def _proposal(findings: Findings, index: int, proposal: Proposal, since: int, at: int) -> None:
+    step = _STEP.get(proposal.status)
+    if step is not None and since <= proposal.due_at and proposal.due_at + PATIENCE < at:
+        findings.keep(P2, "overdue", index, f"proposal {index} waits for {step}, which was due")
