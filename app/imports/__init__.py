@@ -1,0 +1,1 @@
+"""Conversations that were held elsewhere, brought into a square under its own law."""
