@@ -1,15 +1,20 @@
 """What passes the door: deeds on the way in, what is answered on the way out, and the ways in which it says no."""
 
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
 
+from app.store.engines import Tx
 from governance.commitment import Opening
 from governance.entry import AnyAct, Entry, decode, reencode
 from ledger.errors import Malformed
 
 _LAST_TIME = 2**53 - 1
+
+Beside = Callable[[Tx, int], Awaitable[None]]
+"""What is written beside an entry: given the transaction and the entry's index."""
 
 
 class Frozen(Exception):
@@ -24,7 +29,8 @@ class Deed(Struct, frozen=True):
     """An act on its way through the door.
 
     `openings` open its commitments; `request` and `fingerprint` make a repeated request one act; `account` is
-    the private account that an `Admit` or `AdmitGuest` gives its number to.
+    the private account that an `Admit` or `AdmitGuest` gives its number to; `beside` writes, in the same transaction
+    and knowing the entry's index, the speech that belongs to the act.
     """
 
     act: AnyAct
@@ -33,6 +39,7 @@ class Deed(Struct, frozen=True):
     request: str = ""
     fingerprint: bytes = b""
     account: int = 0
+    beside: Beside | None = None
 
 
 class Recorded(Struct, frozen=True):

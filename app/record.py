@@ -14,7 +14,7 @@ import msgspec
 
 from app.batch import Batch
 from app.clock import Clock
-from app.deeds import Deed, Frozen, KeyReused, Recorded, as_decoded, request_id
+from app.deeds import Beside, Deed, Frozen, KeyReused, Recorded, as_decoded, request_id
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable
 from app.store.governed import load, save
 from app.store.ledger import (
@@ -162,6 +162,7 @@ class _Step:
         self._new_requests: list[RequestRow] = []
         self._accounts: list[tuple[str, int]] = []
         self._unbound: set[int] = set()
+        self._beside: list[tuple[int, Beside]] = []
         self._changed: Changes = {}
 
     @property
@@ -190,6 +191,8 @@ class _Step:
             await save_openings(tx, self._openings)
             await save_requests(tx, [*self._new_requests, RequestRow(self.batch, b"", self._first)])
             await bind_accounts(tx, self._accounts)
+            for index, write in self._beside:
+                await write(tx, index)
 
     async def _load(self, tx: Tx, keys: Iterable[Key]) -> None:
         missing = [key for key in keys if key not in self.state.values and key not in self.state.absent]
@@ -210,6 +213,7 @@ class _Step:
             # An assertion of the law is our own bug, and no reason to refuse those who happened to come beside it.
             for request in self._new_requests[requests:]:
                 del self._requests[request.id]
+            self._beside = [(index, write) for index, write in self._beside if index < self._first + entries]
             self._unbound.update(account for _, account in self._accounts[accounts:])
             del self._bodies[entries:], self._recorded[entries:], self._openings[openings:]
             del self._new_requests[requests:], self._accounts[accounts:]
@@ -248,6 +252,8 @@ class _Step:
         self._bodies.append(body)
         self._recorded.append(recorded)
         self._openings += [(index, opening) for opening in deed.openings]
+        if deed.beside is not None:
+            self._beside.append((index, deed.beside))
         if deed.request:
             row = RequestRow(deed.request, deed.fingerprint, index)
             self._requests[deed.request] = row
