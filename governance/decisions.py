@@ -15,9 +15,10 @@ from governance.terms import duration
 def check_decide(state: State, act: Decide, entry: Entry) -> None:
     """One open case, one moderator without a part in it, one answer with all that the notice owes."""
     case = case_of(state, act.case)
-    _check_decider(state, case, entry)
+    # First of all, so that a moderator who sends a decision twice is told so, and not to leave it to another.
     if case.status != "open":
         raise Refused("decide-1", f"case {act.case} was decided in entry {case.decision}")
+    _check_decider(state, case, entry)
     if act.rule != (case.rule, case.rule_version):
         raise Refused("decide-3", f"case {act.case} is about rule {case.rule} in version {case.rule_version}")
     then = check_applicable(state, act.rule, case.posted, entry.at)
