@@ -9,10 +9,12 @@ from governance.cases import Case, case_of
 from governance.commitment import Opening
 from governance.entry import (
     LADDER,
+    Amend,
     AmendRule,
     AnyChange,
     Appeal,
     Commit,
+    CoSign,
     Decide,
     EnactRule,
     Ground,
@@ -138,6 +140,10 @@ class Making:
             appeal_until=self.now + duration(self.state, "appeal"),
         )
 
+    def co_sign(self, case: int) -> CoSign:
+        """Another signature under a suspension."""
+        return CoSign(case)
+
     def lift(self, case: int) -> Lift:
         """The end of a restriction, with reasons."""
         return Lift(case, (self.commit("reasons", f"why case {case} ends"),))
@@ -178,6 +184,10 @@ class Making:
     def propose(self, post: Post, change: AnyChange) -> Propose:
         """A proposal of the class that the law computes."""
         return Propose(post.id, change, class_of(self.state, change))
+
+    def amendment(self, proposal: int, change: AnyChange) -> Amend:
+        """Another text of a proposal, of the class that the law computes."""
+        return Amend(proposal, change, class_of(self.state, change))
 
     def founded_at(self) -> int:
         """When the square was founded."""

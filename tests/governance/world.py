@@ -1,12 +1,14 @@
 """A square told as a story: people, posts, acts and time over the pure law, with no clock and no database."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from app.demo.charter import demonstration_charter
 from governance.appeals import Appealed
-from governance.cases import known_case, subject_of
+from governance.cases import case_of, known_case, subject_of
 from governance.charter import Charter, read_charter
 from governance.commitment import Opening
 from governance.entry import (
@@ -71,6 +73,7 @@ class World(Making):
         self.people: dict[str, str] = {}
         self.boxes: dict[int, Box] = {}
         self.posts = 0
+        self.refusals: list[Refused] = []
 
     @classmethod
     def founded(cls, charter: Charter | None = None) -> "World":
@@ -78,7 +81,7 @@ class World(Making):
         world, charter = cls(), charter or the_charter()
         world.does("founding", charter.found("The square", "square.example/isegoria-0a1b2c3d"))
         world.people[STEWARD] = f"m:{world.does('founding', Admit())}"
-        world.does("founding", Grant(number(world.people[STEWARD]), "steward", world.after("office"), 0))
+        world.does("founding", Grant(number(world.people[STEWARD]), "steward", world.after("founding_time"), 0))
         for rule in charter.rules:
             commits = tuple(world.commit(field, text) for field, text in rule.words().items())
             world.does("founding", Enact(0, EnactRule(rule.spec(), commits)))
@@ -109,19 +112,28 @@ class World(Making):
         return index
 
     def is_refused(self, clause: str, who: str, act: AnyAct) -> Refused:
-        """The act is refused, and by this clause."""
+        """The act is refused, by this clause, and leaves nothing."""
         before = dict(self.state.values)
-        try:
-            check(self.state, Entry(act, self.now, self.by(who)))
-        except Refused as refusal:
-            assert clause == refusal.clause, refusal
-            assert before == self.state.values
-            return refusal
-        raise AssertionError(f"{who} may {type(act).__name__}, and {clause} does not stop it")
+        refusal = self.refuses(clause, lambda: check(self.state, Entry(act, self.now, self.by(who))))
+        assert before == self.state.values
+        return refusal
+
+    def refuses(self, clause: str, question: Callable[[], None]) -> Refused:
+        """The law answers a question with this clause."""
+        with pytest.raises(Refused) as caught:
+            question()
+        assert clause == caught.value.clause, caught.value
+        self.refusals.append(caught.value)
+        return caught.value
 
     def by(self, who: str) -> str:
         """As whom somebody acts: a name, or what stands in an entry already."""
         return self.people.get(who, who)
+
+    def beside(self, other: "World") -> "World":
+        """Another square, whose refusals are told among this one's."""
+        other.refusals = self.refusals
+        return other
 
     # Time.
 
@@ -154,6 +166,11 @@ class World(Making):
         """Somebody posts."""
         self.posts += 1
         return Post(str(10**17 + self.posts), self.by(author), self.now, text=text, topical=topical)
+
+    def post_of(self, case: int) -> Post:
+        """The post that a case is about."""
+        about = case_of(self.state, case)
+        return Post(about.post, about.author, about.posted, about.version)
 
     # Cases.
 
