@@ -1,0 +1,159 @@
+"""Proposals: from a form to the act, its commitments, and the post that is its debate."""
+
+import secrets
+from hashlib import sha256
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from app.record import Deed, Recorded, request_id
+from app.square import Square
+from app.store.engines import Tx
+from app.store.governed import value_of
+from app.store.posts import NewPost, add_post
+from governance.charter import FoundingRule
+from governance.commitment import SALT_SIZE, Opening
+from governance.entry import (
+    Amend,
+    AmendRule,
+    AnyChange,
+    Class,
+    EnactRule,
+    Propose,
+    RepealRule,
+    SetTerm,
+    Sponsor,
+    Withdraw,
+)
+from governance.errors import Refused
+from governance.rules import class_of
+from governance.state import State
+from governance.terms import Term
+
+
+class RuleDraft(FoundingRule, frozen=True):
+    """A rule as it is proposed: its words, and what the machine reads of it."""
+
+
+class Draft(Struct, frozen=True, forbid_unknown_fields=True):
+    """A change as somebody drafts it: `rule` for enact and amend, `term` and `value` for a term.
+
+    `target` is the number of the rule that is amended or repealed.
+    """
+
+    kind: Annotated[str, Meta(pattern="^(enact|amend|repeal|term)$")]
+    target: int = 0
+    rule: RuleDraft | None = None
+    term: str = ""
+    value: str = ""
+
+
+class Bound(Struct, frozen=True):
+    """A change with the openings of its commitments."""
+
+    change: AnyChange
+    openings: tuple[Opening, ...]
+
+
+class Request(Struct, frozen=True):
+    """A request key and the fingerprint of what was asked, "" and b"" for none."""
+
+    key: str = ""
+    fingerprint: bytes = b""
+
+    def of(self, by: str) -> tuple[str, bytes]:
+        """As a deed carries it."""
+        return (request_id(by, self.key), self.fingerprint) if self.key else ("", b"")
+
+
+def bind(draft: Draft) -> Bound:
+    """The change that a draft means, with fresh salts; raises Refused where the draft says too little."""
+    if draft.kind == "repeal":
+        return Bound(RepealRule(draft.target), ())
+    if draft.kind == "term":
+        return Bound(SetTerm(draft.term, draft.value), ())
+    if draft.rule is None:
+        raise Refused("form-1", "a rule has a title, a text, an aim and the text of each of its elements, once each")
+    words = draft.rule.words()
+    openings = tuple(Opening(field, secrets.token_bytes(SALT_SIZE), text) for field, text in words.items())
+    commits = tuple(opening.commit() for opening in openings)
+    if draft.kind == "enact":
+        return Bound(EnactRule(draft.rule.spec(), commits), openings)
+    return Bound(AmendRule(draft.target, draft.rule.spec(), commits), openings)
+
+
+async def class_needed(tx: Tx, change: AnyChange) -> Class:
+    """The class that the law will compute for a change."""
+    state = State()
+    if isinstance(change, SetTerm):
+        term = await value_of(tx, Term, change.name)
+        if term is not None:
+            state.values[Term, change.name] = term
+    return class_of(state, change)
+
+
+class Text(Struct, frozen=True):
+    """The post that opens the debate, checked and cleaned."""
+
+    text: str
+    language: str
+
+
+async def propose(
+    square: Square, account: int, by: str, draft: Draft, text: Text, required: Class | None, request: Request
+) -> Recorded:
+    """Record a proposal together with its post; `required` is the class that the proposer was told, None for the right one.
+
+    Raises what the door raises; then there is no post either.
+    """
+    bound = bind(draft)
+    post = square.post_ids.next(square.clock.now())
+    class_ = required if required is not None else await _computed(square, bound.change)
+
+    async def write_post(tx: Tx, index: int) -> None:
+        new = NewPost(
+            id=post,
+            account=account,
+            body=text.text,
+            language=text.language,
+            topic="",
+            reply_to=None,
+            root=post,
+            created_at=square.clock.now(),
+        )
+        assert await add_post(tx, new), "the id of a new post is free"
+
+    deed = Deed(Propose(str(post), bound.change, class_), by, bound.openings, *request.of(by), beside=write_post)
+    return (await square.door.record_all([deed]))[0]
+
+
+async def amend(
+    square: Square, by: str, proposal: int, draft: Draft, required: Class | None, request: Request
+) -> Recorded:
+    """Change the text of an open proposal; its sponsors are asked anew."""
+    bound = bind(draft)
+    class_ = required if required is not None else await _computed(square, bound.change)
+    deed = Deed(Amend(proposal, bound.change, class_), by, bound.openings, *request.of(by))
+    return (await square.door.record_all([deed]))[0]
+
+
+async def sponsor(square: Square, by: str, proposal: int, version: int, request: Request) -> Recorded:
+    """Sponsor the version of a proposal that somebody has read."""
+    deed = Deed(Sponsor(proposal, version), by, (), *request.of(by))
+    return (await square.door.record_all([deed]))[0]
+
+
+async def withdraw(square: Square, by: str, proposal: int, request: Request) -> Recorded:
+    """Withdraw an own proposal."""
+    deed = Deed(Withdraw(proposal), by, (), *request.of(by))
+    return (await square.door.record_all([deed]))[0]
+
+
+async def _computed(square: Square, change: AnyChange) -> Class:
+    return await square.database.read(lambda tx: class_needed(tx, change))
+
+
+def fingerprint(asked: Struct) -> bytes:
+    """What a request says, in 32 bytes: the same form twice is one act."""
+    return sha256(msgspec.json.encode(asked)).digest()

@@ -1,0 +1,117 @@
+"""Rules as people read them: their versions, their words, and how often each was applied."""
+
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct
+
+from app.store.engines import Tx
+from app.store.governed import values_of
+from app.store.ledger import openings_of
+from governance.members import Square
+from governance.proposals import Proposal
+from governance.rules import Rule, RuleVersion
+from governance.terms import Term
+
+_VERSIONS = "select id from gov_rule_version where since <= {} and (until = 0 or until > {}) order by rule"
+
+
+class _TextId(Struct, frozen=True):
+    id: str
+
+
+class _Id(Struct, frozen=True):
+    id: int
+
+
+class Words(Struct, frozen=True):
+    """What people read of a rule; empty where an opening is gone, and then the rule is not in force."""
+
+    title: str = ""
+    text: str = ""
+    aim: str = ""
+    elements: tuple[str, ...] = ()
+
+
+class Applied(Struct, frozen=True):
+    """How often a rule was applied: decisions that restrict, that do not, that were appealed, that were reversed."""
+
+    rule: int
+    restricted: int = 0
+    none: int = 0
+    appealed: int = 0
+    reversed: int = 0
+
+
+async def versions_at(tx: Tx, at: int) -> list[RuleVersion]:
+    """The versions of all rules that were law at that time, by number of the rule."""
+    ids = [row.id for row in await tx.all(_TextId, _VERSIONS, at, at)]
+    found = await values_of(tx, RuleVersion, ids)
+    return [found[id_] for id_ in ids if found[id_].in_force_at(at)]
+
+
+async def versions_of(tx: Tx, rule: int) -> list[RuleVersion]:
+    """Every version of a rule, oldest first."""
+    sql = "select id from gov_rule_version where rule = {} order by version"
+    ids = [row.id for row in await tx.all(_TextId, sql, rule)]
+    found = await values_of(tx, RuleVersion, ids)
+    return [found[id_] for id_ in ids]
+
+
+async def rules_of(tx: Tx, numbers: Collection[int]) -> dict[int, Rule]:
+    """Rules by number."""
+    found = await values_of(tx, Rule, numbers)
+    return {int(number): rule for number, rule in found.items()}
+
+
+async def words_of(tx: Tx, entries: Sequence[int]) -> dict[int, Words]:
+    """The words that each of these entries brought."""
+    fields: dict[int, dict[str, str]] = {}
+    for row in await openings_of(tx, sorted(set(entries))):
+        fields.setdefault(row.entry, {})[row.field] = row.value
+    return {entry: _words(opened) for entry, opened in fields.items()}
+
+
+def _words(opened: dict[str, str]) -> Words:
+    numbered = sorted((int(field[8:]), text) for field, text in opened.items() if field.startswith("element/"))
+    elements = tuple(text for _, text in numbered)
+    return Words(opened.get("title", ""), opened.get("text", ""), opened.get("aim", ""), elements)
+
+
+async def applied(tx: Tx, rules: Collection[int]) -> dict[int, Applied]:
+    """How often each rule was applied."""
+    sql = (
+        "select rule, sum(case when outcome = 'restrict' then 1 else 0 end) as restricted,"
+        " sum(case when outcome = 'none' then 1 else 0 end) as none,"
+        " sum(case when appeal > 0 then 1 else 0 end) as appealed,"
+        " sum(case when status = 'reversed' then 1 else 0 end) as reversed"
+        " from gov_case where decision > 0 and rule in {among} group by rule"
+    )
+    return {row.rule: row for row in await tx.among(Applied, sql, sorted(rules))}
+
+
+async def proposals_of(tx: Tx, numbers: Collection[int]) -> dict[int, Proposal]:
+    """Proposals by number."""
+    found = await values_of(tx, Proposal, numbers)
+    return {int(number): proposal for number, proposal in found.items()}
+
+
+async def list_proposals(tx: Tx, before: int, limit: int) -> dict[int, Proposal]:
+    """Proposals, newest first, those before an entry."""
+    sql = "select id from gov_proposal where id < {} order by id desc limit {}"
+    ids = [row.id for row in await tx.all(_Id, sql, before, limit)]
+    found = await proposals_of(tx, ids)
+    return {id_: found[id_] for id_ in ids}
+
+
+async def all_terms(tx: Tx) -> list[Term]:
+    """The terms in force, by name."""
+    ids = [row.id for row in await tx.all(_TextId, "select id from gov_term order by id")]
+    found = await values_of(tx, Term, ids)
+    return [found[id_] for id_ in ids]
+
+
+async def the_square(tx: Tx) -> Square:
+    """What entry 0 says."""
+    found = (await values_of(tx, Square, ["square"])).get("square")
+    assert found is not None, "pages of the law are shown of a founded square"
+    return found
