@@ -1,17 +1,19 @@
-"""The files that come with the program: templates, translations and the charter."""
+"""Finds what is not Python: beside the code in a checkout, inside the package where Isegoria was installed."""
 
 from pathlib import Path
 
-_HERE = Path(__file__).parent
-_SHIPPED = _HERE / "_data"
+_PACKAGE = Path(__file__).parent
+_INSTALLED = _PACKAGE / "_data"
 
 
 def resource(name: str) -> Path:
-    """A file or folder of the distribution: in a wheel under app/_data, in a checkout beside app/."""
-    shipped = _SHIPPED / name
-    return shipped if shipped.exists() else _HERE.parent / name
+    """The path of POLICY.md, of the folder `templates`, or of the folder `locale`."""
+    inside = _INSTALLED / name
+    found = inside if inside.exists() else _PACKAGE.parent / name
+    assert found.exists(), f"{name} is neither in {_INSTALLED} nor beside {_PACKAGE}"
+    return found
 
 
 def policy_text() -> str:
-    """The text of POLICY.md."""
+    """The text of POLICY.md, the charter that a square is founded under unless it brings its own."""
     return resource("POLICY.md").read_text(encoding="utf-8")
