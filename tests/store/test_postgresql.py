@@ -31,7 +31,7 @@ async def count(tx: Tx) -> int:
 
 
 async def test_a_deadlock_is_tried_again(postgresql_database: Database) -> None:
-    """Two works that lock two rows in opposite orders both succeed, one of them at its second try."""
+    """Two works that lock two rows in opposite orders both succeed, one of them at a later try."""
     tries = 0
     both_hold_one = asyncio.Barrier(2)
 
@@ -53,7 +53,8 @@ async def test_a_deadlock_is_tried_again(postgresql_database: Database) -> None:
     await asyncio.gather(
         postgresql_database.write(lambda tx: work(tx, 1, 2)), postgresql_database.write(lambda tx: work(tx, 2, 1))
     )
-    assert (3, Count(4)) == (tries, await postgresql_database.read(total))
+    assert Count(4) == await postgresql_database.read(total)
+    assert tries > 2
 
 
 async def test_trying_again_ends(postgresql_database: Database) -> None:

@@ -79,6 +79,7 @@ async def test_a_full_disk(sqlite_database: Database) -> None:
     assert 1000 == await sqlite_database.read(count)
 
 
+@pytest.mark.alone
 async def test_another_process_that_writes_without_a_pause(sqlite_migrated: Config) -> None:
     """Beside a process that takes the lock again as soon as it gives it back, ours waits less than a second."""
     database = await connect(sqlite_migrated)
