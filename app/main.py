@@ -1,5 +1,6 @@
 """The application: routes gathered from the nouns of app/web, and what holds for all of them."""
 
+import warnings
 from importlib import import_module
 from itertools import chain
 from pkgutil import iter_modules
@@ -8,6 +9,7 @@ from types import ModuleType
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.exceptions import LitestarDeprecationWarning
 from litestar.handlers import HTTPRouteHandler
 
 from app import web
@@ -37,6 +39,13 @@ def create_app(square: Square) -> Litestar:
     for handler in handlers:
         document_problems(handler)
     paths = frozenset(chain.from_iterable(handler.paths for handler in handlers))
+    with warnings.catch_warnings():
+        # Litestar 3 will want each parameter marked with where it comes from; the handlers read better without.
+        warnings.simplefilter("ignore", LitestarDeprecationWarning)
+        return _app(square, handlers, paths)
+
+
+def _app(square: Square, handlers: list[HTTPRouteHandler], paths: frozenset[str]) -> Litestar:
     return Litestar(
         route_handlers=handlers,
         request_class=PageRequest,

@@ -9,8 +9,8 @@ HANDLE: Final = re.compile(r"[a-z0-9_]{2,30}")
 LONGEST_NAME: Final = 50
 _RESERVED_WORDS: Final = (
     "about admin administrator api appeal audit auditor cases charter clock compose data everyone founding guest "
-    "health help here home isegoria join jury ledger legal machine me mod moderation moderator moderators modlog nobody null "
-    "official operator owner post posts proposals root rules schema security session settings sign_in sign_out square "
+    "health help here home isegoria join jury ledger legal machine me mod moderation moderator moderators modlog "
+    "nobody null official operator owner post posts proposals root rules schema security session settings sign_in sign_out square "
     "staff static steward stewards support system tags tile undefined verify votes webmaster www"
 )
 RESERVED: Final = frozenset(_RESERVED_WORDS.split())

@@ -15,7 +15,7 @@ from app.web.negotiation import prefers_json
 from app.web.rendering import Draft, Renderer
 from app.web.requests import Asked, PageRequest, square_of
 from app.web.sentences import Sentence
-from app.web.visits import Visit, known_visit, new_cookie, visit_of
+from app.web.visits import Visit, known_visit, visit_of, visitor_cookie
 
 T = TypeVar("T", bound=Struct)
 V = TypeVar("V")
@@ -84,7 +84,7 @@ class Answer(Response[T]):
         visit = await visit_of(request) if self.asks_database else known_visit(request)
         cookies = [*self.cookies]
         if visit.is_new:
-            cookies.append(new_cookie(square_of(request).config, "visitor", visit.visitor, None))
+            cookies.append(visitor_cookie(square_of(request).config, visit))
         headers["Content-Language"] = visit.tongue.language
         page = await self._page(request, visit)
         return self._sent(page.encode(), "text/html", headers, cookies)

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 from msgspec import Struct
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -66,8 +66,8 @@ assets: Final = Assets()
 @get("/static/{name:path}", include_in_schema=False, opt={"public": True})
 async def send_asset(
     name: str,
-    if_none_match: Annotated[str, Parameter(header="If-None-Match")] = "",
-    accept_encoding: Annotated[str, Parameter(header="Accept-Encoding")] = "",
+    if_none_match: Annotated[str, HeaderParameter(name="If-None-Match")] = "",
+    accept_encoding: Annotated[str, HeaderParameter(name="Accept-Encoding")] = "",
 ) -> Response[bytes]:
     """A file of the look, or 304 to whom has it."""
     found = assets.find(name.removeprefix("/"))

@@ -163,11 +163,11 @@ def on_not_signed_in(request: PageRequest, _: NotSignedIn) -> Response[None]:
     return Onward(None, f"/sign-in?next={quote(path + query, safe='/')}")
 
 
-def on_forged(request: PageRequest, _: Forged) -> Response[None]:
+def on_forged(request: PageRequest, error: Forged) -> Response[None]:
     """The token is not right: most often the session has ended since the form was opened."""
     handler = request.scope.get("route_handler")
     needs_account = isinstance(handler, HTTPRouteHandler) and signed_in in (handler.guards or ())
-    if needs_account and wants_json(request) and known_visit(request).account is None:
+    if not error.is_foreign and needs_account and wants_json(request) and known_visit(request).account is None:
         return on_not_signed_in(request, NotSignedIn())
     detail = say("Your session may have ended since you opened the page. Go back, load the page again and repeat it.")
     return Failure(Fault(403, "forged", say("This did not come from a page of this square"), detail))

@@ -17,7 +17,14 @@ FIELD: Final = "csrf"
 
 
 class Forged(Exception):
-    """A request that writes does not come from a page of this square, or from a program that read its token."""
+    """A request that writes does not come from a page of this square, or from a program that read its token.
+
+    `is_foreign`: it comes from another site; otherwise the token is not that of this session.
+    """
+
+    def __init__(self, *, is_foreign: bool) -> None:
+        super().__init__("from another site" if is_foreign else "without this session's token")
+        self.is_foreign = is_foreign
 
 
 async def refuse_forgery(connection: ASGIConnection[BaseRouteHandler, None, None, State], _: BaseRouteHandler) -> None:
@@ -26,10 +33,10 @@ async def refuse_forgery(connection: ASGIConnection[BaseRouteHandler, None, None
     if connection.method in SAFE:
         return
     if not _comes_from_here(connection, square_of(connection).config):
-        raise Forged
+        raise Forged(is_foreign=True)
     token = connection.headers.get(HEADER) or (await connection.typed()).get(FIELD, [""])[-1]
     if not token_is_right(await visit_of(connection), token):
-        raise Forged
+        raise Forged(is_foreign=False)
 
 
 def _comes_from_here(request: PageRequest, config: Config) -> bool:

@@ -1,17 +1,19 @@
 """Templates in each language."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
 
+from app.resources import resource
 from app.text import excerpt, to_html
 from app.web.assets import assets
-from app.web.translations import ROOT, Language, Tongue, iso, tongues
+from app.web.translations import Language, iso, tongues
 
-TEMPLATES: Final = ROOT / "templates"
+TEMPLATES: Final = resource("templates")
 
 
 class Draft(Struct, frozen=True):
@@ -42,35 +44,38 @@ def share(part: int, whole: int) -> str:
 class Renderer:
     """Makes pages; `paths` are the routes that exist, so that nothing else is linked."""
 
-    def __init__(self, paths: Collection[str]) -> None:
-        self._environments = {language: self._environment(tongue, paths) for language, tongue in tongues.all.items()}
+    def __init__(self, paths: frozenset[str]) -> None:
+        self._paths = paths
 
     def render(self, template: str, language: Language, context: Mapping[str, object]) -> str:
         """A page in a language."""
-        return self._environments[language].get_template(template).render(context)
+        return _environment(language, self._paths).get_template(template).render(context)
 
-    def _environment(self, tongue: Tongue, paths: Collection[str]) -> Environment:
-        environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            extensions=["jinja2.ext.i18n"],
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        environment.policies["ext.i18n.trimmed"] = True
-        environment.globals.update(
-            gettext=tongue.gettext,
-            ngettext=tongue.ngettext,
-            _=tongue.gettext,
-            tongue=tongue,
-            asset=assets.url,
-            exists=lambda path: path in paths,
-            iso=iso,
-            bdi=bdi,
-            share=share,
-            markdown=to_html,
-            excerpt=excerpt,
-        )
-        return environment
+
+@cache
+def _environment(language: Language, paths: frozenset[str]) -> Environment:
+    tongue = tongues.all[language]
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.globals.update(
+        gettext=tongue.gettext,
+        ngettext=tongue.ngettext,
+        _=tongue.gettext,
+        tongue=tongue,
+        asset=assets.url,
+        exists=lambda path: path in paths,
+        iso=iso,
+        bdi=bdi,
+        share=share,
+        markdown=to_html,
+        excerpt=excerpt,
+    )
+    return environment

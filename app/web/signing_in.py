@@ -10,11 +10,11 @@ from app.square import Square
 from app.store.accounts import Account, account_by_id, credential_of_handle
 from app.store.engines import Tx
 from app.store.sessions import Session, end_old_sessions, end_session, open_session
-from app.web.answers import Answer, answer, done, local_path
+from app.web.answers import Answer, answer, done, local_path, wants_json
 from app.web.limits import SIGN_IN, count
-from app.web.requests import Invalid, PageRequest
+from app.web.requests import Invalid, PageRequest, square_of
 from app.web.sentences import say
-from app.web.visits import Visit, keep_visit, session_cookie
+from app.web.visits import Visit, keep_visit, session_cookie, visitor_cookie
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -53,7 +53,11 @@ def session_page(visit: Visit) -> SessionPage:
 @get("/session", tags=["session"])
 async def show_session(request: PageRequest, visit: Visit) -> Answer[SessionPage]:
     """Who is signed in, and the token that writing needs."""
-    return answer(request, "session.html", session_page(visit), headers=NO_STORE)
+    page = answer(request, "session.html", session_page(visit), headers=NO_STORE)
+    if visit.is_new and wants_json(request):
+        # A page gives every new visitor the cookie that its forms are made for; of JSON only this one has a token.
+        page.cookies.append(visitor_cookie(square_of(request).config, visit))
+    return page
 
 
 async def sign_in_page(request: PageRequest) -> Answer[SignInPage]:

@@ -68,6 +68,11 @@ def session_cookie(config: Config, session_id: str) -> Cookie:
     return new_cookie(config, "session", session_id, LIFE // 1000 if session_id else 0)
 
 
+def visitor_cookie(config: Config, visit: Visit) -> Cookie:
+    """The random cookie of a browser in which nobody is signed in, for as long as it stays open."""
+    return new_cookie(config, "visitor", visit.visitor, None)
+
+
 async def visit_of(request: Asked) -> Visit:
     """The reader of this request."""
     kept = request.scope["state"].get(_KEPT)
