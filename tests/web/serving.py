@@ -1,0 +1,108 @@
+"""A real square, served over HTTP by uvicorn in a thread of its own."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+import uvicorn
+from litestar import Litestar
+
+from app.clock import SetClock
+from app.config import Config
+from app.founding import charter_file, found
+from app.main import create_app
+from app.running import open_square
+from app.square import Square
+from app.store.engines import connect, migrate
+from governance.charter import read_charter
+
+T = TypeVar("T")
+ON_SQLITE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+CHARTER = Path(__file__).parents[2] / "POLICY.md"
+START = 1_790_000_000_000
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, which tells when it answers."""
+
+    def __init__(self, settings: uvicorn.Config, ready: threading.Event) -> None:
+        super().__init__(settings)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready.set()
+
+
+class Site:
+    """A square that is served: its address, its clock, and a way to do something inside."""
+
+    def __init__(self, config: Config, *, at: int = START) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.config = config
+        self.clock = SetClock(at)
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._serve, name="site")
+        self._thread.start()
+        self._ready.wait(30)
+        if self._failure is not None:
+            raise self._failure
+
+    @property
+    def square(self) -> Square:
+        """The square that is served; what it does, `run` has to do."""
+        return self._square
+
+    @property
+    def app(self) -> Litestar:
+        """The application that serves it."""
+        return self._app
+
+    def run(self, work: Callable[[Square], Awaitable[T]]) -> T:
+        """Do something with the square in the server's own loop, and return what came of it."""
+
+        async def done() -> T:
+            return await work(self._square)
+
+        return asyncio.run_coroutine_threadsafe(done(), self._loop).result(30)
+
+    def close(self) -> None:
+        """Stop serving and close the database."""
+        self._server.should_exit = True
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+        self.listener.close()
+
+    def _serve(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except BaseException as error:  # noqa: BLE001 (the thread that asked has to see it)
+            self._failure = error
+            self._ready.set()
+
+    async def _main(self) -> None:
+        await found_once(self.config, self.clock)
+        async with open_square(self.config, self.clock) as self._square:
+            self._app = create_app(self._square)
+            self._loop = asyncio.get_running_loop()
+            settings = uvicorn.Config(self._app, log_level="warning", proxy_headers=False, lifespan="on")
+            self._server = _Server(settings, self._ready)
+            await self._server.serve(sockets=[self.listener])
+
+
+async def found_once(config: Config, clock: SetClock) -> None:
+    """Found the square of a configuration under the project's own charter, if it is not founded yet."""
+    if charter_file(config.home).exists():
+        return
+    await migrate(config)
+    database = await connect(config)
+    try:
+        await found(config, database, clock, read_charter(CHARTER.read_text()), "The Square", "square.example/test")
+    finally:
+        await database.close()
