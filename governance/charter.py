@@ -132,7 +132,7 @@ def _read_clauses(text: str) -> dict[str, Clause]:
 def _read_clause(line: str, article: str) -> Clause:
     found = _CLAUSE.match(line)
     if found is None:
-        raise BadCharter(f"a clause is one line, `**[name-1]** Its words.`, and this is none: {line[:60]!r}")
+        raise BadCharter(f"a clause is one line, `**[case-1]** Its words.`, and this is none: {line[:60]!r}")
     name, words, mark = found.groups()
     if "*(enforced)*" in words or "*(not yet)*" in words:
         raise BadCharter(f"the clause {name} bears one mark at most, and bears it at its end")
