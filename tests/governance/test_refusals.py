@@ -12,7 +12,8 @@ import pytest
 
 from governance.errors import Refused
 from tests.governance import refusals
-from tests.governance.world import World, the_charter
+from tests.governance.charters import the_charter
+from tests.governance.world import World
 
 Story = Callable[[World], None]
 Site = tuple[str, int]

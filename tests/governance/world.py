@@ -1,15 +1,12 @@
 """A square told as a story: people, posts, acts and time over the pure law, with no clock and no database."""
 
 from collections.abc import Callable, Iterable
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-from app.demo.charter import demonstration_charter
 from governance.appeals import Appealed
 from governance.cases import case_of, known_case, subject_of
-from governance.charter import Charter, read_charter
+from governance.charter import Charter
 from governance.commitment import Opening
 from governance.entry import (
     Admit,
@@ -39,25 +36,13 @@ from governance.state import State
 from governance.terms import duration, size_of
 from governance.votes import check_ballot, vote_of
 from tests.governance.boxes import CHOICE, Box, root
+from tests.governance.charters import the_charter
 from tests.governance.making import Making, Post
 
 START = 1_790_000_000_000
-POLICY = Path(__file__).resolve().parents[2] / "POLICY.md"
 STEWARD = "sol"
 MODERATORS = ("mia", "moe", "max")
 MEMBERS = ("ann", "bo", "cy", "dee", "eve", "fay")
-
-
-@cache
-def the_charter() -> Charter:
-    """The charter of POLICY.md."""
-    return read_charter(POLICY.read_text(encoding="utf-8"))
-
-
-@cache
-def the_demonstrations_charter() -> Charter:
-    """The same with the demonstration's terms."""
-    return read_charter(demonstration_charter(POLICY.read_text(encoding="utf-8")))
 
 
 class World(Making):

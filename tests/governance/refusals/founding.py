@@ -5,7 +5,8 @@ from msgspec.structs import replace
 from governance.entry import Admit, Amount, Enact, Entry, Found, Grant, RepealRule, SetTerm, TermSpec
 from governance.law import replay
 from governance.members import number
-from tests.governance.world import STEWARD, World, the_charter
+from tests.governance.charters import the_charter
+from tests.governance.world import STEWARD, World
 
 
 def _found() -> Found:
