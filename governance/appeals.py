@@ -36,6 +36,7 @@ class Joined(Struct, frozen=True, gc=False):
 
     appeal: int
     reporter: str
+    entry: int
 
 
 def appeal_of(state: State, index: int) -> Appealed:
@@ -129,7 +130,7 @@ def apply_appeal(state: State, act: Appeal, entry: Entry, index: int) -> Changes
         changes |= restriction_changes(state, act.case, case, appealed)
     else:
         appealed = msgspec.structs.replace(case, reporters_appeal=index)
-        changes[Joined, f"{index}/{act.reporter}"] = Joined(index, act.reporter)
+        changes[Joined, f"{index}/{act.reporter}"] = Joined(index, act.reporter, index)
     changes[Case, act.case] = appealed
     return changes
 
@@ -147,11 +148,11 @@ def check_join_appeal(state: State, act: JoinAppeal, entry: Entry) -> None:
         raise Refused("appeal-7", "this appeal is over")
 
 
-def apply_join_appeal(state: State, act: JoinAppeal, entry: Entry) -> Changes:
+def apply_join_appeal(state: State, act: JoinAppeal, index: int) -> Changes:
     appeal = appeal_of(state, act.appeal)
     return {
         (Appealed, act.appeal): msgspec.structs.replace(appeal, reporters=appeal.reporters + 1),
-        (Joined, f"{act.appeal}/{act.reporter}"): Joined(act.appeal, act.reporter),
+        (Joined, f"{act.appeal}/{act.reporter}"): Joined(act.appeal, act.reporter, index),
     }
 
 

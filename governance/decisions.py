@@ -94,6 +94,7 @@ def apply_decide(state: State, act: Decide, entry: Entry, index: int) -> Changes
         until=until,
         decided_until=act.until,
         cosigner="",
+        cosigned=0,
         appeal_until=act.notice.appeal_until,
         author_appeal=0,
         deciders=(*case.deciders, number(entry.by)),
@@ -113,10 +114,12 @@ def check_co_sign(state: State, act: CoSign, entry: Entry) -> None:
         raise Refused("cosign-3", "a suspension under appeal ends by the date of the appeal")
 
 
-def apply_co_sign(state: State, act: CoSign, entry: Entry) -> Changes:
+def apply_co_sign(state: State, act: CoSign, entry: Entry, index: int) -> Changes:
     case = case_of(state, act.case)
     deciders = (*case.deciders, number(entry.by))
-    signed = msgspec.structs.replace(case, until=case.decided_until, cosigner=entry.by, deciders=deciders)
+    signed = msgspec.structs.replace(
+        case, until=case.decided_until, cosigner=entry.by, cosigned=index, deciders=deciders
+    )
     return {(Case, act.case): signed, **restriction_changes(state, act.case, case, signed)}
 
 
@@ -132,10 +135,10 @@ def check_lift(state: State, act: Lift, entry: Entry) -> None:
         raise Refused("lift-2", "a lift commits to its reasons")
 
 
-def apply_lift(state: State, act: Lift, entry: Entry) -> Changes:
+def apply_lift(state: State, act: Lift, entry: Entry, index: int) -> Changes:
     case = case_of(state, act.case)
     if case.status == "open":  # returned on appeal: it is still to be decided anew
-        lifted = msgspec.structs.replace(case, outcome="", until=entry.at)
+        lifted = msgspec.structs.replace(case, outcome="", until=entry.at, lifted=index)
     else:
-        lifted = msgspec.structs.replace(case, status="lifted", until=entry.at)
+        lifted = msgspec.structs.replace(case, status="lifted", until=entry.at, lifted=index)
     return {(Case, act.case): lifted, **restriction_changes(state, act.case, case, lifted)}

@@ -131,13 +131,13 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:
         case Decide():
             return decisions.apply_decide(state, entry.act, entry, index)
         case CoSign():
-            return decisions.apply_co_sign(state, entry.act, entry)
+            return decisions.apply_co_sign(state, entry.act, entry, index)
         case Lift():
-            return decisions.apply_lift(state, entry.act, entry)
+            return decisions.apply_lift(state, entry.act, entry, index)
         case Appeal():
             return appeals.apply_appeal(state, entry.act, entry, index)
         case JoinAppeal():
-            return appeals.apply_join_appeal(state, entry.act, entry)
+            return appeals.apply_join_appeal(state, entry.act, index)
         case Reconsider():
             return appeals.apply_reconsider(state, entry.act, entry, index)
         case Propose():

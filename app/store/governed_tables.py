@@ -192,6 +192,7 @@ class GovAppeal(Table, tablename="gov_appeal", db=ENGINE):
     case_id = BigInt()
     side = Text()
     status = Text()
+    decision = BigInt()
     due_at = BigInt()
     opened_at = BigInt()
 

@@ -188,8 +188,15 @@ NOUNS: tuple[Noun, ...] = (
         Appealed,
         "gov_appeal",
         "bigint",
-        {"case_id": "bigint", "side": "text", "status": "text", "due_at": "bigint", "opened_at": "bigint"},
-        lambda v: (v.case, v.side, v.status, v.due_at, v.opened_at),
+        {
+            "case_id": "bigint",
+            "side": "text",
+            "status": "text",
+            "decision": "bigint",
+            "due_at": "bigint",
+            "opened_at": "bigint",
+        },
+        lambda v: (v.case, v.side, v.status, v.decision, v.due_at, v.opened_at),
     ),
     _noun(
         Joined,

@@ -99,9 +99,11 @@ create index gov_reporter_reporter on gov_reporter (reporter);
 create table gov_subject (id text primary key not null, value bytea not null, hidden_until bigint not null);
 create table gov_appeal (
     id bigint primary key, value bytea not null, case_id bigint not null, side text not null, status text not null,
-    due_at bigint not null, opened_at bigint not null
+    decision bigint not null, due_at bigint not null, opened_at bigint not null
 );
 create index gov_appeal_due on gov_appeal (status, due_at);
+create index gov_appeal_case on gov_appeal (case_id);
+create index gov_appeal_decision on gov_appeal (decision);
 create table gov_joined (
     id text primary key not null, value bytea not null, appeal bigint not null, reporter text not null
 );
