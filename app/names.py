@@ -10,8 +10,8 @@ LONGEST_NAME: Final = 50
 _RESERVED_WORDS: Final = (
     "about admin administrator api appeal audit auditor cases charter clock compose data everyone founding guest "
     "health help here home isegoria join jury ledger legal machine me mod moderation moderator moderators modlog "
-    "nobody null official operator owner post posts proposals root rules schema security session settings sign_in sign_out square "
-    "staff static steward stewards support system tags tile undefined verify votes webmaster www"
+    "nobody null official operator owner post posts proposals root rules schema security session settings sign_in "
+    "sign_out square staff static steward stewards support system tags tile undefined verify votes webmaster www"
 )
 RESERVED: Final = frozenset(_RESERVED_WORDS.split())
 # What looks alike in common typefaces: each of these is read as the same sign.

@@ -70,6 +70,7 @@ def _environment(language: Language, paths: frozenset[str]) -> Environment:
         ngettext=tongue.ngettext,
         _=tongue.gettext,
         tongue=tongue,
+        tell=tongue.tell,
         asset=assets.url,
         exists=lambda path: path in paths,
         iso=iso,

@@ -19,12 +19,13 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup
 
+from app.resources import resource
 from app.web.sentences import Sentence
 
 Language = Literal["en", "ar"]
 LANGUAGES: Final[Mapping[Language, str]] = {"en": "English", "ar": "العربية"}
 ROOT: Final = Path(__file__).parent.parent.parent
-LOCALE: Final = ROOT / "locale"
+LOCALE: Final = resource("locale")
 KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_many": (1, 2)}
 _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -50,8 +51,21 @@ class Tongue:
 
     def tell(self, sentence: Sentence) -> str:
         """The sentence in this language, as plain text."""
-        values = {name: self.shown(value) for name, value in sentence.values.items()}
+        values = {
+            name: self.tell(value) if isinstance(value, Sentence) else self.shown(value)
+            for name, value in sentence.values.items()
+        }
         return self._found(sentence.one, sentence.many, sentence.n) % values
+
+    def html(self, sentence: Sentence) -> Markup:
+        """The sentence for a page: names in it are kept from the direction of what stands around them."""
+        values = {name: self._isolated(value) for name, value in sentence.values.items()}
+        return Markup(self._found(sentence.one, sentence.many, sentence.n)) % values
+
+    def _isolated(self, value: object) -> object:
+        if isinstance(value, Sentence):
+            return self.html(value)
+        return Markup("<bdi>%s</bdi>") % value if isinstance(value, str) else self.shown(value)
 
     def gettext(self, text: str, **values: object) -> Markup:
         """For templates: integers among the values are quantities, everything else is escaped."""
@@ -63,7 +77,9 @@ class Tongue:
         return Markup(self._found(one, many, n)) % shown
 
     def shown(self, value: object) -> object:
-        """An integer as a quantity of this language, anything else as it is."""
+        """An integer as a quantity of this language, a sentence told, anything else as it is."""
+        if isinstance(value, Sentence):
+            return self.tell(value)
         return self.number(value) if isinstance(value, int) else value
 
     def digits(self, text: str) -> str:
