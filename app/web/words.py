@@ -1,0 +1,187 @@
+"""What an entry says, in a sentence for people, and where it leads."""
+
+from typing import Final, assert_never
+
+from app.web.sentences import Sentence, Told, say, say_many
+from governance.entry import (
+    Admit,
+    AdmitGuest,
+    Amend,
+    AmendRule,
+    AnyAct,
+    AnyChange,
+    Appeal,
+    CloseAccount,
+    CloseVote,
+    CoSign,
+    Decide,
+    Enact,
+    EnactRule,
+    Entry,
+    Found,
+    Freeze,
+    Grant,
+    JoinAppeal,
+    Lift,
+    OpenVote,
+    Propose,
+    Reconsider,
+    RepealRule,
+    Report,
+    Revoke,
+    SanctionOrNone,
+    SealBox,
+    SetTerm,
+    Sponsor,
+    Withdraw,
+)
+
+SANCTIONS: Final[dict[SanctionOrNone, Sentence]] = {
+    "": say("nothing"),
+    "label": say("a label"),
+    "interstitial": say("a warning before the post"),
+    "slow": say("slower posting"),
+    "unrecommend": say("no recommendation"),
+    "fold": say("folding"),
+    "withhold": say("withholding"),
+    "mute": say("muting the account"),
+    "suspend": say("suspending the account"),
+}
+"""Sanctions as people say them."""
+
+
+def sentence_of(index: int, entry: Entry) -> Sentence:
+    """An entry in one sentence."""
+    act, by = entry.act, entry.by
+    match act:
+        case Found():
+            return say("The square %(name)s was founded under the ledger's name %(origin)s.", **_of(act))
+        case Admit():
+            return say("A member was admitted and is m:%(n)s.", n=str(index))
+        case AdmitGuest():
+            return say("A guest was admitted and is g:%(n)s.", n=str(index))
+        case CloseAccount():
+            return say("%(by)s closed their account.", by=by)
+        case Grant():
+            if act.role == "steward":
+                return say("m:%(n)s was given the office of steward by %(by)s.", n=str(act.member), by=by)
+            return say("m:%(n)s was given the office of moderator by %(by)s.", n=str(act.member), by=by)
+        case Revoke():
+            return say("%(by)s ended the office that entry %(n)s gave.", by=by, n=str(act.grant))
+        case _:
+            return _of_cases(act, by)
+
+
+def _of(act: Found) -> dict[str, Told]:
+    return {"name": act.name, "origin": act.origin}
+
+
+def _of_cases(act: AnyAct, by: str) -> Sentence:
+    match act:
+        case Report():
+            values: dict[str, Told] = {"post": act.post, "rule": str(act.rule[0]), "author": act.author}
+            return say("Somebody reported post %(post)s by %(author)s under rule %(rule)s.", **values)
+        case Decide():
+            if act.outcome == "none":
+                return say("%(by)s decided case %(case)s: nothing is restricted.", by=by, case=str(act.case))
+            return _RESTRICTED[act.sanction].with_values(by=by, case=str(act.case))
+        case CoSign():
+            return say("%(by)s co-signed the suspension of case %(case)s.", by=by, case=str(act.case))
+        case Lift():
+            return say("%(by)s lifted the restriction of case %(case)s.", by=by, case=str(act.case))
+        case Appeal():
+            if act.reporter:
+                return say("Somebody who reported it appealed in case %(case)s.", case=str(act.case))
+            return say("The author, %(by)s, appealed in case %(case)s.", by=by, case=str(act.case))
+        case JoinAppeal():
+            return say("Another who reported it joined appeal %(appeal)s.", appeal=str(act.appeal))
+        case Reconsider():
+            values = {"by": by, "appeal": str(act.appeal)}
+            if act.outcome == "maintain":
+                return say("%(by)s looked again at appeal %(appeal)s and maintained the decision.", **values)
+            return say("%(by)s looked again at appeal %(appeal)s and reversed the decision.", **values)
+        case _:
+            return _of_votes(act, by)
+
+
+_RESTRICTED: Final[dict[SanctionOrNone, Sentence]] = {
+    "label": say("%(by)s decided case %(case)s: the post has a label."),
+    "interstitial": say("%(by)s decided case %(case)s: the post is behind a warning."),
+    "slow": say("%(by)s decided case %(case)s: the author posts more slowly."),
+    "unrecommend": say("%(by)s decided case %(case)s: the post is not recommended."),
+    "fold": say("%(by)s decided case %(case)s: the post is folded."),
+    "withhold": say("%(by)s decided case %(case)s: the post is withheld."),
+    "mute": say("%(by)s decided case %(case)s: the author is muted."),
+    "suspend": say("%(by)s decided case %(case)s: the author is suspended."),
+}
+
+
+def _of_votes(act: AnyAct, by: str) -> Sentence:
+    match act:
+        case Propose():
+            return say("%(by)s made a proposal: %(change)s.", by=by, change=_change(act.change))
+        case Amend():
+            return say("%(by)s amended proposal %(proposal)s.", by=by, proposal=str(act.proposal))
+        case Withdraw():
+            return say("%(by)s withdrew proposal %(proposal)s.", by=by, proposal=str(act.proposal))
+        case Sponsor():
+            values: dict[str, Told] = {"by": by, "proposal": str(act.proposal), "version": str(act.version)}
+            return say("%(by)s sponsors version %(version)s of proposal %(proposal)s.", **values)
+        case Freeze():
+            return say("The text of proposal %(proposal)s was frozen.", proposal=str(act.proposal))
+        case OpenVote():
+            return say_many(
+                "The vote on proposal %(proposal)s was opened, with %(n)s member on its roll.",
+                "The vote on proposal %(proposal)s was opened, with %(n)s members on its roll.",
+                act.roll_size,
+                proposal=str(act.proposal),
+            )
+        case SealBox():
+            return say_many(
+                "The box of vote %(vote)s was sealed with %(n)s ballot.",
+                "The box of vote %(vote)s was sealed with %(n)s ballots.",
+                act.size,
+                vote=str(act.vote),
+            )
+        case CloseVote():
+            yes, no, blank = act.counts
+            values = {"vote": str(act.vote), "yes": yes, "no": no, "blank": blank}
+            return say("Vote %(vote)s was closed: yes %(yes)s, no %(no)s, blank %(blank)s.", **values)
+        case Enact():
+            return say("This came into force: %(change)s.", change=_change(act.change))
+        case _:
+            raise AssertionError(f"no sentence for {type(act).__name__}")
+
+
+def _change(change: AnyChange) -> Sentence:
+    match change:
+        case EnactRule():
+            return say("a new rule %(label)s", label=change.rule.label)
+        case AmendRule():
+            return say("another version of rule %(label)s", label=change.rule.label)
+        case RepealRule():
+            return say("the repeal of rule %(rule)s", rule=str(change.target))
+        case SetTerm():
+            return say("the term %(name)s is %(value)s", name=change.name, value=change.value)
+        case _:
+            assert_never(change)
+
+
+def leads_to(act: AnyAct) -> list[tuple[Sentence, str]]:
+    """The pages of what an act is about: words and path."""
+    links: list[tuple[Sentence, str]] = []
+    if isinstance(act, Decide | CoSign | Lift | Appeal):
+        links.append((say("The case"), f"/cases/{act.case}"))
+    if isinstance(act, Report):
+        links += [(say("The post"), f"/posts/{act.post}"), (say("The rule"), f"/rules/{act.rule[0]}")]
+    if isinstance(act, Decide):
+        links.append((say("The rule"), f"/rules/{act.rule[0]}"))
+    if isinstance(act, Amend | Withdraw | Sponsor | Freeze | OpenVote) or (isinstance(act, Enact) and act.proposal):
+        links.append((say("The proposal"), f"/proposals/{act.proposal}"))
+    if isinstance(act, SealBox | CloseVote):
+        links.append((say("The vote"), f"/votes/{act.vote}"))
+    if isinstance(act, Propose):
+        links.append((say("The debate"), f"/posts/{act.post}"))
+    if isinstance(act, Found):
+        links.append((say("The charter"), "/charter"))
+    return links
