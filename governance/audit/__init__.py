@@ -7,7 +7,7 @@ from governance.audit.checks import CHECK_OF, CHECKS, LIMITS, Check
 from governance.audit.findings import Finding, Findings, Result, Row, worst
 from governance.audit.replay import Audit
 from governance.audit.sources import Boxes, BoxName, Shown, decode_shown
-from governance.audit.square import Expected, ShownPost, ShownRestriction
+from governance.audit.square import Expected, Mismatch, ShownPost, ShownRestriction
 
 __all__ = [
     "CHECKS",
@@ -20,6 +20,7 @@ __all__ = [
     "Expected",
     "Finding",
     "Findings",
+    "Mismatch",
     "Result",
     "Row",
     "Shown",

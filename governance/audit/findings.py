@@ -67,9 +67,9 @@ class Findings:
         self._complete = False
 
     @property
-    def found(self) -> bool:
-        """Whether any violation was found."""
-        return any(kind == "violation" for _, kind in self._counts)
+    def complete(self) -> bool:
+        """Whether everything was read to its end."""
+        return self._complete
 
     def add(self, check: type[Check], kind: Kind, entry: int, why: str, clause: str = "") -> None:
         """Take down a finding, unless it lies before what is judged."""
@@ -119,8 +119,6 @@ class Findings:
         notes = list(self._notes.get(check.id, ()))
         if check.id in self._skipped:
             notes.append(self._skipped[check.id])
-        elif not self._complete:
-            notes.append("the audit did not come to its end: what lies behind the place where it stopped is unknown")
         return Row(
             id=check.id,
             version=check.version,

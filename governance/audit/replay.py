@@ -7,6 +7,7 @@ that one breach does not drown the rest.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from governance.audit.checks import CHECK_OF, CHECKS, L1, Check
 from governance.audit.dates import find_overdue
@@ -68,6 +69,12 @@ class Audit:
             self._judge(index, entry, act)
             if texts.next <= index or act in OWING:
                 texts.take(index, entry)
+
+    def follow(self, leaves: Iterable[tuple[int, bytes]]) -> None:
+        """Take over entries that came after the audit, judging none of them: the live square shows them already."""
+        for index, body in leaves:
+            with suppress(Malformed):
+                self.state.update(self._take_over(decode(body), index) or {})
 
     def finish(self, at: int) -> None:
         """Judge what is open at a time (Unix ms), after the last entry."""

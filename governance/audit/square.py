@@ -1,6 +1,6 @@
 """C1: what the live square shows, held against what its entries say."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -9,8 +9,11 @@ from governance.ladder import HIDING, OF_ACCOUNTS, rung
 from governance.rules import version_key
 from governance.state import State
 
-SLACK = 120_000
+SLACK = 15_000
 """How far, in ms, the auditor's clock and the square's may differ where a restriction begins or ends."""
+
+DELETED = "deleted"
+"""How a square says that a post's author has deleted it: its place stays, its words are gone."""
 
 
 class ShownRestriction(Struct, frozen=True):
@@ -32,6 +35,14 @@ class ShownPost(Struct, frozen=True):
     id: str
     restriction: ShownRestriction | UnsetType | None = UNSET
     text: str | UnsetType | None = UNSET
+    stands: str | UnsetType = UNSET
+
+
+class Mismatch(Struct, frozen=True):
+    """What is wrong, and the case that it is about, -1 for none."""
+
+    entry: int
+    why: str
 
 
 class Expected:
@@ -50,47 +61,60 @@ class Expected:
             if any(self._surely(restriction) for restriction in value.restrictions):
                 yield key
 
-    def why_wrong(self, post: str, shown: ShownPost) -> str | None:
-        """Why a post at its address is not shown as the entries say, None where it is."""
+    def mismatch(self, post: str, shown: ShownPost) -> Mismatch | None:
+        """What is wrong with a post as it is shown at its address, None where nothing is."""
         if shown.id != post:
-            return f"post {post} is asked for, and post {shown.id} is shown"
+            return Mismatch(-1, f"post {post} is asked for, and post {shown.id} is shown")
         if shown.restriction is UNSET:
-            return f"post {post} is shown without saying whether it is restricted"
-        if shown.restriction is None:
-            standing = [one for one in self._of(post) if self._surely(one)]
-            if not standing:
-                return None
-            return f"post {post} is restricted by case {standing[-1].case}, and is shown as if it were not"
-        return self._why_mismatched(post, shown.restriction)
+            return Mismatch(-1, f"post {post} is shown without saying whether it is restricted")
+        if shown.restriction is not None:
+            return self._mismatch_of_mark(post, shown.restriction, shown)
+        for restriction in self._restrictions(post):
+            if self._surely(restriction):
+                return Mismatch(restriction.case, f"post {post} is restricted, and is shown as if it were not")
+        return None
 
-    def why_unlawful_in_timeline(self, shown: ShownPost) -> str | None:
-        """Why a post may not stand in a public timeline as it does, None where it may."""
-        for restriction in self._of(shown.id):
+    def mismatch_in_timeline(self, shown: ShownPost) -> Mismatch | None:
+        """What is wrong with a post's standing in a public timeline, None where nothing is."""
+        for restriction in self._restrictions(shown.id):
             if restriction.sanction in HIDING and self._surely(restriction):
-                return f"post {shown.id} is in the public timeline, though case {restriction.case} hides it"
-        if not isinstance(shown.text, str) and not shown.restriction:
-            return f"post {shown.id} is in the public timeline without its text, and no entry says so"
-        return self.why_wrong(shown.id, shown)
+                return Mismatch(restriction.case, f"post {shown.id} is in the public timeline, and an entry hides it")
+        if not shown.text:
+            return Mismatch(-1, f"post {shown.id} is in the public timeline without its words, and no entry says so")
+        return self.mismatch(shown.id, shown)
 
-    def _why_mismatched(self, post: str, shown: ShownRestriction) -> str | None:
-        case = self._state[Case, shown.case]
+    def absence(self, post: str) -> Mismatch:
+        """There is nothing at the address of a restricted post."""
+        standing = self._restrictions(post)
+        return Mismatch(standing[-1].case if standing else -1, f"post {post} is restricted, and is not shown at all")
+
+    def _mismatch_of_mark(self, post: str, mark: ShownRestriction, shown: ShownPost) -> Mismatch | None:
+        case = self._state[Case, mark.case]
         if case is None or not case.sanction:
-            return f"post {post} is marked with case {shown.case}, and no such case restricts anything"
+            return Mismatch(-1, f"post {post} is marked with case {mark.case}, and no such case restricts anything")
         key = subject_key(case)
         if key != post and case.sanction not in OF_ACCOUNTS:
-            return f"post {post} is marked with case {shown.case}, which is about post {case.post}"
-        found = [one for one in self._restrictions(key) if one.case == shown.case and self._perhaps(one)]
+            return Mismatch(mark.case, f"post {post} is marked with a case that is about post {case.post}")
+        found = [one for one in self._restrictions(key) if one.case == mark.case and self._perhaps(one)]
         if not found:
-            return f"post {post} is marked with case {shown.case}, which restricts it no longer"
-        wrong = self._fields_wrong(found[0], shown)
-        if wrong:
-            return f"post {post} is restricted by case {shown.case}, and its {', '.join(wrong)} not as the entries say"
-        milder = [one for one in self._of(post) if self._surely(one) and rung(one.sanction) > rung(found[0].sanction)]
-        return f"post {post} does not show its strictest restriction, case {milder[-1].case}" if milder else None
+            return Mismatch(mark.case, f"post {post} is marked with a case that does not restrict it now")
+        why = self._words_wrong(mark, shown) or self._fields_wrong(found[0], mark) or self._milder(post, found[0])
+        return Mismatch(mark.case, f"post {post} is restricted, and {why}") if why else None
 
-    def _fields_wrong(self, said: Restriction, shown: ShownRestriction) -> Sequence[str]:
+    def _words_wrong(self, mark: ShownRestriction, shown: ShownPost) -> str:
+        if mark.opens and not shown.text and shown.stands != DELETED:
+            return "its words, which anyone may open, are not there"
+        return "its words, which are withheld, are shown" if not mark.opens and shown.text else ""
+
+    def _milder(self, post: str, found: Restriction) -> str:
+        own = (one for one in self._restrictions(post) if self._surely(one))
+        stricter = [one.case for one in own if rung(one.sanction) > rung(found.sanction)]
+        return f"a stricter restriction, by case {stricter[-1]}, is not shown" if stricter else ""
+
+    def _fields_wrong(self, said: Restriction, shown: ShownRestriction) -> str:
         version = self._state[version_key(said.rule, said.version)]
-        assert version is not None, "a restriction rests on a version of a rule"
+        if version is None:
+            return "no rule says why"
         pairs: dict[str, tuple[object, object]] = {
             "entry": (said.entry, shown.entry),
             "rule": (said.rule, shown.rule),
@@ -100,14 +124,12 @@ class Expected:
             "until": (said.until, shown.until),
             "opens": (said.sanction != "withhold", shown.opens),
         }
-        return [name for name, (expected, found) in pairs.items() if expected != found]
+        wrong = [name for name, (expected, found) in pairs.items() if expected != found]
+        return f"what is said of it ({', '.join(wrong)}) is not what the entries say" if wrong else ""
 
     def _restrictions(self, key: str) -> tuple[Restriction, ...]:
         subject = self._state[Subject, key]
         return () if subject is None else tuple(sorted(subject.restrictions, key=lambda one: rung(one.sanction)))
-
-    def _of(self, post: str) -> tuple[Restriction, ...]:
-        return self._restrictions(post)
 
     def _surely(self, restriction: Restriction) -> bool:
         return self._at + SLACK < restriction.until

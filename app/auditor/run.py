@@ -1,0 +1,235 @@
+"""One audit from its first byte to its report."""
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from msgspec import Struct
+
+from app.auditor.live import look_at
+from app.auditor.reading import KEY, LEDGER, LogBoxes, Source
+from app.auditor.report import Limit, Report, Seen, View, exit_of, verdict_of
+from app.auditor.views import Held, Signed, Stopped, grown, read_checkpoint
+from app.auditor.web import Web
+from app.clock import Clock
+from governance.audit import LIMITS, Audit, Findings
+from governance.audit.checks import C1, L1
+from ledger.checkpoint import open_checkpoint
+from ledger.errors import LogInvalid, Malformed, ProofInvalid, Unavailable
+from ledger.note import VerifierKey
+from ledger.verify import verify_sublog
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it, and how much there is (0 while nobody knows)."""
+
+LOOKS = 3
+"""How often what is wrong on the live square is looked at before it is believed: its ledger may grow meanwhile."""
+
+NEAR = 60_000
+"""How far, in ms, `at` may lie from now for the live square to be looked at."""
+
+NO_KEY = (
+    "THE KEY WAS NOT GIVEN. This audit believes the key that the square itself shows, so a square that is replaced "
+    "whole would pass. Compare it with the key published elsewhere, and audit with --key."
+)
+
+
+class Question(Struct, frozen=True):
+    """What is to be audited, and how.
+
+    `key` is the verifier key to believe, None for the one that the square shows; `since` the first entry to be judged;
+    `at` the time of open dates (Unix ms), None for now; `seen` checkpoints that somebody has from before. `copy` says
+    that the address serves a copy of the ledger and no square. `pause` is in seconds, between two looks.
+    """
+
+    where: str
+    key: VerifierKey | None = None
+    since: int = 0
+    at: int | None = None
+    seen: tuple[Seen, ...] = ()
+    copy: bool = False
+    pause: float = 1.0
+
+
+def run_audit(question: Question, clock: Clock, tell: Progress) -> Report:
+    """Audit what is asked for; whatever goes wrong is in the report."""
+    run = _Run(question, clock, tell)
+    try:
+        with Source(question.where) as source, _without_collector():
+            run.audit(source)
+    except (Stopped, Malformed) as error:
+        run.stopped = str(error)
+    return run.report()
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Nothing of a State is a cycle, and looking for some through all of it takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _Run:
+    def __init__(self, question: Question, clock: Clock, tell: Progress) -> None:
+        self.stopped = ""
+        self._question = question
+        self._clock = clock
+        self._tell = tell
+        self._began = time.monotonic()
+        self._where = question.where
+        self._key: VerifierKey | None = question.key
+        self._head: Signed | None = None
+        self._audit: Audit | None = None
+        self._findings = Findings(question.since)
+        self._warnings: list[str] = []
+        self._two_views: list[tuple[View, View]] = []
+        self._at = clock.now() if question.at is None else question.at
+
+    def audit(self, source: Source) -> None:
+        self._where = source.where
+        key = self._key = self._question.key or self._shown_key(source)
+        head = self._head = read_checkpoint(source, key)
+        size = head.checkpoint.size
+        if size and self._question.since >= size:
+            raise Stopped(f"there is no entry {self._question.since} to judge from: {size} are signed")
+        seen = [self._open_seen(one, key) for one in self._question.seen]
+        origin = head.checkpoint.origin
+        audit = Audit(origin, source.openings(), LogBoxes(source.reader), since=self._question.since)
+        self._audit, self._findings = audit, audit.findings
+        held = Held(source, head, audit.findings)
+        self._two_views = held.two_views
+        if self._replay(source, audit, head, seen, held):
+            self._choose_time(audit)
+            audit.finish(self._at)
+            self._look(source, audit, head, key)
+            self._look_back(source, held, key)
+
+    def _shown_key(self, source: Source) -> VerifierKey:
+        try:
+            text = source.reader.read(KEY).decode()
+            key = VerifierKey.parse(text.removesuffix("\n"))
+        except Unavailable as error:
+            raise Stopped(f"no ledger is shown at {source.where} ({error}); is this the square's address?") from error
+        except (Malformed, UnicodeDecodeError) as error:
+            raise Stopped(f"the key that {source.where} shows cannot be read: {error}") from error
+        self._warnings.append(NO_KEY)
+        return key
+
+    def _open_seen(self, seen: Seen, key: VerifierKey) -> Signed:
+        try:
+            return Signed(seen.name, open_checkpoint(seen.note, [key]), seen.note)
+        except (Malformed, ProofInvalid) as error:
+            raise Stopped(f"{seen.name} is no checkpoint of this ledger: {error}") from error
+
+    def _replay(self, source: Source, audit: Audit, head: Signed, seen: list[Signed], held: Held) -> bool:
+        """Verify and judge every entry; True when all were read."""
+        roots: dict[int, bytes] = {}
+        size = head.checkpoint.size
+        leaves = verify_sublog(
+            source.reader,
+            LEDGER,
+            size,
+            head.checkpoint.root,
+            roots_at=[one.checkpoint.size for one in seen if one.checkpoint.size <= size],
+            on_root=roots.__setitem__,
+            progress=lambda done, total: self._tell("entries", done, total),
+        )
+        try:
+            audit.replay(leaves)
+        except LogInvalid as error:
+            audit.findings.keep(L1, "violation", -1 if error.index is None else error.index, str(error))
+            return False
+        except Unavailable as error:
+            audit.findings.keep(L1, "unverified", audit.size, f"the ledger cannot be read to its end: {error}")
+            return False
+        for one in seen:
+            held.seen(one, roots.get(one.checkpoint.size))
+        return True
+
+    def _choose_time(self, audit: Audit) -> None:
+        if self._at >= audit.last_at:
+            return
+        if self._question.at is not None:
+            raise Stopped("the time given with --at is earlier than the last entry; give a later one")
+        ahead = (audit.last_at - self._at) // 1000
+        self._warnings.append(f"the last entry is dated {ahead} s in the future of this machine's clock")
+        self._at = audit.last_at
+
+    def _look(self, source: Source, audit: Audit, head: Signed, key: VerifierKey) -> None:
+        given = self._question.at
+        if source.web is None or self._question.copy:
+            audit.findings.skip(C1, "not checked: needs the live square, and a copy of its ledger was audited")
+        elif given is not None and abs(given - self._clock.now()) > NEAR:
+            audit.findings.skip(C1, "not checked: the live square shows what is now, and --at gave another time")
+        else:
+            try:
+                self._look_at(source, source.web, audit, head, key)
+            except (Malformed, Unavailable, LogInvalid, Stopped) as error:
+                audit.findings.keep(C1, "unverified", -1, f"the live square cannot be looked at: {error}")
+
+    def _look_at(self, source: Source, web: Web, audit: Audit, head: Signed, key: VerifierKey) -> None:
+        def tell(done: int, total: int) -> None:
+            self._tell("posts", done, total)
+
+        look = look_at(web, audit.expected(self._clock.now()), tell)
+        audit.findings.judged(C1, look.posts + look.listed)
+        audit.findings.note(
+            C1, f"{look.posts} restricted posts and {look.listed} of the public timeline were looked at"
+        )
+        wrong = look.wrong
+        for _ in range(1, LOOKS):
+            if not wrong:
+                break
+            # The square may have acted since its checkpoint was read: what is wrong then is looked at again.
+            time.sleep(self._question.pause)
+            later = read_checkpoint(source, key)
+            if later.checkpoint.size > head.checkpoint.size:
+                audit.follow(grown(source, head, later))
+                head = later
+            again = look_at(web, audit.expected(self._clock.now()), tell, wrong.keys())
+            wrong = {post: mismatch for post, mismatch in again.wrong.items() if post in wrong}
+        for mismatch in wrong.values():
+            audit.findings.keep(C1, "violation", mismatch.entry, mismatch.why)
+
+    def _look_back(self, source: Source, held: Held, key: VerifierKey) -> None:
+        """The checkpoint that is served now must begin with the one that was audited."""
+        try:
+            later = read_checkpoint(source, key)
+        except Stopped as error:
+            self._warnings.append(f"the checkpoint could not be read once more: {error}")
+        else:
+            held.later(later)
+
+    def report(self) -> Report:
+        acts = {} if self._audit is None else self._audit.count()
+        rows = self._findings.rows()
+        code = exit_of(rows, bool(self._two_views))
+        head = None if self._head is None else self._head.checkpoint
+        return Report(
+            where=self._where,
+            exit=int(code),
+            verdict=verdict_of(code),
+            origin="" if head is None else head.origin,
+            size=0 if head is None else head.size,
+            root="" if head is None else head.root.hex(),
+            key="" if self._key is None else self._key.format(),
+            key_given=self._question.key is not None,
+            at=self._at,
+            since=self._question.since,
+            judged=sum(acts.values()),
+            last_at=0 if self._audit is None else self._audit.last_at,
+            complete=self._findings.complete,
+            stopped=self.stopped,
+            warnings=tuple(self._warnings),
+            two_views=tuple(self._two_views),
+            acts=acts,
+            checks=rows,
+            cannot_find=tuple(Limit(what, found_by) for what, found_by in LIMITS),
+            seconds=round(time.monotonic() - self._began, 3),
+        )
