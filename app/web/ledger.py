@@ -158,13 +158,18 @@ def _page(index: int, body: bytes, signed: Signed | None, last: int, openings: t
         type=type_of(entry.act),
         sentence=sentence_of(index, entry),
         links=tuple(Link(words, url) for words, url in leads_to(entry.act)),
-        fields={name: _plain(value) for name, value in act.items() if name != "type"},
+        fields={name: _plain(value) for name, value in act.items() if name != "type" and not _is_nested(value)},
         body=body.decode(),
         leaf_hash=hash_leaf(body).hex(),
         signed=signed,
         openings=openings,
         last=last,
     )
+
+
+def _is_nested(value: object) -> bool:
+    """Whether a field is better read in the bytes."""
+    return isinstance(value, dict) or (isinstance(value, list) and any(isinstance(one, dict | list) for one in value))
 
 
 def _plain(value: object) -> str:
