@@ -34,6 +34,15 @@ def shared_data() -> Path:
     return folder
 
 
+def chromium() -> Path:
+    """The browser that is installed, for Playwright's `executable_path`; skips where there is none."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        skip("Chromium is not on PATH (Debian: apt install chromium)")
+        raise AssertionError("skip raises")
+    return Path(found)
+
+
 class PostgresServer:
     """A running server that listens on a socket in its own folder and on no port."""
 
