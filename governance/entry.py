@@ -344,10 +344,10 @@ _decoder = msgspec.json.Decoder(Entry)
 
 def encode(entry: Entry) -> bytes:
     """The bytes that are hashed and stored; raises Malformed when nobody could read them, or they fit no bundle."""
-    body = reencode(entry)
     try:
+        body = reencode(entry)
         _decoder.decode(body)  # an entry that cannot be read would stand in the ledger for ever
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise Malformed(f"not an entry: {error}") from error
     return body
 
@@ -364,7 +364,7 @@ def decode(body: bytes) -> Entry:
     """The entry of these bytes; raises Malformed unless they are the one encoding of it."""
     try:
         entry = _decoder.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise Malformed(f"not an entry: {error}") from error
     if _encoder.encode(entry) != body:
         raise Malformed("not the canonical encoding of this entry")
