@@ -1,0 +1,107 @@
+"""One entry of each type of act, with every field said."""
+
+from governance.entry import (
+    Admit,
+    AdmitGuest,
+    Amend,
+    AmendRule,
+    Appeal,
+    CloseAccount,
+    CloseVote,
+    Commit,
+    CoSign,
+    Decide,
+    Enact,
+    EnactRule,
+    Entry,
+    Found,
+    Freeze,
+    Grant,
+    JoinAppeal,
+    Lift,
+    Milder,
+    Notice,
+    OpenVote,
+    Propose,
+    Reconsider,
+    RepealRule,
+    Report,
+    Revoke,
+    RuleSpec,
+    SealBox,
+    SetTerm,
+    Sponsor,
+    TermSpec,
+    Withdraw,
+)
+
+AT = 1_790_000_000_000
+RULE = RuleSpec("4.1", ("label", "fold"), 1, "incompatible", topical=False, category="STATEMENT_CATEGORY_VIOLENCE")
+WORDS = tuple(Commit(field, f"{number:064x}") for number, field in enumerate(("title", "text", "aim", "element/1")))
+REASONS = (Commit("reasons", "a" * 64),)
+REPORTER = "r:0123456789abcdef"
+NOTICE = Notice(
+    decision_visibility=("DECISION_VISIBILITY_CONTENT_DEMOTED",),
+    decision_account="",
+    decision_ground="DECISION_GROUND_INCOMPATIBLE_CONTENT",
+    category="STATEMENT_CATEGORY_VIOLENCE",
+    content_type=("CONTENT_TYPE_TEXT",),
+    source_type="SOURCE_TYPE_OTHER_NOTIFICATION",
+    automated_detection="No",
+    automated_decision="AUTOMATED_DECISION_NOT_AUTOMATED",
+    routes=("appeal", "authority", "court"),
+    appeal_until=AT + 183 * 86_400_000,
+)
+DECIDE = Decide(
+    case=41,
+    rule=(7, 1),
+    outcome="restrict",
+    sanction="fold",
+    until=AT + 86_400_000,
+    elements=(True,),
+    milder=(Milder("label", "b" * 64),),
+    commits=REASONS,
+    distinguishes=0,
+    language="zh-Hant",
+    notice=NOTICE,
+)
+REPORT = Report(
+    post="117309440000000001",
+    version=2,
+    posted=AT - 1,
+    author="g:12",
+    topical=True,
+    rule=(7, 1),
+    reporter=REPORTER,
+    commits=(Commit("content", "c" * 64), Commit("reason", "d" * 64)),
+)
+TERM = TermSpec("sponsors", "1/100", "1/1000", "1/20", entrenched=True)
+FOUND = Found("Ἰσηγορία <3", "square.example/isegoria-0a1b2c3d", "e" * 64, False, (TERM,))
+
+ENTRIES = (
+    Entry(FOUND, AT, "founding"),
+    Entry(Admit(), AT, "clock"),
+    Entry(AdmitGuest(), AT, "clock"),
+    Entry(CloseAccount(17), AT, "m:17"),
+    Entry(Grant(17, "moderator", AT + 1, 2), AT, "m:1"),
+    Entry(Revoke(18, 2), AT, "m:1"),
+    Entry(REPORT, AT, "reporter"),
+    Entry(DECIDE, AT, "m:17"),
+    Entry(CoSign(41), AT, "m:18"),
+    Entry(Lift(41, REASONS), AT, "m:18"),
+    Entry(Appeal(41, REPORTER, (Commit("statement", "f" * 64),)), AT, "reporter"),
+    Entry(JoinAppeal(43, REPORTER), AT, "reporter"),
+    Entry(Reconsider(43, "reverse", REASONS), AT, "m:18"),
+    Entry(Propose("117309440000000002", EnactRule(RULE, WORDS), "restricting"), AT, "m:17"),
+    Entry(Amend(50, AmendRule(7, RULE, WORDS), "restricting"), AT, "m:17"),
+    Entry(Withdraw(50), AT, "m:17"),
+    Entry(Sponsor(50, 2), AT, "m:18"),
+    Entry(Freeze(50, 2), AT, "clock"),
+    Entry(OpenVote(50, 3, 9, "1" * 64, AT + 604_800_000), AT, "clock"),
+    Entry(SealBox(60, 7, "2" * 64), AT, "clock"),
+    Entry(CloseVote(60, 7, "2" * 64, "3" * 64, "4" * 64, 1, (4, 2, 1)), AT, "clock"),
+    Entry(Enact(50, SetTerm("decision", "6d")), AT, "clock"),
+)
+"""In the order in which governance/entry.py tells the acts."""
+
+CHANGES = (EnactRule(RULE, WORDS), AmendRule(7, RULE, WORDS), RepealRule(7), SetTerm("decision", "6d"))
