@@ -221,10 +221,12 @@ class _Reader:
         self._connection.execute("PRAGMA query_only = ON")
 
     def perform(self, work: Work[T]) -> T:
-        self._connection.execute("BEGIN")
         tx = SqliteTx(self._connection)
         try:
+            self._connection.execute("BEGIN")
             return _drive(work, tx)
+        except sqlite3.Error as error:
+            raise _translated(error) from error
         finally:
             tx.close()
             if self._connection.in_transaction:
