@@ -175,7 +175,7 @@ def on_forged(request: PageRequest, error: Forged) -> Response[None]:
 
 def on_too_many(_: PageRequest, error: TooMany) -> Response[None]:
     """Too many attempts."""
-    detail = say("That were too many attempts in a short time. Come back in a few minutes.")
+    detail = say("Those were too many attempts in a short time. Come back in a few minutes.")
     return Failure(Fault(429, "too-many", say("Too many attempts"), detail, retry_after=error.retry_after))
 
 
