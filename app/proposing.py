@@ -103,7 +103,7 @@ class Text(Struct, frozen=True):
 async def propose(
     square: Square, account: int, by: str, draft: Draft, text: Text, required: Class | None, request: Request
 ) -> Recorded:
-    """Record a proposal together with its post; `required` is the class that the proposer was told, None for the right one.
+    """Record a proposal together with its post; `required` is the class that was told, None for the right one.
 
     Raises what the door raises; then there is no post either.
     """

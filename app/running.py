@@ -85,7 +85,7 @@ async def working(square: Square) -> AsyncIterator[None]:
 
 async def _sign_under_lease(square: Square, signer: Signer, holder: str) -> None:
     lease = Lease(square.database, "signer", holder, square.clock)
-    while not await lease.holds():
+    while not await lease.holds():  # noqa: ASYNC110 - what is waited for happens in another process
         await asyncio.sleep(EVERY)
     # Whoever signed before us may have signed more than we have seen.
     await signer.check_fuse()

@@ -143,7 +143,7 @@ def write_durably(file: Path, data: bytes, mode: int = 0o644) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    os.replace(beside, file)
+    beside.replace(file)
 
 
 async def _head_and_latest(tx: Tx) -> tuple[Head, CheckpointRow | None]:

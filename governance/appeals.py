@@ -110,6 +110,7 @@ def _is_unlawful(state: State, case: Case) -> bool:
 
 
 def apply_appeal(state: State, act: Appeal, entry: Entry, index: int) -> Changes:
+    """The appeal begins; an author's brings the end of the restriction forward."""
     case = case_of(state, act.case)
     ends_at = entry.at + duration(state, "appeal_total")
     author = entry.by != "reporter"
@@ -149,6 +150,7 @@ def check_join_appeal(state: State, act: JoinAppeal, entry: Entry) -> None:
 
 
 def apply_join_appeal(state: State, act: JoinAppeal, index: int) -> Changes:
+    """One more reporter stands behind the appeal."""
     appeal = appeal_of(state, act.appeal)
     return {
         (Appealed, act.appeal): msgspec.structs.replace(appeal, reporters=appeal.reporters + 1),
@@ -176,6 +178,7 @@ def check_reconsider(state: State, act: Reconsider, entry: Entry) -> None:
 
 
 def apply_reconsider(state: State, act: Reconsider, entry: Entry, index: int) -> Changes:
+    """The appeal is answered: maintained, reversed, or, for reporters, returned to yet another moderator."""
     appeal = appeal_of(state, act.appeal)
     case = case_of(state, appeal.case)
     deciders = (*case.deciders, number(entry.by))

@@ -153,6 +153,7 @@ def check_report(state: State, act: Report, entry: Entry) -> None:
 
 
 def apply_report(state: State, act: Report, entry: Entry, index: int) -> Changes:
+    """A new case, or one more reporter of the case that is known."""
     subject = subject_of(state, act.post)
     known = known_case(subject, act.rule[0], act.version)
     if known is not None:

@@ -79,6 +79,7 @@ def _check_reasons(act: Decide) -> None:
 
 
 def apply_decide(state: State, act: Decide, entry: Entry, index: int) -> Changes:
+    """The case is answered; a long suspension holds for `cosign` until it is co-signed."""
     case = case_of(state, act.case)
     until = act.until
     if act.sanction == "suspend":
@@ -115,6 +116,7 @@ def check_co_sign(state: State, act: CoSign, entry: Entry) -> None:
 
 
 def apply_co_sign(state: State, act: CoSign, entry: Entry, index: int) -> Changes:
+    """The suspension holds for as long as was decided."""
     case = case_of(state, act.case)
     deciders = (*case.deciders, number(entry.by))
     signed = msgspec.structs.replace(
@@ -136,6 +138,7 @@ def check_lift(state: State, act: Lift, entry: Entry) -> None:
 
 
 def apply_lift(state: State, act: Lift, entry: Entry, index: int) -> Changes:
+    """The restriction ends now."""
     case = case_of(state, act.case)
     if case.status == "open":  # returned on appeal: it is still to be decided anew
         lifted = msgspec.structs.replace(case, outcome="", until=entry.at, lifted=index)

@@ -157,6 +157,8 @@ class AdmitGuest(Act, frozen=True, tag="admit_guest"):
 
 
 class CloseAccount(Act, frozen=True, tag="close_account"):
+    """A member closes their account."""
+
     member: Index
 
 
@@ -213,10 +215,14 @@ class Decide(Act, frozen=True, tag="decide"):
 
 
 class CoSign(Act, frozen=True, tag="co_sign"):
+    """Another moderator signs a long suspension as well."""
+
     case: Index
 
 
 class Lift(Act, frozen=True, tag="lift"):
+    """A moderator ends a restriction. `commits`: reasons."""
+
     case: Index
     commits: Commits
 
@@ -230,11 +236,15 @@ class Appeal(Act, frozen=True, tag="appeal"):
 
 
 class JoinAppeal(Act, frozen=True, tag="join_appeal"):
+    """Another who reported the post joins the reporters' appeal."""
+
     appeal: Index
     reporter: Pseudonym
 
 
 class Reconsider(Act, frozen=True, tag="reconsider"):
+    """Another moderator looks again. `commits`: reasons."""
+
     appeal: Index
     outcome: Literal["maintain", "reverse"]
     commits: Commits
@@ -249,21 +259,29 @@ class Propose(Act, frozen=True, tag="propose", rename={"required": "class"}):
 
 
 class Amend(Act, frozen=True, tag="amend", rename={"required": "class"}):
+    """Another text for an open proposal; its sponsors are asked anew."""
+
     proposal: Index
     change: AnyChange
     required: Class
 
 
 class Withdraw(Act, frozen=True, tag="withdraw"):
+    """The proposer takes a proposal back."""
+
     proposal: Index
 
 
 class Sponsor(Act, frozen=True, tag="sponsor"):
+    """A member asks that this version be put to the vote."""
+
     proposal: Index
     version: Annotated[int, Meta(ge=1, lt=2**31)]
 
 
 class Freeze(Act, frozen=True, tag="freeze"):
+    """The text is fixed as this version."""
+
     proposal: Index
     version: Annotated[int, Meta(ge=1, lt=2**31)]
 
@@ -279,6 +297,8 @@ class OpenVote(Act, frozen=True, tag="open_vote"):
 
 
 class SealBox(Act, frozen=True, tag="seal_box"):
+    """The box of a vote held `size` ballots, with this root."""
+
     vote: Index
     size: Count
     root: Hash

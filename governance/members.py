@@ -138,6 +138,7 @@ def check_found(state: State, act: Found) -> None:
 
 
 def apply_found(state: State, act: Found, entry: Entry) -> Changes:
+    """The square, its empty register and its terms."""
     changes: Changes = {
         (Square, SQUARE): Square(act.name, act.origin, act.charter, act.demonstration, entry.at),
         (Register, REGISTER): Register(0, 0, 0, True),
@@ -154,6 +155,7 @@ def check_admit(state: State, entry: Entry) -> None:
 
 
 def apply_admit(state: State, entry: Entry, index: int) -> Changes:
+    """A member takes the next place of the register."""
     register = register_of(state)
     return {
         (Member, index): Member(False, register.length, entry.at, 0),
@@ -169,6 +171,7 @@ def check_admit_guest(state: State, entry: Entry) -> None:
 
 
 def apply_admit_guest(state: State, entry: Entry, index: int) -> Changes:
+    """A guest, who has no place."""
     register = register_of(state)
     return {
         (Member, index): Member(True, NOT_A_PLACE, entry.at, 0),
@@ -184,6 +187,7 @@ def check_close_account(state: State, act: CloseAccount, entry: Entry) -> None:
 
 
 def apply_close_account(state: State, act: CloseAccount, entry: Entry) -> Changes:
+    """The account is closed; its place stays."""
     register = register_of(state)
     member = check_member(state, entry.by)
     return {
@@ -224,6 +228,7 @@ def founding_is_over(state: State, at: int) -> bool:
 
 
 def apply_grant(state: State, act: Grant, entry: Entry, index: int) -> Changes:
+    """The office is held from now on."""
     return {
         (Granted, index): Granted(act.member, act.role, entry.at, act.until, act.basis, 0),
         office_key(act.role, act.member): Office(index, act.member, act.role, act.until),
@@ -248,6 +253,7 @@ def check_revoke(state: State, act: Revoke, entry: Entry) -> None:
 
 
 def apply_revoke(state: State, act: Revoke, entry: Entry) -> Changes:
+    """The office is over."""
     granted = state[Granted, act.grant]
     assert granted is not None
     changed = Granted(granted.member, granted.role, granted.since, granted.until, granted.basis, entry.at)

@@ -130,6 +130,7 @@ def _check_question(state: State, change: AnyChange, required: Class, at: int) -
 
 
 def apply_propose(state: State, act: Propose, entry: Entry, index: int) -> Changes:
+    """A proposal waits for sponsors; the edge of its roll is fixed."""
     edge = roll_edge(state, entry.at)
     proposal = Proposal(
         post=act.post,
@@ -172,6 +173,7 @@ def _check_open(proposal: Proposal, at: int) -> None:
 
 
 def apply_amend(state: State, act: Amend, index: int) -> Changes:
+    """Another version stands, without sponsors yet."""
     proposal = proposal_of(state, act.proposal)
     amended = msgspec.structs.replace(
         proposal,
@@ -198,6 +200,7 @@ def check_withdraw(state: State, act: Withdraw, entry: Entry) -> None:
 
 
 def apply_withdraw(state: State, act: Withdraw) -> Changes:
+    """The proposal is over."""
     return {(Proposal, act.proposal): msgspec.structs.replace(proposal_of(state, act.proposal), status="withdrawn")}
 
 
@@ -215,6 +218,7 @@ def check_sponsor(state: State, act: Sponsor, entry: Entry) -> None:
 
 
 def apply_sponsor(state: State, act: Sponsor, entry: Entry) -> Changes:
+    """One more sponsor; with enough of them the discussion begins."""
     proposal = proposal_of(state, act.proposal)
     member = number(entry.by)
     more = msgspec.structs.replace(proposal, sponsors=proposal.sponsors + 1)
@@ -239,6 +243,7 @@ def check_freeze(state: State, act: Freeze, entry: Entry) -> None:
 
 
 def apply_freeze(state: State, act: Freeze, entry: Entry) -> Changes:
+    """The text is fixed and waits for the vote."""
     due_at = entry.at + duration(state, "freeze")
     proposal = proposal_of(state, act.proposal)
     return {(Proposal, act.proposal): msgspec.structs.replace(proposal, status="frozen", due_at=due_at)}
@@ -264,6 +269,7 @@ def check_enact(state: State, act: Enact, entry: Entry) -> None:
 
 
 def apply_enact(state: State, act: Enact, entry: Entry, index: int) -> Changes:
+    """The law is changed, and the proposal done with."""
     changes = apply_change(state, act.change, entry, index, act.proposal)
     if act.proposal:
         proposal = proposal_of(state, act.proposal)

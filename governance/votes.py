@@ -127,6 +127,7 @@ def check_open_vote(state: State, act: OpenVote, entry: Entry) -> None:
 
 
 def apply_open_vote(state: State, act: OpenVote, entry: Entry, index: int) -> Changes:
+    """The vote is open; what it takes is fixed."""
     proposal = proposal_of(state, act.proposal)
     vote = Vote(
         proposal=act.proposal,
@@ -170,6 +171,7 @@ def check_seal_box(state: State, act: SealBox, entry: Entry) -> None:
 
 
 def apply_seal_box(state: State, act: SealBox, entry: Entry) -> Changes:
+    """The box is sealed at a size."""
     vote = vote_of(state, act.vote)
     sealed = msgspec.structs.replace(vote, sealed_size=act.size, sealed_root=act.root, sealed_at=entry.at)
     return {(Vote, act.vote): sealed}
@@ -193,6 +195,7 @@ def check_close_vote(state: State, act: CloseVote, entry: Entry) -> None:
 
 
 def apply_close_vote(state: State, act: CloseVote, entry: Entry) -> Changes:
+    """The vote is counted, and the proposal adopted, rejected or void."""
     vote = vote_of(state, act.vote)
     result = result_of(vote, act.counts)
     closed = msgspec.structs.replace(

@@ -74,7 +74,7 @@ class Link(Struct, frozen=True):
 
 
 class EntryPage(Struct, frozen=True):
-    """An entry: in words, as fields, as the bytes that are hashed (`body`), with its proof, None before it is signed."""
+    """An entry: in words, as fields, as the bytes that are hashed (`body`), its proof once it is signed."""
 
     entry: int
     at: int

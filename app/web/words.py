@@ -76,7 +76,7 @@ def _of(act: Found) -> dict[str, Told]:
     return {"name": act.name, "origin": act.origin}
 
 
-def _of_cases(act: AnyAct, by: str) -> Sentence:
+def _of_cases(act: AnyAct, by: str) -> Sentence:  # noqa: C901 - a line an act
     match act:
         case Report():
             values: dict[str, Told] = {"post": act.post, "rule": str(act.rule[0]), "author": act.author}

@@ -235,7 +235,7 @@ class P1(Check):
 
     id = "P1"
     title = "notices and reasons are complete"
-    unit = "decisions, appeals, second looks and lifts"
+    unit = "reports, decisions, appeals, second looks, lifts"
     clauses = (
         *("case-1", "report-4", "report-5", "report-6"),
         *("decide-1", "decide-4", "decide-5", "decide-6", "decide-7", "decide-9"),
