@@ -85,6 +85,7 @@ class Audit:
         if square is not None and square.origin != self._origin:
             why = f"the founding names the origin {square.origin}, and the checkpoint {self._origin}"
             self.findings.keep(L1, "violation", 0, why)
+        self._texts.finish()
         self._votes.finish(self.state)
         find_overdue(self.state, self.findings, self._since_at, at)
         self.findings.completed()

@@ -40,6 +40,7 @@ class Texts:
         self._findings = findings
         self._waiting: Shown | None = None
         self._unreadable = False
+        self._owed: list[tuple[int, str]] = []
         self._advance()
 
     def take(self, index: int, entry: Entry) -> None:
@@ -56,6 +57,11 @@ class Texts:
             self._advance()
         if isinstance(entry.act, OWING) and not self._unreadable:
             self._owe(index, entry.act, {field for given, field in committed.items() if given not in opened})
+
+    def finish(self) -> None:
+        """Name the law that was not shown, unless the openings could not be read: then nobody knows."""
+        for index, why in () if self._unreadable else self._owed:
+            self._findings.add(L2, "violation", index, why)
 
     def _advance(self) -> None:
         try:
@@ -95,7 +101,7 @@ class Texts:
             self._findings.missing(L2, len(fields))
         if isinstance(act, Enact):
             why = f"the rule's {', '.join(sorted(fields))} cannot be shown: that would be secret law"
-            self._findings.add(L2, "violation", index, why)
+            self._owed.append((index, why))
 
 
 OWING = (Enact, Propose, Amend, Decide, Reconsider, Lift)

@@ -1,0 +1,55 @@
+"""Stories that several tests begin from."""
+
+from governance.entry import CloseAccount, CoSign, Withdraw
+from governance.members import number
+from tests.audit.cheating import CheatingWorld
+
+YES = ("ann", "bo", "cy", "dee", "eve")
+
+
+def town() -> CheatingWorld:
+    """A square with its rules, three moderators and six members who may vote."""
+    return CheatingWorld.peopled()
+
+
+def whole_life() -> CheatingWorld:
+    """A square in which nearly everything has happened that can, and a vote is open."""
+    world = town()
+    _cases(world)
+    _proposals(world)
+    return world
+
+
+def _cases(world: CheatingWorld) -> None:
+    world.visits("guest")
+    folded = world.folded()
+    world.does("mia", world.lift(folded))
+    appealed = world.folded("cy", decider="moe")
+    world.does("max", world.reverse(world.appeals("cy", appealed)))
+    upheld = world.folded("guest")
+    world.does("moe", world.maintain(world.appeals("guest", upheld)))
+    none = world.reports("bo", world.post("dee"))
+    world.reports("eve", world.post("dee"))
+    world.decides("mia", none, "")
+    world.does("moe", world.reverse(world.reporter_appeals("bo", none)))
+    world.decides("max", none)
+    suspended = world.reports("bo", world.post("fay"), "1.2")
+    world.decides("mia", suspended, "suspend", lasts="20d")
+    world.does("moe", CoSign(suspended))
+    world.passes("10d")
+
+
+def _proposals(world: CheatingWorld) -> None:
+    world.becomes_law(world.enact("9.1", "label", "fold"))
+    world.votes(world.in_vote(world.enact("9.2", "label")), yes=("ann",), no=YES[1:])
+    world.votes(world.in_vote(world.enact("9.3", "label")), yes=("ann",))
+    withdrawn = world.proposes("bo", world.enact("9.4", "label"))
+    world.does("bo", Withdraw(withdrawn))
+    world.does("fay", CloseAccount(number(world.by("fay"))))
+    world.folded("dee", label="9.1")
+    vote = world.in_vote(world.amend("9.1", "label"))
+    world.casts("ann", vote, "yes")
+    world.does("clock", world.seal(vote))
+    world.passes("1d")
+    world.casts("bo", vote, "no")
+    world.does("clock", world.seal(vote))
