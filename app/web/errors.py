@@ -26,7 +26,7 @@ from app.web.visits import NotSignedIn, known_visit, signed_in, visit_of
 from governance.errors import Refused
 
 logger: Final = logging.getLogger(__name__)
-SECRETS: Final = ("password", "csrf", "token", "code")
+SECRETS: Final = ("password", "csrf", "token", "code", "key")
 
 
 class Fault(Struct, frozen=True):

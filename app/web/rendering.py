@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from secrets import token_urlsafe
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -41,6 +42,11 @@ def share(part: int, whole: int) -> str:
     return f"{min(1.0, part / whole if whole else 0.0) * 100:.1f}"
 
 
+def new_key() -> str:
+    """A request key for one form, so that a double click is one act."""
+    return token_urlsafe(16)
+
+
 class Renderer:
     """Makes pages; `paths` are the routes that exist, so that nothing else is linked."""
 
@@ -78,5 +84,6 @@ def _environment(language: Language, paths: frozenset[str]) -> Environment:
         share=share,
         markdown=to_html,
         excerpt=excerpt,
+        new_key=new_key,
     )
     return environment

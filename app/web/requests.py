@@ -22,7 +22,7 @@ JSON: Final = "application/json"
 MOST_FIELDS: Final = 1000
 LARGEST_BODY: Final = 1024 * 1024
 # Names that a form may carry beside its own fields.
-BESIDE: Final = frozenset({"csrf"})
+BESIDE: Final = frozenset({"csrf", "key"})
 _CHECKED: Final = frozenset({"on", "true", "1"})
 _LENGTH: Final = re.compile(r"length (>=|<=) (\d+)")
 _SIZE: Final = re.compile(r"(>=|<=) (-?\d+)")
