@@ -1,0 +1,84 @@
+"""Appeals: from a statement to the act, under the author's number or a reporter's pseudonym; and the second look."""
+
+from typing import Literal
+
+from app.decisions import check_not_reporter
+from app.moderation import bind, number_of
+from app.proposing import Request
+from app.record import Recorded
+from app.square import Square
+from app.store.accounts import Account
+from app.store.engines import Tx
+from app.store.governed import value_of
+from app.store.reporters import reported_by
+from governance.appeals import Appealed
+from governance.entry import Appeal, JoinAppeal, Reconsider
+from governance.errors import Refused
+
+Side = Literal["author", "reporter"]
+
+
+async def appeal(square: Square, account: Account, case: int, side: Side, statement: str, request: Request) -> Recorded:
+    """Appeal in a case: as the author of the post, or as one who reported it. Raises what the door raises."""
+    opening = bind("statement", statement)
+    pseudonym = "" if side == "author" else await _pseudonym(square, account, case)
+    by = "reporter" if pseudonym else number_of(account)
+    key, fingerprint = request.of(f"account:{account.id}")
+    return await square.door.record(
+        Appeal(case, pseudonym, (opening.commit(),)),
+        by,
+        openings=(opening,),
+        request=key,
+        fingerprint=fingerprint,
+        share=f"account:{account.id}",
+    )
+
+
+async def join_appeal(square: Square, account: Account, number: int, request: Request) -> Recorded:
+    """Join the reporters' appeal, as another who reported the same post."""
+    case = (await square.database.read(lambda tx: existing_appeal(tx, number))).case
+    pseudonym = await _pseudonym(square, account, case)
+    key, fingerprint = request.of(f"account:{account.id}")
+    return await square.door.record(
+        JoinAppeal(number, pseudonym),
+        "reporter",
+        request=key,
+        fingerprint=fingerprint,
+        share=f"account:{account.id}",
+    )
+
+
+async def reconsider(
+    square: Square,
+    moderator: Account,
+    number: int,
+    outcome: Literal["maintain", "reverse"],
+    reasons: str,
+    request: Request,
+) -> Recorded:
+    """Look again at the decision that an appeal is against."""
+    by, opening, now = number_of(moderator), bind("reasons", reasons), square.clock.now()
+
+    async def check(tx: Tx) -> None:
+        await check_not_reporter(tx, moderator, (await existing_appeal(tx, number)).case, now)
+
+    await square.database.read(check)
+    key, fingerprint = request.of(by)
+    act = Reconsider(number, outcome, (opening.commit(),))
+    return await square.door.record(act, by, openings=(opening,), request=key, fingerprint=fingerprint)
+
+
+async def existing_appeal(tx: Tx, number: int) -> Appealed:
+    """The appeal of a number. Raises Refused [appeal-1]."""
+    found = await value_of(tx, Appealed, number)
+    if found is None:
+        raise Refused("appeal-1", f"there is no appeal {number}")
+    return found
+
+
+async def _pseudonym(square: Square, account: Account, case: int) -> str:
+    """The pseudonym under which an account reported in a case. Raises Refused [appeal-3] where it did not."""
+    reported = await square.database.read(lambda tx: reported_by(tx, account.id, [case]))
+    if case not in reported:
+        raise Refused("appeal-3", "only the author of the post or one who reported it may appeal")
+    return reported[case].reporter
