@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Literal
 
 JSON = ("application/json", "application/problem+json")
-HTML = ("text/html", "application/xhtml+xml")
+HTML = ("text/html",)
 
 
 def prefers_json(accept: str, content_type: str = "") -> bool:
     """Whether JSON is wanted more than HTML; a tie goes to the more specific, then to what was sent, then to HTML."""
     json, html = _wish(accept, JSON), _wish(accept, HTML)
-    return json > html if json != html else content_type == "application/json"
+    if json == html:
+        return content_type == "application/json"
+    return json > html and json[0] > 0
 
 
 def preferred_language(accept_language: str) -> Literal["en", "ar"]:

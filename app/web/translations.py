@@ -37,6 +37,7 @@ class Tongue:
         self.language = language
         self.translations = translations
         self.locale = Locale.parse({"en": "en_GB", "ar": "ar_EG"}[language])
+        self._numerals = {"en": "latn", "ar": "arab"}[language]
 
     @property
     def direction(self) -> str:
@@ -51,10 +52,7 @@ class Tongue:
 
     def tell(self, sentence: Sentence) -> str:
         """The sentence in this language, as plain text."""
-        values = {
-            name: self.tell(value) if isinstance(value, Sentence) else self.shown(value)
-            for name, value in sentence.values.items()
-        }
+        values = {name: self.shown(value) for name, value in sentence.values.items()}
         return self._found(sentence.one, sentence.many, sentence.n) % values
 
     def html(self, sentence: Sentence) -> Markup:
@@ -88,12 +86,13 @@ class Tongue:
 
     def number(self, value: int) -> str:
         """A count, grouped by thousands."""
-        return format_decimal(value, locale=self.locale, numbering_system="default")
+        return self.digits(format_decimal(value, locale=self.locale, numbering_system=self._numerals))
 
     def percent(self, part: int, whole: int) -> str:
         """`part` of `whole` in whole per cents, 0 where there is nothing."""
         share = part / whole if whole else 0
-        return format_percent(share, format="#,##0%", locale=self.locale, numbering_system="default")
+        told = format_percent(share, format="#,##0%", locale=self.locale, numbering_system=self._numerals)
+        return told.replace("%", "٪") if self.language == "ar" else told
 
     def date(self, at: int) -> str:
         """A day: 2 November 2026."""

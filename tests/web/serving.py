@@ -4,7 +4,6 @@ import asyncio
 import socket
 import threading
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -15,6 +14,7 @@ from app.clock import SetClock
 from app.config import Config
 from app.founding import charter_file, found
 from app.main import create_app
+from app.resources import policy_text
 from app.running import open_square
 from app.square import Square
 from app.store.engines import connect, migrate
@@ -22,7 +22,6 @@ from governance.charter import read_charter
 
 T = TypeVar("T")
 ON_SQLITE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
-CHARTER = Path(__file__).parents[2] / "POLICY.md"
 START = 1_790_000_000_000
 
 
@@ -39,13 +38,17 @@ class _Server(uvicorn.Server):
 
 
 class Site:
-    """A square that is served: its address, its clock, and a way to do something inside."""
+    """A square that is served: its address, its clock, and a way to do something inside.
 
-    def __init__(self, config: Config, *, at: int = START) -> None:
+    `charter` makes the charter that it is founded under from the text of POLICY.md.
+    """
+
+    def __init__(self, config: Config, *, at: int = START, charter: Callable[[str], str] = str) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.config = config
         self.clock = SetClock(at)
+        self._charter = charter
         self._ready = threading.Event()
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._serve, name="site")
@@ -87,7 +90,7 @@ class Site:
             self._ready.set()
 
     async def _main(self) -> None:
-        await found_once(self.config, self.clock)
+        await found_once(self.config, self.clock, self._charter(policy_text()))
         async with open_square(self.config, self.clock) as self._square:
             self._app = create_app(self._square)
             self._loop = asyncio.get_running_loop()
@@ -96,13 +99,13 @@ class Site:
             await self._server.serve(sockets=[self.listener])
 
 
-async def found_once(config: Config, clock: SetClock) -> None:
-    """Found the square of a configuration under the project's own charter, if it is not founded yet."""
+async def found_once(config: Config, clock: SetClock, charter: str) -> None:
+    """Found the square of a configuration under a charter, if it is not founded yet."""
     if charter_file(config.home).exists():
         return
     await migrate(config)
     database = await connect(config)
     try:
-        await found(config, database, clock, read_charter(CHARTER.read_text()), "The Square", "square.example/test")
+        await found(config, database, clock, read_charter(charter), "The Square", "square.example/test")
     finally:
         await database.close()
