@@ -181,6 +181,12 @@ async def openings_of(tx: Tx, entries: Sequence[int]) -> list[OpeningRow]:
     return await tx.among(OpeningRow, sql, entries)
 
 
+async def openings_after(tx: Tx, entry: int, field: str, most: int) -> list[OpeningRow]:
+    """The openings that follow one in order of entry and field, at most `most`."""
+    sql = "select entry, field, salt, value from opening where (entry, field) > ({}, {}) order by entry, field limit {}"
+    return await tx.all(OpeningRow, sql, entry, field, most)
+
+
 async def read_requests(tx: Tx, ids: Sequence[str]) -> dict[str, RequestRow]:
     """What was done under these request ids before."""
     rows = await tx.among(RequestRow, "select id, fingerprint, entry from request_key where id in {among}", ids)

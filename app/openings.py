@@ -1,0 +1,147 @@
+"""Who may see which opening, a text behind a commitment of the ledger (POLICY [ladder-6], [decide-9], [appeal-2])."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from msgspec import Struct
+
+from app.store.accounts import Account
+from app.store.cases import cases_among, entries_among
+from app.store.engines import Database, Tx
+from app.store.governed import values_of
+from app.store.ledger import OpeningRow, openings_after, openings_of
+from app.store.offices import office_of
+from app.store.posts import posts_among
+from app.store.reporters import reported_by
+from governance.cases import Case, Subject, known_case
+from governance.entry import Appeal, Entry, Report
+
+PUBLIC: Final = frozenset({"title", "text", "aim", "reasons"})
+"""The words of rules and proposals, and the reasons of decisions, ends and second looks."""
+
+PUBLIC_KINDS: Final = ("element/", "milder/")
+"""Numbered elements of rules, and why a milder sanction was not enough."""
+
+OF_A_CASE: Final = frozenset({"content", "reason", "statement"})
+"""What is reported, why, and what is said in an appeal."""
+
+AT_ONCE: Final = 500
+
+
+class Reader(Struct, frozen=True):
+    """Who reads; a visitor has no number. `has_reported`: in which of the cases looked at the reader has reported."""
+
+    member: str | None = None
+    is_moderator: bool = False
+    has_reported: frozenset[int] = frozenset()
+
+
+VISITOR: Final = Reader()
+
+
+class Matter(Struct, frozen=True):
+    """A case as far as it says who may read its texts; `shows_content`: everyone may read what was restricted."""
+
+    case: int
+    author: str
+    deciders: tuple[int, ...]
+    shows_content: bool
+
+
+def may_see(field: str, matter: Matter | None, reader: Reader) -> bool:
+    """Whether this reader may see an opening; `matter` is the case that it belongs to, None where there is none.
+
+    Words of rules and reasons are everyone's, and so is what was folded or labelled, so that everyone can compare
+    like with like. Reports, statements and what was withheld are for the parties and for those who decide.
+    """
+    if field in PUBLIC or field.startswith(PUBLIC_KINDS):
+        return True
+    if matter is None or field not in OF_A_CASE:
+        return False
+    if field == "content" and matter.shows_content:
+        return True
+    return is_party(matter, reader) or decides(matter, reader)
+
+
+def is_party(matter: Matter, reader: Reader) -> bool:
+    """Whether the reader wrote the post, or reported it in this case."""
+    return (reader.member is not None and reader.member == matter.author) or matter.case in reader.has_reported
+
+
+def decides(matter: Matter, reader: Reader) -> bool:
+    """Whether the reader may come to decide in this case, or has decided in it."""
+    has_decided = reader.member is not None and reader.member in {f"m:{number}" for number in matter.deciders}
+    return reader.is_moderator or has_decided
+
+
+async def openings_seen(tx: Tx, entries: Sequence[int], account: Account | None, now: int) -> tuple[OpeningRow, ...]:
+    """The openings of these entries that a reader may see, in order of entry and field; None is a visitor."""
+    rows = await openings_of(tx, entries)
+    matters = await _matters(tx, {row.entry for row in rows if row.field in OF_A_CASE}, now)
+    reader = await reader_of(tx, account, {matter.case for matter in matters.values()}, now)
+    return tuple(row for row in rows if may_see(row.field, matters.get(row.entry), reader))
+
+
+async def reader_of(tx: Tx, account: Account | None, cases: Collection[int], now: int) -> Reader:
+    """What an account is to these cases."""
+    if account is None or not cases:
+        return VISITOR if account is None else Reader(account.member)
+    office = await office_of(tx, "moderator", account.member, now)
+    reported = await reported_by(tx, account.id, cases)
+    return Reader(account.member, office is not None, frozenset(reported))
+
+
+async def public_openings(database: Database, now: int) -> AsyncIterator[OpeningRow]:
+    """Every opening that everyone may see, in order of entry and field, read piece by piece."""
+    last = (-1, "")
+    while True:
+        rows, shown = await database.read(partial(_public_piece, last=last, now=now))
+        for row in shown:
+            yield row
+        if len(rows) < AT_ONCE:
+            return
+        last = (rows[-1].entry, rows[-1].field)
+
+
+async def _public_piece(tx: Tx, *, last: tuple[int, str], now: int) -> tuple[list[OpeningRow], list[OpeningRow]]:
+    rows = await openings_after(tx, *last, AT_ONCE)
+    matters = await _matters(tx, {row.entry for row in rows if row.field == "content"}, now)
+    return rows, [row for row in rows if may_see(row.field, matters.get(row.entry), VISITOR)]
+
+
+async def _matters(tx: Tx, entries: Collection[int], now: int) -> dict[int, Matter]:
+    """The case that each of these entries belongs to; one query a kind."""
+    acts = await entries_among(tx, entries)
+    posts = {entry.act.post for entry in acts.values() if isinstance(entry.act, Report)}
+    subjects = {str(post): subject for post, subject in (await values_of(tx, Subject, posts)).items()}
+    numbers = {index: case for index, entry in acts.items() if (case := _case_of(entry, subjects)) is not None}
+    cases = await cases_among(tx, sorted(set(numbers.values())))
+    shown = await _posts_shown(tx, cases.values(), subjects, now)
+    return {
+        index: Matter(number, cases[number].author, cases[number].deciders, _shows_content(cases[number], shown))
+        for index, number in numbers.items()
+    }
+
+
+def _case_of(entry: Entry, subjects: Mapping[str, Subject]) -> int | None:
+    act = entry.act
+    if isinstance(act, Report) and act.post in subjects:
+        return known_case(subjects[act.post], act.rule[0], act.version)
+    return act.case if isinstance(act, Appeal) else None
+
+
+async def _posts_shown(tx: Tx, cases: Collection[Case], subjects: Mapping[str, Subject], now: int) -> frozenset[str]:
+    """The posts of these cases that are neither deleted by their author nor withheld now, under whatever rule."""
+    posts = await posts_among(tx, sorted({int(case.post) for case in cases if case.outcome == "restrict"}))
+    present = {str(post.id) for post in posts if post.deleted_at is None}
+    withheld = {
+        post
+        for post, subject in subjects.items()
+        if any(restriction.sanction == "withhold" for restriction in subject.standing(now))
+    }
+    return frozenset(present - withheld)
+
+
+def _shows_content(case: Case, shown: frozenset[str]) -> bool:
+    return case.outcome == "restrict" and case.sanction != "withhold" and case.post in shown
