@@ -18,7 +18,7 @@ from app.square import Square
 from app.store.accounts import account_by_handle
 from app.store.engines import Tx, Unavailable
 from app.store.governed import value_of
-from app.store.imports import office_of
+from app.store.imports import first_in_office
 from governance.entry import Grant
 from governance.errors import Refused
 from governance.members import number
@@ -61,7 +61,7 @@ async def grant_moderator(square: Square, handle: str) -> int:
         account = await account_by_handle(tx, handle)
         if account is None:
             raise Unable(f"nobody here is called {handle}")
-        steward = await office_of(tx, "steward", now)
+        steward = await first_in_office(tx, "steward", now)
         if steward is None:
             raise Unable("nobody holds the office of steward, who alone may grant this one")
         term = await value_of(tx, Term, "office")

@@ -41,18 +41,14 @@ async def off_topic_rule(tx: Tx, now: int) -> tuple[int, RuleVersion] | None:
     return None
 
 
-async def office_of(tx: Tx, role: str, now: int, member: int | None = None) -> OfficeRow | None:
-    """Somebody who holds an office now, or this member if they do."""
+async def first_in_office(tx: Tx, role: str, now: int) -> OfficeRow | None:
+    """Who has held an office longest of those who hold it now."""
 
     class Row(Struct, frozen=True):
         id: int
         member: int
         until: int
 
-    sql = (
-        "select id, member, until from gov_grant where role = {} and until > {} and revoked = 0"
-        " and ({} < 0 or member = {}) order by id limit 1"
-    )
-    wanted = -1 if member is None else member
-    row = await tx.one(Row, sql, role, now, wanted, wanted)
+    sql = "select id, member, until from gov_grant where role = {} and until > {} and revoked = 0 order by id limit 1"
+    row = await tx.one(Row, sql, role, now)
     return OfficeRow(row.member, row.id, row.until) if row else None
