@@ -145,17 +145,17 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
         case Amend():
             return proposals.apply_amend(state, entry.act, index)
         case Withdraw():
-            return proposals.apply_withdraw(state, entry.act)
+            return proposals.apply_withdraw(state, entry.act, index)
         case Sponsor():
-            return proposals.apply_sponsor(state, entry.act, entry)
+            return proposals.apply_sponsor(state, entry.act, entry, index)
         case Freeze():
-            return proposals.apply_freeze(state, entry.act, entry)
+            return proposals.apply_freeze(state, entry.act, entry, index)
         case OpenVote():
             return votes.apply_open_vote(state, entry.act, entry, index)
         case SealBox():
-            return votes.apply_seal_box(state, entry.act, entry)
+            return votes.apply_seal_box(state, entry.act, entry, index)
         case CloseVote():
-            return votes.apply_close_vote(state, entry.act, entry)
+            return votes.apply_close_vote(state, entry.act, entry, index)
         case Enact():
             return proposals.apply_enact(state, entry.act, entry, index)
         case _:

@@ -35,8 +35,9 @@ OPEN: tuple[Status, ...] = ("sponsoring", "discussion")
 class Proposal(Struct, frozen=True, gc=False):
     """A proposal, named by its entry. `due_at` is when its phase may end; `edge` the roll's prefix of the register.
 
-    `written` is the entry that brought the text of this version. `between` waits for the second vote on a change of
-    the charter.
+    `written` is the entry that brought the text of this version, `sponsored` that of the last sponsor who was needed,
+    `frozen` the freeze, `ended` the withdrawal or the enactment, 0 for none yet. `between` waits for the second vote
+    on a change of the charter.
     """
 
     post: PostId
@@ -52,8 +53,11 @@ class Proposal(Struct, frozen=True, gc=False):
     written: int
     sponsors: int = 0
     sponsored_at: int = 0
+    sponsored: int = 0
+    frozen: int = 0
     round: int = 0
     vote: int = 0
+    ended: int = 0
 
 
 class Sponsored(Struct, frozen=True, gc=False):
@@ -185,6 +189,7 @@ def apply_amend(state: State, act: Amend, index: int) -> Changes:
         due_at=proposal.opened_at + duration(state, "sponsoring"),
         sponsors=0,
         sponsored_at=0,
+        sponsored=0,
     )
     return {(Proposal, act.proposal): amended}
 
@@ -199,9 +204,10 @@ def check_withdraw(state: State, act: Withdraw, entry: Entry) -> None:
         raise Refused("propose-7", f"the proposal is {proposal.status}: it is open no longer")
 
 
-def apply_withdraw(state: State, act: Withdraw) -> Changes:
+def apply_withdraw(state: State, act: Withdraw, index: int) -> Changes:
     """The proposal is over."""
-    return {(Proposal, act.proposal): msgspec.structs.replace(proposal_of(state, act.proposal), status="withdrawn")}
+    proposal = proposal_of(state, act.proposal)
+    return {(Proposal, act.proposal): msgspec.structs.replace(proposal, status="withdrawn", ended=index)}
 
 
 def check_sponsor(state: State, act: Sponsor, entry: Entry) -> None:
@@ -217,14 +223,15 @@ def check_sponsor(state: State, act: Sponsor, entry: Entry) -> None:
         raise Refused("sponsor-3", "you sponsor this version already")
 
 
-def apply_sponsor(state: State, act: Sponsor, entry: Entry) -> Changes:
+def apply_sponsor(state: State, act: Sponsor, entry: Entry, index: int) -> Changes:
     """One more sponsor; with enough of them the discussion begins."""
     proposal = proposal_of(state, act.proposal)
     member = number(entry.by)
     more = msgspec.structs.replace(proposal, sponsors=proposal.sponsors + 1)
     if more.status == "sponsoring" and more.sponsors >= more.needed:
         due_at = entry.at + duration(state, "discussion")
-        more = msgspec.structs.replace(more, status="discussion", sponsored_at=entry.at, due_at=due_at)
+        reached = {"status": "discussion", "sponsored_at": entry.at, "sponsored": index, "due_at": due_at}
+        more = msgspec.structs.replace(more, **reached)
     return {
         (Proposal, act.proposal): more,
         (Sponsored, f"{act.proposal}/{act.version}/{member}"): Sponsored(act.proposal, act.version, member),
@@ -242,11 +249,11 @@ def check_freeze(state: State, act: Freeze, entry: Entry) -> None:
         raise Refused("propose-8", f"the version that stands is {proposal.version}")
 
 
-def apply_freeze(state: State, act: Freeze, entry: Entry) -> Changes:
+def apply_freeze(state: State, act: Freeze, entry: Entry, index: int) -> Changes:
     """The text is fixed and waits for the vote."""
     due_at = entry.at + duration(state, "freeze")
     proposal = proposal_of(state, act.proposal)
-    return {(Proposal, act.proposal): msgspec.structs.replace(proposal, status="frozen", due_at=due_at)}
+    return {(Proposal, act.proposal): msgspec.structs.replace(proposal, status="frozen", frozen=index, due_at=due_at)}
 
 
 def check_enact(state: State, act: Enact, entry: Entry) -> None:
@@ -273,5 +280,5 @@ def apply_enact(state: State, act: Enact, entry: Entry, index: int) -> Changes:
     changes = apply_change(state, act.change, entry, index, act.proposal)
     if act.proposal:
         proposal = proposal_of(state, act.proposal)
-        changes[Proposal, act.proposal] = msgspec.structs.replace(proposal, status="enacted")
+        changes[Proposal, act.proposal] = msgspec.structs.replace(proposal, status="enacted", ended=index)
     return changes

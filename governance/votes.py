@@ -33,7 +33,8 @@ class Vote(Struct, frozen=True, gc=False):
     """A vote, named by the entry that opened it. What it takes is fixed when it opens.
 
     Quorum: at least `quorum` of the roll and `quorum_min` persons. Threshold: yes among yes and no, at least
-    `threshold`, and more than it where `strictly`.
+    `threshold`, and more than it where `strictly`. `sealed` and `closed` are the entries of the last seal and of the
+    close, 0 for none yet.
     """
 
     proposal: int
@@ -51,7 +52,9 @@ class Vote(Struct, frozen=True, gc=False):
     sealed_size: int = 0
     sealed_root: str = EMPTY_ROOT
     sealed_at: int = 0
+    sealed: int = 0
     closed_at: int = 0
+    closed: int = 0
     counts: tuple[int, int, int] = (0, 0, 0)
     openings_root: str = EMPTY_ROOT
     marks_root: str = EMPTY_ROOT
@@ -170,11 +173,11 @@ def check_seal_box(state: State, act: SealBox, entry: Entry) -> None:
         raise Refused("box-2", "before the close a box is sealed no more often than the term `seal`")
 
 
-def apply_seal_box(state: State, act: SealBox, entry: Entry) -> Changes:
+def apply_seal_box(state: State, act: SealBox, entry: Entry, index: int) -> Changes:
     """The box is sealed at a size."""
     vote = vote_of(state, act.vote)
-    sealed = msgspec.structs.replace(vote, sealed_size=act.size, sealed_root=act.root, sealed_at=entry.at)
-    return {(Vote, act.vote): sealed}
+    seal = {"sealed_size": act.size, "sealed_root": act.root, "sealed_at": entry.at, "sealed": index}
+    return {(Vote, act.vote): msgspec.structs.replace(vote, **seal)}
 
 
 def check_close_vote(state: State, act: CloseVote, entry: Entry) -> None:
@@ -194,7 +197,7 @@ def check_close_vote(state: State, act: CloseVote, entry: Entry) -> None:
         raise Refused("box-3", f"there are more ballots than names on the roll of {vote.roll_size}")
 
 
-def apply_close_vote(state: State, act: CloseVote, entry: Entry) -> Changes:
+def apply_close_vote(state: State, act: CloseVote, entry: Entry, index: int) -> Changes:
     """The vote is counted, and the proposal adopted, rejected or void."""
     vote = vote_of(state, act.vote)
     result = result_of(vote, act.counts)
@@ -202,6 +205,7 @@ def apply_close_vote(state: State, act: CloseVote, entry: Entry) -> Changes:
         vote,
         status=result,
         closed_at=entry.at,
+        closed=index,
         counts=act.counts,
         openings_root=act.openings_root,
         marks_root=act.marks_root,
