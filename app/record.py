@@ -15,7 +15,7 @@ import msgspec
 from app.batch import Batch
 from app.clock import Clock
 from app.deeds import Beside, Deed, Frozen, KeyReused, Recorded, as_decoded, request_id
-from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable
+from app.store.engines import Conflict, Database, OutcomeUnknown, StoreError, Tx, Unavailable
 from app.store.governed import load, save
 from app.store.ledger import (
     EMPTY_HEAD,
@@ -117,12 +117,22 @@ class Door:
                 await forget_batch(tx, self._last_batch)
             return step
 
-        step = await self._write(work)
+        try:
+            step = await self._write(work)
+        except Conflict as conflict:
+            # A row that one act brings beside it was there already: that is no reason to refuse its neighbours.
+            return [conflict] if len(groups) == 1 else [await self._alone(group) for group in groups]
         if step.has_written:
             self._last_batch = batch
         if len(step.state.values) <= KEPT_VALUES:
             self._kept, self._kept_edge = step.state.values, step.head.edge
         return step.answers
+
+    async def _alone(self, group: tuple[Deed, ...]) -> list[Recorded] | Exception:
+        try:
+            return (await self._commit([group]))[0]
+        except (StoreError, Frozen) as error:
+            return error
 
     async def _write(self, work: Callable[[bool, Tx], Awaitable["_Step"]]) -> "_Step":
         """Commit once, however often COMMIT is not answered; `work` is told when it may have been committed already."""
