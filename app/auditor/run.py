@@ -115,7 +115,7 @@ class _Run:
             text = source.reader.read(KEY).decode()
             key = VerifierKey.parse(text.removesuffix("\n"))
         except Unavailable as error:
-            raise Stopped(f"no ledger is shown at {source.where} ({error}); is this the square's address?") from error
+            raise Stopped(f"no ledger is shown at {source.where}: {error}") from error
         except (Malformed, UnicodeDecodeError) as error:
             raise Stopped(f"the key that {source.where} shows cannot be read: {error}") from error
         self._warnings.append(NO_KEY)

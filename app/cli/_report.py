@@ -111,8 +111,9 @@ def _print_verdict(report: Report, console: Console) -> None:
         why = "The ledger could not be read to its end: what lies behind that place is unknown."
         console.print(Text(why, style="bold yellow"))
     seconds = f"{report.seconds:.1f} s"
+    unchecked = ", ".join(row.id for row in report.checks if row.result == "not checked")
     words = {
-        0: "Everything that was checked holds.",
+        0: f"Everything that was checked holds{f'; not checked: {unchecked}' if unchecked else ''}.",
         1: "A violation was found.",
         2: "It could not be verified: nothing that is missing may pass.",
         3: "Two views of one ledger: the square has signed histories that contradict each other.",

@@ -9,7 +9,9 @@ YES = ("ann", "bo", "cy", "dee", "eve")
 
 def town() -> CheatingWorld:
     """A square with its rules, three moderators and six members who may vote."""
-    return CheatingWorld.peopled()
+    world = CheatingWorld.peopled()
+    assert isinstance(world, CheatingWorld)
+    return world
 
 
 def whole_life() -> CheatingWorld:
