@@ -37,6 +37,9 @@ BUILT: Final = (
     ("nadia", "سؤال لأهل الحيّ: من يعرف نجّاراً يُصلح نافذة قديمة ولا يقترح استبدالها؟"),
     ("david", "The heron is back under the second bridge. Same leg, same expression, every March."),
     ("ines", "Alguém viu um gato cinzento com uma orelha branca, perto do cais? Chama-se Bispo e não responde."),
-    ("samir", "The repair evening is on Thursday at seven, upstairs in the fire station. Bring what is broken, and a cake."),
+    (
+        "samir",
+        "The repair evening is on Thursday at seven, upstairs in the fire station. Bring what is broken, and a cake.",
+    ),
 )
 """What people say before anything is governed: (handle, text)."""

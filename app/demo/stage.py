@@ -1,0 +1,148 @@
+"""The demonstration's stage: a square whose clock is set back and played forward, with everybody's deeds by handle."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+from app import appealing, decisions, polls, proposing, reports
+from app.ballots import Ballot
+from app.clock import SetClock
+from app.decisions import Decision
+from app.demo.cast import EVERYONE
+from app.duties import Duties
+from app.people import add_person
+from app.posts import NewPoll, Words, write_post
+from app.proposing import Draft, Request, Text
+from app.signer import Signer
+from app.square import Square
+from app.store.accounts import Account, account_by_handle
+from app.store.follows import follow
+from app.store.governed import value_of
+from app.store.imports import first_in_office
+from governance.entry import Grant, Sanction
+from governance.members import number
+from governance.proposals import Proposal
+
+MINUTE: Final = 60_000
+STEP: Final = 20_000
+"""Milliseconds by which the clock is played forward while the square's own duties run."""
+
+
+class Stage:
+    """Everybody's deeds, each through the same functions that the pages call."""
+
+    def __init__(self, square: Square, clock: SetClock, signer: Signer) -> None:
+        self.square = square
+        self.clock = clock
+        self._signer = signer
+        self._duties = Duties(square.database, square.door, clock)
+        self.passwords: dict[str, str] = {}
+
+    async def enter(self) -> None:
+        """Everybody signs up, with a password of their own, and is admitted at the next admission."""
+        for person in EVERYONE:
+            password = "-".join(secrets.token_hex(3) for _ in range(3))
+            await add_person(self.square.database, person.handle, password, self.clock.now(), person.name)
+            self.passwords[person.handle] = password
+
+    async def later(self, minutes: float) -> None:
+        """Time passes, and the clock does what falls due."""
+        until = self.clock.now() + int(minutes * MINUTE)
+        while self.clock.now() < until:
+            self.clock.set(min(until, self.clock.now() + STEP))
+            await self._duties.do_all()
+            await polls.recount_due(self.square.database, self.clock)
+        await self._signer.look()
+
+    async def account(self, handle: str) -> Account:
+        """Somebody's account as it stands now."""
+        found = await self.square.database.read(lambda tx: account_by_handle(tx, handle))
+        assert found is not None, f"{handle} is of the cast"
+        return found
+
+    async def grant(self, handle: str) -> None:
+        """The steward grants the office of moderator, for half a day."""
+        member = number((await self.account(handle)).member or "")
+        now = self.clock.now()
+        steward = await self.square.database.read(lambda tx: first_in_office(tx, "steward", now))
+        assert steward is not None, "a square that was just founded has a steward"
+        act = Grant(member, "moderator", now + 360 * MINUTE * 60, steward.grant)
+        await self.square.door.record(act, f"m:{steward.member}")
+
+    async def befriend(self) -> None:
+        """Everybody follows everybody, so that nobody's home is empty."""
+        accounts = [await self.account(person.handle) for person in EVERYONE]
+        for one in accounts:
+            for other in accounts:
+                if one.id != other.id:
+                    await self.square.database.write(
+                        lambda tx, a=one.id, b=other.id: follow(tx, a, b, self.clock.now())  # type: ignore[misc]
+                    )
+
+    async def say(
+        self, handle: str, text: str, *, to: int | None = None, topic: str = "", poll: NewPoll | None = None
+    ) -> int:
+        """Somebody posts; returns the post's id."""
+        account = await self.account(handle)
+        language = "ar" if "\u0600" <= text[0] <= "\u06ff" else "en"
+        post = await write_post(self.square, account.id, account.member, Words(text, language, topic, to, poll))
+        assert post is not None, "what is answered is there"
+        self.clock.advance(STEP)
+        return post
+
+    async def answer(self, post: int, answers: Mapping[str, int]) -> None:
+        """Several people answer a poll."""
+        for handle, choice in answers.items():
+            await self.square.ballots.cast(post, (await self.account(handle)).id, [choice])
+
+    async def report(self, handle: str, post: int, rule: int, reason: str) -> int:
+        """Somebody reports a post; returns the case."""
+        reporter = await self.account(handle)
+        return (await reports.report(self.square, reporter, post, rule, reason, Request())).case
+
+    async def restrict(
+        self, handle: str, case: int, sanction: Sanction, minutes: int, reasons: str, milder: Mapping[Sanction, str]
+    ) -> None:
+        """A moderator restricts, for so many minutes at most."""
+        found = await self.square.database.read(lambda tx: decisions.existing_case(tx, case))
+        version = await self.square.database.read(lambda tx: decisions.version_of(tx, found))
+        elements = (True,) * version.elements
+        answer = Decision("restrict", elements, reasons, sanction, minutes * MINUTE, milder)
+        await decisions.decide(self.square, await self.account(handle), case, answer, Request())
+
+    async def clear(self, handle: str, case: int, reasons: str) -> None:
+        """A moderator finds that nothing is to be restricted: the last element is not met."""
+        found = await self.square.database.read(lambda tx: decisions.existing_case(tx, case))
+        version = await self.square.database.read(lambda tx: decisions.version_of(tx, found))
+        elements = (True,) * (version.elements - 1) + (False,)
+        answer = Decision("none", elements, reasons)
+        await decisions.decide(self.square, await self.account(handle), case, answer, Request())
+
+    async def appeal(self, handle: str, case: int, statement: str) -> int:
+        """The author appeals; returns the appeal."""
+        account = await self.account(handle)
+        return (await appealing.appeal(self.square, account, case, "author", statement, Request())).index
+
+    async def reconsider(self, handle: str, appeal: int, outcome: Literal["maintain", "reverse"], reasons: str) -> None:
+        """Another moderator looks again."""
+        await appealing.reconsider(self.square, await self.account(handle), appeal, outcome, reasons, Request())
+
+    async def propose(self, handle: str, draft: Draft, text: str) -> int:
+        """Somebody proposes; returns the proposal."""
+        account = await self.account(handle)
+        by = account.member or ""
+        words = Text(text, "en")
+        return (await proposing.propose(self.square, account.id, by, draft, words, None, Request())).index
+
+    async def sponsor(self, proposal: int, handles: Sequence[str]) -> None:
+        """Members sponsor the version that stands."""
+        for handle in handles:
+            await proposing.sponsor(self.square, (await self.account(handle)).member or "", proposal, 1, Request())
+
+    async def vote(self, proposal: int, choices: Mapping[str, int]) -> None:
+        """Members cast their ballots; their receipts are lost, as nobody is there to keep them."""
+        value = await self.square.database.read(lambda tx: value_of(tx, Proposal, proposal))
+        assert value is not None, "what is voted on was proposed"
+        for handle, choice in choices.items():
+            member = number((await self.account(handle)).member or "")
+            await self.square.polling.cast(Ballot(value.vote, member, choice))
