@@ -26,6 +26,7 @@ Language = Literal["en", "ar"]
 LANGUAGES: Final[Mapping[Language, str]] = {"en": "English", "ar": "العربية"}
 ROOT: Final = Path(__file__).parent.parent.parent
 LOCALE: Final = resource("locale")
+SECOND: Final = 1000
 KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_many": (1, 2)}
 _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -92,7 +93,7 @@ class Tongue:
         """`part` of `whole` in whole per cents, 0 where there is nothing."""
         share = part / whole if whole else 0
         told = format_percent(share, format="#,##0%", locale=self.locale, numbering_system=self._numerals)
-        return told.replace("%", "٪") if self.language == "ar" else told
+        return self.digits(told.replace("%", "٪")) if self.language == "ar" else told
 
     def date(self, at: int) -> str:
         """A day: 2 November 2026."""
@@ -111,10 +112,9 @@ class Tongue:
         return self.digits(format_datetime(_moment(at), "d MMMM y, HH:mm", tzinfo=UTC, locale=self.locale))
 
     def ago(self, at: int, now: int) -> str:
-        """How long since, briefly, in one unit: 8 min."""
-        return self.digits(
-            format_timedelta(timedelta(milliseconds=at - now), format="narrow", add_direction=True, locale=self.locale)
-        )
+        """How long since, or until, briefly and in one unit: 8 min ago; less than a second is a second ago."""
+        delta = timedelta(milliseconds=at - now if abs(at - now) >= SECOND else -SECOND)
+        return self.digits(format_timedelta(delta, format="short", add_direction=True, locale=self.locale))
 
     def span(self, milliseconds: int) -> str:
         """A duration in one unit: 3 days."""
