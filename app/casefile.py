@@ -1,0 +1,300 @@
+"""A case as its page tells it: what was decided and why, every step with its entry, and what the reader may do."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from app.decisions import version_of
+from app.offers import Matter, Offer, offers_in
+from app.openings import openings_seen, reader_of
+from app.outcomes import Stands, appeals_against, standing_of
+from app.store.accounts import Account
+from app.store.cases import appeals_of, durations, entries_among, joined_in
+from app.store.engines import Tx
+from app.store.governed import value_of
+from app.store.posts import find_post
+from app.store.reporters import reports_in
+from governance.appeals import Appealed
+from governance.cases import Case
+from governance.entry import Decide, Entry, Ground, Notice, Reconsider, Sanction, SanctionOrNone, type_of
+from governance.rules import Rule, RuleVersion
+
+MOST_SHOWN = 50
+"""Reports, and reporters of an appeal, that a page tells one by one."""
+
+TERMS = ("appeal", "appeal_total", "cosign", "decision", "reconsider", "restriction")
+
+Happened = Literal[
+    "report", "decide", "co_sign", "lift", "appeal", "join_appeal", "reconsider", "silence", "unheard", "ended"
+]
+_ACTS: dict[str, Happened] = {
+    "report": "report",
+    "decide": "decide",
+    "co_sign": "co_sign",
+    "lift": "lift",
+    "appeal": "appeal",
+    "join_appeal": "join_appeal",
+    "reconsider": "reconsider",
+}
+
+
+class RuleTold(Struct, frozen=True):
+    """The version of the rule that a case is about, with its words; `allowed` are the sanctions still allowed."""
+
+    rule: int
+    version: int
+    label: str
+    title: str
+    text: str
+    elements: tuple[str, ...]
+    allowed: tuple[Sanction, ...]
+    ground: Ground
+    since: int
+    enacted: int
+
+
+class Answer(Struct, frozen=True):
+    """Why a milder sanction was not enough."""
+
+    sanction: Sanction
+    why: str | None
+
+
+class DecisionTold(Struct, frozen=True):
+    """The decision that stands, or stood last. `decided_until` is its own end, `until` what became of that."""
+
+    entry: int
+    at: int
+    decider: str
+    outcome: Literal["none", "restrict"]
+    sanction: SanctionOrNone
+    until: int
+    decided_until: int
+    cosigner: str
+    appeal_until: int
+    elements: tuple[bool, ...]
+    reasons: str | None
+    milder: tuple[Answer, ...]
+    distinguishes: int
+    language: str
+    notice: Notice
+
+
+class ReportTold(Struct, frozen=True):
+    """A report; its reason is for the parties and for those who decide."""
+
+    entry: int
+    at: int
+    reason: str | None
+
+
+class AppealTold(Struct, frozen=True):
+    """An appeal with its answer, if there is one; the statement is for the parties and for those who decide."""
+
+    appeal: int
+    side: Literal["author", "reporters"]
+    opened_at: int
+    due_at: int
+    status: Literal["open", "maintained", "reversed"]
+    reporters: int
+    statement: str | None
+    answer: int
+    answered_by: str
+    reasons: str | None
+
+
+class Step(Struct, frozen=True):
+    """What happened, when, in which entry (None where a date passed by itself), by whom, and with which answer."""
+
+    what: Happened
+    at: int
+    entry: int | None = None
+    by: str = ""
+    answer: str = ""
+
+
+class CaseFile(Struct, frozen=True):
+    """A case as a reader sees it; times are Unix ms. A text that the reader may not see, or that is gone, is None.
+
+    `date` is the one that counts while the case `stands` so; `terms` are durations in ms.
+    """
+
+    case: int
+    post: str
+    version: int
+    posted: int
+    is_deleted: bool
+    author: str
+    rule: RuleTold
+    stands: Stands
+    date: int
+    opened_at: int
+    due_at: int
+    reporters: int
+    decision: DecisionTold | None
+    lifted: str | None
+    content: str | None
+    reports: tuple[ReportTold, ...]
+    appeals: tuple[AppealTold, ...]
+    steps: tuple[Step, ...]
+    is_mine: bool
+    has_reported: bool
+    offers: tuple[Offer, ...]
+    terms: dict[str, int]
+
+
+class _Papers(Struct, frozen=True):
+    """What a case is made of, loaded: `texts` are the openings that the reader may see."""
+
+    number: int
+    case: Case
+    version: RuleVersion
+    appeals: dict[int, Appealed]
+    reports: tuple[int, ...]
+    entries: dict[int, Entry]
+    texts: dict[tuple[int, str], str]
+    terms: dict[str, int]
+
+    def text(self, entry: int, field: str) -> str | None:
+        return self.texts.get((entry, field))
+
+
+async def case_file(tx: Tx, number: int, account: Account | None, now: int) -> CaseFile | None:
+    """A case as this account sees it, a visitor where it is None; None where there is no such case."""
+    case = await value_of(tx, Case, number)
+    if case is None:
+        return None
+    papers = await _papers(tx, number, case, account, now)
+    reader = await reader_of(tx, account, [number], now)
+    matter = Matter(number, case, papers.version, papers.terms["appeal"])
+    post = await find_post(tx, int(case.post))
+    standing = standing_of(case, papers.version.ground, appeals_against(case, papers.appeals), now)
+    return CaseFile(
+        case=number,
+        post=case.post,
+        version=case.version,
+        posted=case.posted,
+        is_deleted=post is None or post.deleted_at is not None,
+        author=case.author,
+        rule=await _rule(tx, papers),
+        stands=standing.stands,
+        date=standing.date,
+        opened_at=case.opened_at,
+        due_at=case.due_at,
+        reporters=case.reporters,
+        decision=_decision(papers),
+        lifted=papers.text(case.lifted, "reasons") if case.lifted else None,
+        content=papers.text(number, "content"),
+        reports=tuple(
+            ReportTold(entry, papers.entries[entry].at, papers.text(entry, "reason")) for entry in papers.reports
+        ),
+        appeals=tuple(_appeal(papers, appeal) for appeal in papers.appeals),
+        steps=_steps(papers, standing.stands, now),
+        is_mine=reader.member is not None and reader.member == case.author,
+        has_reported=number in reader.has_reported,
+        offers=await offers_in(tx, matter, account, reader, now),
+        terms=papers.terms,
+    )
+
+
+async def _papers(tx: Tx, number: int, case: Case, account: Account | None, now: int) -> _Papers:
+    version = await version_of(tx, case)
+    appeals = await appeals_of(tx, [number])
+    # Of many reports the page tells some; the one that opened the case is always among them.
+    reports = tuple(dict.fromkeys((number, *(one.entry for one in await reports_in(tx, number, MOST_SHOWN)))))
+    wanted = {case.decision, case.cosigned, case.lifted, *reports, *appeals}
+    for appeal in appeals.values():
+        wanted |= {appeal.decision, appeal.answer}
+    if case.reporters_appeal:
+        wanted |= {joined.entry for joined in await joined_in(tx, case.reporters_appeal, MOST_SHOWN)}
+    entries = await entries_among(tx, wanted - {0})
+    seen = await openings_seen(tx, [*entries, version.enacted], account, now)
+    texts = {(row.entry, row.field): row.value for row in seen}
+    return _Papers(number, case, version, appeals, reports, entries, texts, await durations(tx, TERMS))
+
+
+async def _rule(tx: Tx, papers: _Papers) -> RuleTold:
+    version = papers.version
+    rule = await value_of(tx, Rule, version.rule)
+    assert rule is not None
+    latest = await value_of(tx, RuleVersion, f"{version.rule}/{rule.version}")
+    assert latest is not None
+    elements = range(1, version.elements + 1)
+    return RuleTold(
+        rule=version.rule,
+        version=version.version,
+        label=version.label,
+        title=papers.text(version.enacted, "title") or "",
+        text=papers.text(version.enacted, "text") or "",
+        elements=tuple(papers.text(version.enacted, f"element/{place}") or "" for place in elements),
+        allowed=tuple(sanction for sanction in version.sanctions if sanction in latest.sanctions),
+        ground=version.ground,
+        since=version.since,
+        enacted=version.enacted,
+    )
+
+
+def _decision(papers: _Papers) -> DecisionTold | None:
+    case = papers.case
+    if not case.decision:
+        return None
+    act = papers.entries[case.decision].act
+    assert isinstance(act, Decide)
+    return DecisionTold(
+        entry=case.decision,
+        at=case.decided_at,
+        decider=case.decider,
+        outcome=act.outcome,
+        sanction=act.sanction,
+        until=case.until,
+        decided_until=case.decided_until,
+        cosigner=case.cosigner,
+        appeal_until=case.appeal_until,
+        elements=act.elements,
+        reasons=papers.text(case.decision, "reasons"),
+        milder=tuple(Answer(one.sanction, papers.text(case.decision, f"milder/{one.sanction}")) for one in act.milder),
+        distinguishes=act.distinguishes,
+        language=act.language,
+        notice=act.notice,
+    )
+
+
+def _appeal(papers: _Papers, number: int) -> AppealTold:
+    appeal = papers.appeals[number]
+    return AppealTold(
+        appeal=number,
+        side=appeal.side,
+        opened_at=appeal.opened_at,
+        due_at=appeal.due_at,
+        status=appeal.status,
+        reporters=appeal.reporters,
+        statement=papers.text(number, "statement"),
+        answer=appeal.answer,
+        answered_by=appeal.answered_by,
+        reasons=papers.text(appeal.answer, "reasons") if appeal.answer else None,
+    )
+
+
+def _steps(papers: _Papers, stands: Stands, now: int) -> tuple[Step, ...]:
+    case = papers.case
+    steps = [_step(index, entry) for index, entry in papers.entries.items()]
+    for appeal in papers.appeals.values():
+        if appeal.decision == 0:  # it is against silence
+            due = case.opened_at + papers.terms["decision"] if case.returned else case.due_at
+            steps.append(Step("silence", min(due, appeal.opened_at)))
+        if appeal.status == "open" and now >= appeal.due_at:
+            steps.append(Step("unheard", appeal.due_at))
+    if stands == "silent" and (case.returned or not papers.appeals):
+        steps.append(Step("silence", case.due_at))
+    if stands == "ended":
+        steps.append(Step("ended", case.until))
+    # What happens in one millisecond stands in the order of the ledger, a date before the acts of its moment.
+    return tuple(sorted(steps, key=lambda step: (step.at, -1 if step.entry is None else step.entry)))
+
+
+def _step(index: int, entry: Entry) -> Step:
+    act = entry.act
+    answer: str = (act.sanction or act.outcome) if isinstance(act, Decide) else ""
+    if isinstance(act, Reconsider):
+        answer = act.outcome
+    return Step(_ACTS[type_of(act)], entry.at, index, entry.by, answer)
