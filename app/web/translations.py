@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from configparser import ConfigParser
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -26,7 +26,10 @@ Language = Literal["en", "ar"]
 LANGUAGES: Final[Mapping[Language, str]] = {"en": "English", "ar": "العربية"}
 ROOT: Final = Path(__file__).parent.parent.parent
 LOCALE: Final = resource("locale")
+LOCALES: Final = {"en": Locale.parse("en_GB"), "ar": Locale.parse("ar_EG")}
+NUMERALS: Final = {"en": "latn", "ar": "arab"}
 SECOND: Final = 1000
+DAY: Final = 86_400_000
 KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_many": (1, 2)}
 _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -37,8 +40,8 @@ class Tongue:
     def __init__(self, language: Language, translations: NullTranslations) -> None:
         self.language = language
         self.translations = translations
-        self.locale = Locale.parse({"en": "en_GB", "ar": "ar_EG"}[language])
-        self._numerals = {"en": "latn", "ar": "arab"}[language]
+        self.locale = LOCALES[language]
+        self._plain: dict[str, Markup] = {}
 
     @property
     def direction(self) -> str:
@@ -68,6 +71,11 @@ class Tongue:
 
     def gettext(self, text: str, **values: object) -> Markup:
         """For templates: integers among the values are quantities, everything else is escaped."""
+        if not values:
+            # The same words on every page are made once; there are as many of them as templates hold.
+            if text not in self._plain:
+                self._plain[text] = Markup(self._found(text)) % {}
+            return self._plain[text]
         return Markup(self._found(text)) % {name: self.shown(value) for name, value in values.items()}
 
     def ngettext(self, one: str, many: str, n: int, **values: object) -> Markup:
@@ -87,21 +95,21 @@ class Tongue:
 
     def number(self, value: int) -> str:
         """A count, grouped by thousands."""
-        return self.digits(format_decimal(value, locale=self.locale, numbering_system=self._numerals))
+        return _number(value, self.language)
 
     def percent(self, part: int, whole: int) -> str:
         """`part` of `whole` in whole per cents, 0 where there is nothing."""
         share = part / whole if whole else 0
-        told = format_percent(share, format="#,##0%", locale=self.locale, numbering_system=self._numerals)
+        told = format_percent(share, format="#,##0%", locale=self.locale, numbering_system=NUMERALS[self.language])
         return self.digits(told.replace("%", "٪")) if self.language == "ar" else told
 
     def date(self, at: int) -> str:
         """A day: 2 November 2026."""
-        return self.digits(format_date(_moment(at), "d MMMM y", locale=self.locale))
+        return self.digits(_day(at // DAY, "d MMMM y", self.language))
 
     def weekday(self, at: int) -> str:
         """A day with its name: Monday 2 November 2026."""
-        return self.digits(format_date(_moment(at), "EEEE d MMMM y", locale=self.locale))
+        return self.digits(_day(at // DAY, "EEEE d MMMM y", self.language))
 
     def time(self, at: int) -> str:
         """An hour of the day: 09:43."""
@@ -122,6 +130,17 @@ class Tongue:
 
     def _found(self, one: str, many: str = "", n: int = 0) -> str:
         return self.translations.ngettext(one, many, n) if many else self.translations.gettext(one)
+
+
+@lru_cache(4096)
+def _number(value: int, language: Language) -> str:
+    told = format_decimal(value, locale=LOCALES[language], numbering_system=NUMERALS[language])
+    return told.translate(_ARABIC_DIGITS) if language == "ar" else told
+
+
+@lru_cache(1024)
+def _day(day: int, pattern: str, language: Language) -> str:
+    return format_date(_moment(day * DAY), pattern, locale=LOCALES[language])
 
 
 def iso(at: int) -> str:
