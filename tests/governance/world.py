@@ -1,6 +1,7 @@
 """A square told as a story: people, posts, acts and time over the pure law, with no clock and no database."""
 
 from collections.abc import Callable, Iterable
+from typing import Self
 
 import pytest
 
@@ -61,7 +62,7 @@ class World(Making):
         self.refusals: list[Refused] = []
 
     @classmethod
-    def founded(cls, charter: Charter | None = None) -> "World":
+    def founded(cls, charter: Charter | None = None) -> Self:
         """A square with its steward and its founding rules, and nobody else."""
         world, charter = cls(), charter or the_charter()
         world.does("founding", charter.found("The square", "square.example/isegoria-0a1b2c3d"))
@@ -73,7 +74,7 @@ class World(Making):
         return world
 
     @classmethod
-    def peopled(cls, charter: Charter | None = None) -> "World":
+    def peopled(cls, charter: Charter | None = None) -> Self:
         """A founded square with three moderators and six members, all long enough there to vote."""
         world = cls.founded(charter)
         world.joins(*MODERATORS, *MEMBERS)
@@ -91,10 +92,13 @@ class World(Making):
         self.state.update(apply(self.state, entry, index))
         leaf = encode(entry)
         assert entry == decode(leaf)
+        self._write(entry, leaf)
+        return index
+
+    def _write(self, entry: Entry, leaf: bytes) -> None:
+        self.openings += [(len(self.entries), self.kept[made]) for made in hashes_of(entry.act) if made in self.kept]
         self.entries.append(entry)
         self.leaves.append(leaf)
-        self.openings += [(index, self.kept[made]) for made in hashes_of(act)]
-        return index
 
     def is_refused(self, clause: str, who: str, act: AnyAct) -> Refused:
         """The act is refused, by this clause, and leaves nothing."""

@@ -1,0 +1,251 @@
+"""The law told a second time, from the entries alone and in other words: what must hold of every accepted act."""
+
+from dataclasses import dataclass, field
+
+from governance.cases import Subject
+from governance.entry import (
+    Admit,
+    AdmitGuest,
+    AmendRule,
+    AnyChange,
+    Appeal,
+    CloseAccount,
+    CloseVote,
+    CoSign,
+    Decide,
+    Enact,
+    EnactRule,
+    Entry,
+    Found,
+    Grant,
+    JoinAppeal,
+    Lift,
+    OpenVote,
+    Propose,
+    Reconsider,
+    RepealRule,
+    Report,
+    Revoke,
+    RuleSpec,
+    Sanction,
+    SetTerm,
+    Sponsor,
+)
+from governance.terms import size_of
+
+OF_ACCOUNTS = ("slow", "mute", "suspend")
+
+
+@dataclass
+class Told:
+    """A case as its entries tell it."""
+
+    report: Report
+    unlawful: bool
+    opened_at: int
+    reporters: set[str] = field(default_factory=set)
+    acted: set[str] = field(default_factory=set)
+    sanction: Sanction | None = None
+    until: int = 0
+    decided_until: int = 0
+
+    def key(self) -> str:
+        """Whom its sanction restricts."""
+        return self.report.author if self.sanction in OF_ACCOUNTS else self.report.post
+
+
+@dataclass
+class Span:
+    """A version of a rule: what it says, and from when until when it is law."""
+
+    spec: RuleSpec
+    since: int
+    until: int
+
+    def holds(self, at: int) -> bool:
+        """Whether it is law at a time."""
+        return self.since <= at < self.until
+
+
+class Model:
+    """Follows accepted entries; raises AssertionError for one that should not have been accepted."""
+
+    def __init__(self) -> None:
+        self.terms: dict[str, str] = {}
+        self.people: dict[str, bool] = {}
+        self.offices: dict[int, tuple[str, str, int]] = {}
+        self.rules: dict[int, list[Span]] = {}
+        self.repealed: set[int] = set()
+        self.cases: dict[int, Told] = {}
+        self.appeals: dict[int, tuple[int, bool]] = {}
+        self.proposals: dict[int, str] = {}
+        self.sponsors: set[tuple[int, int, str]] = set()
+        self.votes: dict[int, tuple[int, int]] = {}
+        self.adopted: dict[int, int] = {}
+
+    def ms(self, term: str) -> int:
+        """A duration in force."""
+        return int(size_of(self.terms[term]))
+
+    def accept(self, entry: Entry, index: int) -> None:
+        """An entry has been accepted."""
+        match entry.act:
+            case Found(terms=terms):
+                self.terms = {term.name: term.value for term in terms}
+            case Admit():
+                self.people[f"m:{index}"] = True
+            case AdmitGuest():
+                self.people[f"g:{index}"] = True
+            case CloseAccount(member=member):
+                assert entry.by == f"m:{member}"
+                self.people[entry.by] = False
+            case Grant() | Revoke():
+                self._power(entry, index, entry.act)
+            case Report() | Decide() | CoSign() | Lift():
+                self._judge(entry, index, entry.act)
+            case Appeal() | JoinAppeal() | Reconsider():
+                self._contest(entry, index, entry.act)
+            case _:
+                self._legislate(entry, index)
+
+    def _power(self, entry: Entry, index: int, act: Grant | Revoke) -> None:
+        if isinstance(act, Revoke):
+            held = self.offices.pop(act.grant)
+            assert held[0] == entry.by or self._is(entry.by, "steward", entry.at)
+        else:
+            assert entry.by == "founding" or self._is(entry.by, "steward", entry.at)
+            assert self.people[f"m:{act.member}"]
+            self.offices[index] = (f"m:{act.member}", act.role, act.until)
+
+    def _is(self, by: str, role: str, at: int) -> bool:
+        held = any(who == by and what == role and at < until for who, what, until in self.offices.values())
+        return held and self.people[by]
+
+    def _judge(self, entry: Entry, index: int, act: Report | Decide | CoSign | Lift) -> None:
+        if isinstance(act, Report):
+            self._report(entry, index, act)
+            return
+        told = self.cases[act.case]
+        assert self._is(entry.by, "moderator", entry.at)
+        assert entry.by != told.report.author
+        if isinstance(act, Lift):
+            told.sanction = None
+            return
+        assert entry.by not in told.acted
+        told.acted.add(entry.by)
+        if isinstance(act, CoSign):
+            assert told.sanction == "suspend"
+            told.until = told.decided_until
+        else:
+            self._decide(entry, told, act)
+
+    def _report(self, entry: Entry, index: int, act: Report) -> None:
+        number, version = act.rule
+        spans = self.rules[number]
+        assert number not in self.repealed
+        assert spans[version - 1].holds(act.posted)
+        assert spans[-1].holds(entry.at)
+        assert act.posted <= entry.at
+        assert act.author in self.people
+        same = [told for told in self.cases.values() if _same(told.report, act)]
+        told = same[0] if same else Told(act, spans[version - 1].spec.ground == "unlawful", entry.at)
+        if not same:
+            self.cases[index] = told
+        assert act.reporter not in told.reporters
+        told.reporters.add(act.reporter)
+
+    def _decide(self, entry: Entry, told: Told, act: Decide) -> None:
+        spans = self.rules[told.report.rule[0]]
+        spec = spans[told.report.rule[1] - 1].spec
+        assert act.rule == told.report.rule
+        assert spans[-1].holds(entry.at)
+        assert len(act.elements) == spec.elements
+        told.sanction = act.sanction or None
+        if told.sanction is None:
+            return
+        assert told.sanction in spec.sanctions
+        assert told.sanction in spans[-1].spec.sanctions
+        assert all(act.elements)
+        assert entry.at < act.until
+        assert told.unlawful or act.until <= entry.at + self.ms("restriction")
+        told.until = told.decided_until = act.until
+        if told.sanction == "suspend":
+            told.until = min(act.until, entry.at + self.ms("cosign"))
+
+    def _contest(self, entry: Entry, index: int, act: Appeal | JoinAppeal | Reconsider) -> None:
+        if isinstance(act, JoinAppeal):
+            assert act.reporter in self.cases[self.appeals[act.appeal][0]].reporters
+            return
+        case, by_author = (act.case, not act.reporter) if isinstance(act, Appeal) else self.appeals[act.appeal]
+        told = self.cases[case]
+        if isinstance(act, Reconsider):
+            assert self._is(entry.by, "moderator", entry.at)
+            assert entry.by not in told.acted | {told.report.author}
+            told.acted.add(entry.by)
+            if act.outcome == "reverse" and by_author:
+                told.sanction = None
+            return
+        assert entry.by == told.report.author if by_author else act.reporter in told.reporters
+        self.appeals[index] = (case, by_author)
+        if by_author:
+            assert told.sanction is not None
+            if not told.unlawful:
+                told.until = min(told.until, entry.at + self.ms("appeal_total"))
+
+    def _legislate(self, entry: Entry, index: int) -> None:
+        match entry.act:
+            case Propose():
+                assert self.people[entry.by]
+                self.proposals[index] = entry.by
+            case Sponsor(proposal=proposal, version=version):
+                assert self.people[entry.by]
+                assert entry.by != self.proposals[proposal]
+                assert (proposal, version, entry.by) not in self.sponsors
+                self.sponsors.add((proposal, version, entry.by))
+            case OpenVote(proposal=proposal, roll_size=roll_size):
+                assert len({by for number, _, by in self.sponsors if number == proposal}) >= 2
+                self.votes[index] = (proposal, roll_size)
+            case CloseVote(vote=vote, counts=(yes, no, blank)):
+                proposal, roll_size = self.votes.pop(vote)
+                assert yes + no + blank <= roll_size
+                if 2 * yes > yes + no and yes + no + blank >= int(self.terms["quorum_min"]):
+                    self.adopted[proposal] = self.adopted.get(proposal, 0) + 1
+            case Enact(proposal=proposal, change=change):
+                assert entry.by == "founding" or self.adopted.pop(proposal) >= 1
+                self._change(change, entry.at, index)
+            case _:
+                pass
+
+    def _change(self, change: AnyChange, at: int, index: int) -> None:
+        match change:
+            case SetTerm(name=name, value=value):
+                self.terms[name] = value
+            case EnactRule(rule=spec):
+                self.rules[index] = [self._span(spec, at)]
+            case AmendRule(target=target, rule=spec):
+                self.rules[target][-1].until = min(at, self.rules[target][-1].until)
+                self.rules[target].append(self._span(spec, at))
+            case RepealRule(target=target):
+                assert target not in self.repealed
+                self.rules[target][-1].until = min(at, self.rules[target][-1].until)
+                self.repealed.add(target)
+
+    def _span(self, spec: RuleSpec, at: int) -> Span:
+        return Span(spec, at, at + self.ms("sunset") if spec.sanctions else 2**53)
+
+    def standing(self, at: int) -> dict[str, set[tuple[int, Sanction, int]]]:
+        """What restricts whom at a time: case, sanction and end by subject."""
+        found: dict[str, set[tuple[int, Sanction, int]]] = {}
+        for case, told in self.cases.items():
+            if told.sanction is not None and at < told.until:
+                found.setdefault(told.key(), set()).add((case, told.sanction, told.until))
+        return found
+
+
+def _same(one: Report, other: Report) -> bool:
+    return (one.post, one.version, one.rule[0]) == (other.post, other.version, other.rule[0])
+
+
+def shown(subject: Subject, at: int) -> set[tuple[int, Sanction, int]]:
+    """The same of one subject, as the law has it."""
+    return {(one.case, one.sanction, one.until) for one in subject.standing(at)}
