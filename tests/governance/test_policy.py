@@ -51,6 +51,36 @@ FOR_THE_SPEAKER = {
 }
 """Terms in whose bounds the founders' own temptation is named: a restriction cannot outlast its ceiling."""
 
+IN_EVERYDAY_WORDS = {
+    "sponsoring": ("30d", "within 30 days"),
+    "sponsors": ("1/100", "1 % of the roll"),
+    "sponsors_min": ("2", "at least two"),
+    "discussion": ("7d", "for 7 days. Then the clock"),
+    "freeze": ("2d", "freezes the text for 2 days"),
+    "voting": ("7d", "for 7 days: yes"),
+    "vote_after": ("30d", "a member for 30 days"),
+    "vacatio": ("72h", "72 hours, so that"),
+    "sunset": ("365d", "after a year"),
+    "again": ("90d", "after 90 days"),
+    "charter_gap": ("30d", "two votes 30 days apart"),
+    "quorum_min": ("5", "fewer than five persons"),
+    "quorum_restricting": ("1/10", "| restricting | 10 %"),
+    "quorum_charter": ("1/5", "| charter | 20 %"),
+    "quorum_ordinary": ("1/20", "| ordinary | 5 %"),
+    "threshold_restricting": ("3/5", "| 3/5 |"),
+    "threshold_charter": ("2/3", "| 2/3 each time |"),
+    "threshold_ordinary": ("1/2", "| more than half |"),
+    "decision": ("7d", "within 7 days"),
+    "cosign": ("7d", "more than 7 days needs"),
+    "restriction": ("183d", "half a year away at most"),
+    "appeal": ("183d", "within 183 days"),
+    "appeal_total": ("21d", "to 21 days from then"),
+    "reconsider": ("72h", "within 72 hours"),
+    "founding_members": ("500", "has 500 members"),
+    "founding_time": ("365d", "is a year old"),
+}
+"""What docs/govern.md says of a term, beside the value of which it is true."""
+
 
 @cache
 def _cited() -> dict[str, list[str]]:
@@ -113,6 +143,14 @@ def test_numbers_of_the_law_are_not_hidden_in_code() -> None:
     assert set() == named - set(TERMS)
     spoken = {name for name in TERMS if f"`{name}`" not in words and not name.startswith(("quorum_", "threshold_"))}
     assert set() == spoken
+
+
+@pytest.mark.parametrize("name", IN_EVERYDAY_WORDS)
+def test_the_guide_tells_the_terms_as_they_are(name: str) -> None:
+    """docs/govern.md is for people who will act on it."""
+    value, words = IN_EVERYDAY_WORDS[name]
+    assert value == next(term.value for term in the_charter().terms if term.name == name)
+    assert words in (ROOT / "docs" / "govern.md").read_text(encoding="utf-8")
 
 
 def test_the_terms_are_complete_and_within_their_bounds() -> None:
