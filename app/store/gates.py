@@ -65,6 +65,7 @@ async def use_invitation(tx: Tx, code: str, account: int, now: int) -> bool:
 async def make_email_token(tx: Tx, email: str, now: int) -> str:
     """A new secret for a link to an address."""
     token = token_urlsafe(32)
+    await tx.run("delete from email_token where expires_at < {}", now - EMAIL_TOKEN_LIFE)
     sql = "insert into email_token (token_hash, email, expires_at, used_at) values ({}, {}, {}, {})"
     await tx.run(sql, hash_of(token), email, now + EMAIL_TOKEN_LIFE, None)
     return token

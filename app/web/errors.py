@@ -157,7 +157,8 @@ def on_not_signed_in(request: PageRequest, _: NotSignedIn) -> Response[None]:
     """A browser goes to sign in and comes back; a program gets 401."""
     if wants_json(request):
         detail = say("Sign in first: only somebody with an account may do this.")
-        return Failure(Fault(401, "not-signed-in", say("Nobody is signed in"), detail))
+        fault = Fault(401, "not-signed-in", say("Nobody is signed in"), detail)
+        return Failure(fault, headers={"WWW-Authenticate": 'Cookie realm="square"'})
     path = request.url.path if request.method == "GET" else _referrer(request)
     query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
     return Onward(None, f"/sign-in?next={quote(path + query, safe='/')}")

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from hmac import compare_digest
 from secrets import token_urlsafe
 from typing import Final, Literal
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 
 from app.config import Config
 from app.store.accounts import Account
+from app.store.engines import StoreError
 from app.store.sessions import LIFE, SEEN_EVERY, Session, find_session, see_session
 from app.web.negotiation import preferred_language
 from app.web.requests import Asked, PageRequest, square_of
@@ -133,7 +135,9 @@ async def _load(request: Asked) -> Visit:
         return _visitor(request)
     session, account = found
     if now >= session.seen_at + SEEN_EVERY:
-        await square.database.write(lambda tx: see_session(tx, session, now))
+        # That a reader was seen is worth no refused page: with a full disk reading goes on.
+        with suppress(StoreError):
+            await square.database.write(lambda tx: see_session(tx, session, now))
     return _signed_in(request, account, session)
 
 
