@@ -143,22 +143,25 @@ def test_a_name_may_be_in_any_script_but_turns_nothing(site: Site, member: Membe
 
 @ON_SQLITE
 def test_an_unknown_name_and_a_wrong_password_are_answered_alike(site: Site, member: Member, program: Programs) -> None:
-    """The same words, and the same time: the medians of 40 tries each differ by less than 5 ms."""
+    """The same words, and the same work: the medians of 60 tries each differ by less than 5 ms.
+
+    The processor's time of this process is measured, in which client and server run, so that other load is no matter.
+    """
     member("ann")
     stranger = program("")
     token = stranger.token()
 
     def seconds(handle: str) -> float:
-        begin = time.perf_counter()
+        begin = time.process_time()
         answer = stranger.http.post(
             "/sign-in", json={"handle": handle, "password": "not at all this"}, headers={"X-CSRF-Token": token}
         )
         assert 422 == answer.status_code
         assert ["password"] == list(answer.json()["errors"])
-        return time.perf_counter() - begin
+        return time.process_time() - begin
 
     known, unknown = [], []
-    for turn in range(40):
+    for turn in range(60):
         known.append(seconds("ann"))
         unknown.append(seconds(f"nobody{turn}"))
     assert abs(statistics.median(known) - statistics.median(unknown)) < 0.005
