@@ -1,9 +1,13 @@
 """`isegoria serve`: run a square."""
 
 import asyncio
+import errno
 import os
+import signal
+import socket
 import sys
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 
 import msgspec
 import rich_click as click
@@ -48,6 +52,7 @@ def command(port: int, host: str) -> None:
 
 async def serve(config: Config, host: str, port: int) -> None:
     """Serve until a signal comes; then requests that have begun are answered first."""
+    sockets = listen(host, port)
     async with AsyncExitStack() as stack:
         await migrate(config)
         square = await stack.enter_async_context(open_square(config, SystemClock()))
@@ -57,11 +62,9 @@ async def serve(config: Config, host: str, port: int) -> None:
         if founded.demonstration and host not in ("127.0.0.1", "localhost", "::1"):
             raise Unable("a demonstration listens on 127.0.0.1 only: its members' passwords lie in a file")
         await stack.enter_async_context(working(square))
-        server = uvicorn.Server(
+        server = Server(
             uvicorn.Config(
                 create_app(square),
-                host=host,
-                port=port,
                 backlog=BACKLOG,
                 timeout_keep_alive=65,
                 timeout_graceful_shutdown=20,
@@ -72,6 +75,41 @@ async def serve(config: Config, host: str, port: int) -> None:
                 proxy_headers=False,
             )
         )
-        await server.serve()
-        if not server.started:
-            raise Unable(f"cannot listen on {host}:{port}: is another program using it?")
+        await server.serve(sockets=sockets)
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, which ends the process by the signal that stopped it; here the square is closed in order after it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen on each address of a host. Raises Unable."""
+    sockets: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
+            try:
+                sockets.append(socket.create_server(address, family=family, backlog=BACKLOG))
+            except OSError as error:
+                # A host may have addresses of a kind that this machine does not speak.
+                if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                    raise
+    except OSError as error:
+        for one in sockets:
+            one.close()
+        hint = ": another program is using it" if error.errno == errno.EADDRINUSE else f": {error.strerror}"
+        raise Unable(f"cannot listen on {host}:{port}{hint}") from error
+    if not sockets:
+        raise Unable(f"cannot listen on {host}:{port}: this machine has no such address")
+    return sockets
