@@ -16,9 +16,9 @@ from app.duties import Duties
 from app.founding import charter_file, checkpoint_file, read_key
 from app.polls import recount_due
 from app.record import Door
-from app.signer import Signer
+from app.signer import FuseBlown, Signer
 from app.square import Square
-from app.store.engines import Database, Tx, Unavailable, connect
+from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable, connect
 from app.store.leases import drop_lease, take_lease
 from governance.charter import read_charter
 
@@ -79,16 +79,28 @@ async def working(square: Square) -> AsyncIterator[None]:
         signing.cancel()
         with suppress(asyncio.CancelledError):
             await signing
-        with suppress(Unavailable):
+        with suppress(OutcomeUnknown, Unavailable):
             await square.database.write(lambda tx: _drop(tx, holder))
 
 
 async def _sign_under_lease(square: Square, signer: Signer, holder: str) -> None:
+    """Sign whenever the lease is ours, until cancelled; raises FuseBlown."""
     lease = Lease(square.database, "signer", holder, square.clock)
-    while not await lease.holds():  # noqa: ASYNC110 - what is waited for happens in another process
+    while True:
+        try:
+            if await lease.holds():
+                # Whoever signed before us may have signed more than we have seen.
+                await signer.check_fuse()
+                await _sign_while(signer, lease)
+        except (OutcomeUnknown, Unavailable) as error:
+            log.warning("the database is not available to the signer", why=str(error))
+        except FuseBlown as error:
+            log.critical("nothing is signed any more", why=str(error))
+            raise
         await asyncio.sleep(EVERY)
-    # Whoever signed before us may have signed more than we have seen.
-    await signer.check_fuse()
+
+
+async def _sign_while(signer: Signer, lease: "Lease") -> None:
     looking = asyncio.create_task(signer.run())
     try:
         while await lease.holds():
@@ -131,7 +143,7 @@ def _unless_unavailable(job: Callable[[], Awaitable[None]]) -> Callable[[], Awai
     async def tried() -> None:
         try:
             await job()
-        except Unavailable as error:
+        except (OutcomeUnknown, Unavailable) as error:
             log.warning("the database is not available to the clock", why=str(error))
 
     return tried

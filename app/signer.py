@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from app.store.engines import Database, Tx, Unavailable
+from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable
 from app.store.ledger import (
     CheckpointRow,
     Head,
@@ -51,8 +51,10 @@ class Signer:
 
     async def check_fuse(self) -> None:
         """Before the first signature: the rows must lead to every checkpoint that is known; raises FuseBlown."""
+        # The file first: another process may be signing, and writes the database before the file.
+        kept = self._kept()
         head, latest = await self._database.read(_head_and_latest)
-        known = [row for row in (latest, self._kept()) if row is not None]
+        known = [row for row in (latest, kept) if row is not None]
         for row in known:
             if row.size > head.size:
                 raise FuseBlown(
@@ -86,7 +88,7 @@ class Signer:
         while True:
             try:
                 await self.look()
-            except Unavailable as error:
+            except (OutcomeUnknown, Unavailable) as error:
                 log.warning("the database is not available to the signer", why=str(error))
             await asyncio.sleep(EVERY)
 
