@@ -1,7 +1,10 @@
 """Founding a square: its key, its charter, its founding entries, all in one transaction or none."""
 
+import fcntl
+import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -64,10 +67,24 @@ def default_origin(host: str) -> str:
 
 async def found(config: Config, database: Database, clock: Clock, charter: Charter, name: str, origin: str) -> Founded:
     """Found a square under a charter; raises AlreadyFounded, Refused, Unavailable."""
-    head = await database.read(read_head)
-    if head.size or key_file(config.home).exists():
-        raise AlreadyFounded(f"there is a square in {config.home} or its database already; nothing was changed")
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone_in(config.home):
+        await _check_empty(config.home, database)
+        return await _found(config, database, clock, charter, name, origin)
+
+
+async def _check_empty(home: Path, database: Database) -> None:
+    if (await database.read(read_head)).size:
+        raise AlreadyFounded(f"there is a square in the database of {home} already; nothing was changed")
+    if key_file(home).exists():
+        raise AlreadyFounded(
+            f"{key_file(home)} is a square's key, and the database holds no square; nothing was changed. If a founding "
+            "was cut short here, remove that file and found again; if not, give the new square another ISEGORIA_HOME."
+        )
+
+
+async def _found(config: Config, database: Database, clock: Clock, charter: Charter, name: str, origin: str) -> Founded:
+    await database.write(_forget_unfounded)
     password = secrets.token_urlsafe(18)
     account = await add_person(database, STEWARD, password, clock.now())
     key = SignerKey.generate(origin)
@@ -80,7 +97,7 @@ async def found(config: Config, database: Database, clock: Clock, charter: Chart
         # Half a founding would stand in the way of the next one.
         key_file(config.home).unlink()
         charter_file(config.home).unlink()
-        await database.write(lambda tx: _forget(tx, account))
+        await database.write(_forget_unfounded)
         raise
     finally:
         await door.close()
@@ -105,6 +122,19 @@ def founding_deeds(charter: Charter, name: str, origin: str, account: int, now: 
     return deeds
 
 
-async def _forget(tx: Tx, account: int) -> None:
-    await tx.run("delete from credential where account = {}", account)
-    await tx.run("delete from account where id = {}", account)
+async def _forget_unfounded(tx: Tx) -> None:
+    """Forget the steward of a founding that was cut short: whoever has no number yet."""
+    steward = "select id from account where handle = {} and member is null"
+    await tx.run(f"delete from credential where account in ({steward})", STEWARD)
+    await tx.run("delete from account where handle = {} and member is null", STEWARD)
+
+
+@contextmanager
+def _alone_in(home: Path) -> Iterator[None]:
+    """Keep others from founding in this home meanwhile; they wait."""
+    folder = os.open(home, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
