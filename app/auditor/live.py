@@ -65,7 +65,7 @@ def _timeline(web: Web) -> Iterator[ShownPost]:
     for _ in range(PAGES):
         try:
             page = _page.decode(web.read_json(path))
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeError) as error:
             raise Malformed(f"the timeline at {path} is not in its format: {error}") from error
         yield from page.items
         if page.next is None:
@@ -87,7 +87,7 @@ def _each(web: Web, posts: Collection[str]) -> Iterator[tuple[str, ShownPost | N
             return post, _post.decode(web.read_json(f"posts/{post}"))
         except NotFound:
             return post, None
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeError) as error:
             raise Malformed(f"post {post} is not in its format: {error}") from error
 
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="looking") as pool:
