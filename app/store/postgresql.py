@@ -35,9 +35,16 @@ READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 HEAD = "select id from ledger_head where id = 0 for update"
 FOUNDING = 0x6C65_6467_6572  # "ledger" in ASCII
 
-_ANY = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+# asyncpg's own InternalClientError is what it says when the server ends a connection just as a statement begins
+_ANY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 _TRY_AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, OSError, TimeoutError)
+_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
 _UNABLE = (*_LOST, asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError)
 _UNREACHABLE = (
     *_UNABLE,

@@ -87,7 +87,8 @@ async def test_the_server_restarts_under_load(postgresql_migrated: Config, postg
     await asyncio.to_thread(postgres.stop, mode)
     await asyncio.to_thread(postgres.start)
     count = len(recorded) + 64
-    await enough.wait()
+    async with asyncio.timeout(20):
+        await enough.wait()
     over.set()
     await asyncio.gather(*callers)
     entries = await entries_of(database)
