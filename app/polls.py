@@ -56,7 +56,10 @@ class Choice(Struct, frozen=True):
 
 
 class Poll(Struct, frozen=True):
-    """A poll as a reader sees it. `voters` are persons; `answered` says whether the reader is one of them."""
+    """A poll as a reader sees it. `voters` are persons; `answered` says whether the reader is one of them.
+
+    `recounted_at` is None until the ballots were counted once more; `agrees` is False where that gave other figures.
+    """
 
     multiple: bool
     hide_totals: bool
@@ -64,6 +67,7 @@ class Poll(Struct, frozen=True):
     closes_at: int
     closed: bool
     recounted_at: int | None
+    agrees: bool
     voters: int
     answered: bool
     options: tuple[Choice, ...]
@@ -160,7 +164,8 @@ def _shown(row: PollRow, options: Sequence[Option], tally: Mapping[int, int], mi
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         closed=closed,
-        recounted_at=row.recounted_at,
+        recounted_at=abs(row.recounted_at) if row.recounted_at is not None else None,
+        agrees=row.recounted_at is None or row.recounted_at > 0,
         voters=tally.get(VOTERS, 0),
         answered=mine is not None,
         options=tuple(

@@ -21,7 +21,10 @@ Choices = tuple[int, ...]
 
 
 class PollRow(Struct, frozen=True):
-    """A poll, named by the post it stands in, open in `[opens_at, closes_at)`; `recounted_at` once that is done."""
+    """A poll, named by the post it stands in, open in `[opens_at, closes_at)`.
+
+    `recounted_at` is None until that is done, and negative where the ballots did not bear the tallies out.
+    """
 
     id: int
     multiple: bool
@@ -180,7 +183,7 @@ async def due_for_recount(tx: Tx, now: int) -> list[int]:
 
 
 async def recount(tx: Tx, poll: int, now: int) -> Recount:
-    """Count the ballots of a closed poll once more; only where that agrees with the tallies it is noted."""
+    """Count the ballots of a closed poll once more, and note when, and whether that agrees with the tallies."""
     await _lock(tx, [poll], "for update")
     found = (await polls_among(tx, [poll]))[poll]
     assert found.closes_at <= now, "an open poll is not recounted"
@@ -189,8 +192,8 @@ async def recount(tx: Tx, poll: int, now: int) -> Recount:
     for row in await tx.all(_Same, sql, poll):
         counts.update(dict.fromkeys((VOTERS, *_parsed(row.choices)), row.n))
     result = Recount(poll, dict(counts), (await tallies_among(tx, [poll])).get(poll, {}))
-    if result.agrees and found.recounted_at is None:
-        await tx.run("update poll set recounted_at = {} where id = {}", now, poll)
+    noted = now if result.agrees else -now
+    await tx.run("update poll set recounted_at = {} where id = {} and recounted_at is null", noted, poll)
     return result
 
 

@@ -238,12 +238,15 @@ def test_two_boxes_count_one_poll_as_two_processes_do(site: Site) -> None:
     assert [True] == [result.agrees for result in site.run(lambda square: recount_due(square.database, square.clock))]
 
 
-def test_a_tally_that_the_ballots_do_not_bear_out_is_never_called_recounted(site: Site) -> None:
-    """Whoever changes a figure in the database is found at the close, and the page goes on saying so."""
+def test_a_tally_that_the_ballots_do_not_bear_out_is_never_called_recounted(site: Site, program: Programs) -> None:
+    """Whoever changes a figure in the database is found at the close, once, and the page warns of it from then on."""
+    ann = program("ann")
+    author = account_of(ann)
     poll = PollRow(START << 16, False, False, START, START + HOUR, None)
 
     async def spoil(tx: Tx) -> None:
-        await enter_poll(tx, poll)
+        await add_post(tx, NewPost(poll.id, author, "Which?", "en", "", None, poll.id, START))
+        await add_poll(tx, poll, ["agree", "disagree", "pass"])
         await import_ballots(tx, poll.id, [(n, (n % 3,)) for n in range(10)])
         await tx.run("update poll_tally set votes = votes + 1 where poll = {} and place = 0", poll.id)
 
@@ -251,8 +254,12 @@ def test_a_tally_that_the_ballots_do_not_bear_out_is_never_called_recounted(site
     site.clock.advance(HOUR)
     found: list[Recount] = site.run(lambda square: recount_due(square.database, square.clock))
     assert [(False, 4, 5)] == [(one.agrees, one.counted[0], one.tallied[0]) for one in found]
-    rows = site.run(lambda square: square.database.read(lambda tx: polls_among(tx, [poll.id])))
-    assert rows[poll.id].recounted_at is None
+    assert [] == site.run(lambda square: recount_due(square.database, square.clock))
+    seen = read(ann, str(poll.id)).poll
+    assert seen is not None
+    assert (False, START + HOUR) == (seen.agrees, seen.recounted_at)
+    page = ann.http.get(f"/@ann/{poll.id}", headers={"Accept": "text/html"}).text
+    assert "The recount gave other figures than these" in page
 
 
 @pytest.mark.parametrize("people", [3, 3000])
