@@ -90,8 +90,9 @@ create index gov_case_due on gov_case (status, due_at);
 create index gov_case_post on gov_case (post);
 create index gov_case_author on gov_case (author);
 create index gov_case_decision on gov_case (decision);
-create index gov_case_rule on gov_case (rule);
-create index gov_case_decider on gov_case (decider);
+create index gov_case_rule on gov_case (rule, decision);
+create index gov_case_decider on gov_case (decider, decision);
+create index gov_case_sanction on gov_case (sanction, decision);
 create table gov_reporter (
     id text primary key not null, value bytea not null, case_id bigint not null, reporter text not null
 );

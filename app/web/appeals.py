@@ -1,0 +1,101 @@
+"""Appealing, joining an appeal, and looking again."""
+
+from typing import Literal
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from msgspec import Struct
+
+from app.appealing import Side, appeal, join_appeal, reconsider
+from app.casefile import CaseFile
+from app.square import Square
+from app.store.governed import value_of
+from app.text import clean
+from app.web.answers import Answer, Done, Onward, Recorded, done, wants_json
+from app.web.cases import Prose, SignatureForm, case_answer, case_page
+from app.web.keys import Key, asked
+from app.web.numbers import errors_in, known_number
+from app.web.requests import Invalid, PageRequest, square_of
+from app.web.visits import Visit, account_of, signed_in
+from governance.appeals import Appealed
+
+
+class AppealForm(Struct, frozen=True):
+    """What those who decide should know, and whether one appeals as the post's author or as one who reported it."""
+
+    statement: Prose
+    side: Side = "author"
+
+
+class ReconsiderForm(Struct, frozen=True):
+    """The answer to an appeal, with reasons."""
+
+    outcome: Literal["maintain", "reverse"]
+    reasons: Prose
+
+
+async def _case_of(square: Square, number: int) -> int | None:
+    found = await square.database.read(lambda tx: value_of(tx, Appealed, number))
+    return found.case if found is not None else None
+
+
+async def appealed_case_page(request: PageRequest) -> Answer[CaseFile]:
+    """The page of the case that the appeal in the address is about."""
+    case = await _case_of(square_of(request), known_number(str(request.path_params["appeal"])))
+    if case is None:
+        raise NotFoundException
+    return await case_answer(request, case)
+
+
+@get("/appeals/{appeal:str}", tags=["cases"])
+async def show_appeal(request: PageRequest, square: Square, appeal: str) -> Response[Done] | Answer[CaseFile]:
+    """An appeal stands on the page of its case: a browser goes there (303), a program gets the case."""
+    page = await appealed_case_page(request)
+    if wants_json(request):
+        return page
+    url = f"/cases/{page.content.case}#appeal-{known_number(appeal)}"
+    return Onward(Done(url), url)
+
+
+@post("/cases/{case:str}/appeal", tags=["cases"], guards=[signed_in], opt={"again": case_page})
+async def create_appeal(
+    request: PageRequest, square: Square, visit: Visit, case: str, data: AppealForm, key: Key = ""
+) -> Response[Recorded]:
+    """Appeal: against a restriction as the author, against none or a milder one as a reporter."""
+    errors = errors_in(statement=data.statement)
+    if errors:
+        raise Invalid(errors)
+    once = await asked(request, key, data)
+    number, said = known_number(case), clean(data.statement)
+    recorded = await appeal(square, account_of(visit), number, data.side, said, once)
+    return done(request, f"/cases/{case}", Recorded(recorded.index, f"/cases/{case}"))
+
+
+@post("/appeals/{appeal:str}/join", tags=["cases"], guards=[signed_in])
+async def create_joining(
+    request: PageRequest, square: Square, visit: Visit, appeal: str, data: SignatureForm, key: Key = ""
+) -> Response[Recorded]:
+    """Join the reporters' appeal."""
+    once = await asked(request, key, data)
+    number = known_number(appeal)
+    recorded = await join_appeal(square, account_of(visit), number, once)
+    url = f"/cases/{await _case_of(square, number)}"
+    return done(request, url, Recorded(recorded.index, url))
+
+
+@post("/appeals/{appeal:str}/reconsider", tags=["cases"], guards=[signed_in], opt={"again": appealed_case_page})
+async def create_answer(
+    request: PageRequest, square: Square, visit: Visit, appeal: str, data: ReconsiderForm, key: Key = ""
+) -> Response[Recorded]:
+    """Look again, as another moderator, and maintain or reverse the decision."""
+    errors = errors_in(reasons=data.reasons)
+    if errors:
+        raise Invalid(errors)
+    once = await asked(request, key, data)
+    number = known_number(appeal)
+    recorded = await reconsider(square, account_of(visit), number, data.outcome, clean(data.reasons), once)
+    url = f"/cases/{await _case_of(square, number)}"
+    return done(request, url, Recorded(recorded.index, url))
+
+
+routes = [show_appeal, create_appeal, create_joining, create_answer]

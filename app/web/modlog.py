@@ -1,0 +1,147 @@
+"""The public log of moderation: a page, a feed, a file, and JSON."""
+
+import csv
+from collections.abc import AsyncIterator
+from io import StringIO
+from typing import Annotated, Final, Literal
+from urllib.parse import urlencode
+
+from litestar import Response, get
+from litestar.params import QueryParameter
+from litestar.response import Stream
+from msgspec import Meta, Struct
+
+from app.modlog import Item, Told, log_page, whole_log
+from app.square import Square
+from app.store.engines import Tx
+from app.store.governed import value_of
+from app.store.modlog import NEWEST, Choices, Filters, choices
+from app.web.answers import VARY, Answer
+from app.web.rendering import Renderer
+from app.web.requests import PageRequest
+from app.web.translations import iso
+from app.web.visits import Visit
+from governance import members
+
+MOST_IN_A_PAGE: Final = 50
+ATOM: Final = "application/atom+xml; charset=utf-8"
+CSV: Final = "text/csv; charset=utf-8"
+COLUMNS: Final = Item.__struct_fields__
+
+Rule = Annotated[str, QueryParameter(description='Only decisions under rules of this label, such as "5.1".')]
+Decider = Annotated[str, QueryParameter(description='Only decisions by this moderator, such as "m:17".')]
+Outcome = Annotated[Literal["", "none", "restrict"], QueryParameter(description="Only decisions of this outcome.")]
+Sanction = Annotated[
+    Literal["", "label", "interstitial", "slow", "unrecommend", "fold", "withhold", "mute", "suspend"],
+    QueryParameter(description="Only decisions with this sanction."),
+]
+Before = Annotated[int, Meta(ge=0, le=NEWEST), QueryParameter(description="Only entries before this one.")]
+
+
+class LogPage(Struct, frozen=True):
+    """Decisions, newest first, and the address of older ones."""
+
+    items: tuple[Item, ...]
+    next: str | None
+
+
+@get("/modlog", tags=["log"])
+async def show_log(
+    square: Square,
+    rule: Rule = "",
+    decider: Decider = "",
+    outcome: Outcome = "",
+    sanction: Sanction = "",
+    before: Before = NEWEST,
+) -> Answer[LogPage]:
+    """Every decision, newest first."""
+    filters, now = Filters(rule, decider, outcome, sanction), square.clock.now()
+
+    async def load(tx: Tx) -> tuple[Told, Choices]:
+        return await log_page(tx, filters, before, MOST_IN_A_PAGE, now), await choices(tx)
+
+    told, offered = await square.database.read(load)
+    older = f"/modlog?{query_of(filters, told.items[-1].entry)}" if len(told.items) >= MOST_IN_A_PAGE else None
+    return Answer(
+        LogPage(told.items, older),
+        "modlog/log.html",
+        beside={"notes": told.notes, "filters": filters, "choices": offered, "query": query_of(filters)},
+    )
+
+
+@get("/modlog.csv", tags=["log"], media_type=CSV, opt={"public": True})
+async def send_csv(
+    square: Square, rule: Rule = "", decider: Decider = "", outcome: Outcome = "", sanction: Sanction = ""
+) -> Stream:
+    """Every decision as a table; times as 2026-11-02T09:43:00.000Z."""
+    items = whole_log(square.database, Filters(rule, decider, outcome, sanction), square.clock.now())
+    headers = {"Content-Disposition": 'attachment; filename="modlog.csv"', "Cache-Control": "no-cache"}
+    return Stream(_lines(items), media_type=CSV, headers=headers)
+
+
+@get("/modlog.atom", tags=["log"], media_type=ATOM)
+async def send_feed(
+    request: PageRequest,
+    square: Square,
+    visit: Visit,
+    rule: Rule = "",
+    decider: Decider = "",
+    outcome: Outcome = "",
+    sanction: Sanction = "",
+) -> Response[str]:
+    """The latest decisions as an Atom feed (RFC 4287)."""
+    filters, now = Filters(rule, decider, outcome, sanction), square.clock.now()
+
+    async def load(tx: Tx) -> tuple[Told, str, int]:
+        named = await value_of(tx, members.Square, members.SQUARE)
+        assert named is not None, "pages of the law are shown of a founded square"
+        return await log_page(tx, filters, NEWEST, MOST_IN_A_PAGE, now), named.name, named.founded
+
+    told, name, founded = await square.database.read(load)
+    renderer = request.app.state["renderer"]
+    assert isinstance(renderer, Renderer)
+    context = {
+        "told": told,
+        "name": name,
+        "root": square.config.public_url or str(request.base_url).rstrip("/"),
+        "query": query_of(filters),
+        "updated": told.items[0].at if told.items else founded,
+        "now": now,
+    }
+    text = renderer.render("modlog/feed.html", visit.tongue.language, context)
+    headers = {"Vary": VARY, "Cache-Control": "no-cache", "Content-Language": visit.tongue.language}
+    return Response(text, media_type=ATOM, headers=headers)
+
+
+def query_of(filters: Filters, before: int | None = None) -> str:
+    """The filters as the query of an address, without those that ask for everything."""
+    asked = {name: getattr(filters, name) for name in Filters.__struct_fields__}
+    wanted = {name: wish for name, wish in asked.items() if wish}
+    return urlencode(wanted if before is None else {**wanted, "before": str(before)})
+
+
+async def _lines(items: AsyncIterator[Item]) -> AsyncIterator[bytes]:
+    buffer = StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(COLUMNS)
+    async for item in items:
+        writer.writerow([_cell(name, getattr(item, name)) for name in COLUMNS])
+        if buffer.tell() > 16_384:
+            yield _taken(buffer)
+    yield _taken(buffer)
+
+
+def _taken(buffer: StringIO) -> bytes:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text.encode()
+
+
+def _cell(name: str, value: int | str | None) -> str:
+    if value is None:
+        return ""
+    return iso(int(value)) if name in ("at", "until") else str(value)
+
+
+routes = [show_log, send_csv, send_feed]

@@ -1,0 +1,130 @@
+"""Reporting a post: under which rule, and why."""
+
+from typing import Annotated
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from msgspec import Meta, Struct
+
+from app.posts import Post, show_posts
+from app.reports import report
+from app.square import Square
+from app.store.engines import Tx
+from app.store.posts import PostRow, find_post, has_topic, posts_among
+from app.store.rules import Words, versions_at, words_of
+from app.text import MOST_CODE_POINTS, clean
+from app.web.answers import Answer, answer, done
+from app.web.keys import Key, asked
+from app.web.numbers import errors_in
+from app.web.posts import known_id
+from app.web.requests import Invalid, PageRequest, square_of
+from app.web.rules import label_order
+from app.web.visits import Visit, account_of, signed_in, visit_of
+from governance.entry import Sanction
+from governance.rules import RuleVersion
+
+
+class ReportForm(Struct, frozen=True):
+    """The number of a rule, and why the post offends it."""
+
+    rule: Annotated[int, Meta(ge=0, lt=2**53)]
+    reason: Annotated[str, Meta(max_length=MOST_CODE_POINTS)]
+
+
+class RuleChoice(Struct, frozen=True):
+    """A rule in force, in the version that judges this post.
+
+    It does not reach a post that is older than the rule, nor, if it is topical, one in a conversation without a topic.
+    """
+
+    rule: int
+    version: int
+    label: str
+    title: str
+    text: str
+    elements: tuple[str, ...]
+    sanctions: tuple[Sanction, ...]
+    since: int
+    reaches: bool
+    topical: bool
+
+
+class ReportPage(Struct, frozen=True):
+    """A post, and the rules that are in force now."""
+
+    post: Post
+    rules: tuple[RuleChoice, ...]
+
+
+class Reported(Struct, frozen=True):
+    """What a program is told of its report: the entry, the case that it opened or joined, and that case's page."""
+
+    entry: int
+    case: int
+    url: str
+
+
+async def report_page(request: PageRequest) -> Answer[ReportPage]:
+    """The form to report a post."""
+    square, account = square_of(request), account_of(await visit_of(request))
+    post_id, now = known_id(str(request.path_params["post_id"])), square.clock.now()
+
+    async def load(tx: Tx) -> ReportPage:
+        row = await find_post(tx, post_id)
+        if row is None or row.deleted_at is not None:
+            raise NotFoundException
+        shown = await show_posts(tx, await posts_among(tx, [post_id]), account.id, now)
+        return ReportPage(shown[0], await _rules(tx, row, now))
+
+    return answer(request, "reports/report.html", await square.database.read(load))
+
+
+async def _rules(tx: Tx, row: PostRow, now: int) -> tuple[RuleChoice, ...]:
+    current = await versions_at(tx, now)
+    then = {version.rule: version for version in await versions_at(tx, row.created_at)}
+    judging = [then.get(version.rule, version) for version in current]
+    words = await words_of(tx, [version.enacted for version in judging])
+    has = await has_topic(tx, row)
+    choices = [
+        _choice(version, words.get(version.enacted, Words()), version.rule in then and (has or not version.topical))
+        for version in judging
+    ]
+    return tuple(sorted(choices, key=lambda choice: label_order(choice.label)))
+
+
+def _choice(version: RuleVersion, words: Words, reaches: bool) -> RuleChoice:
+    return RuleChoice(
+        rule=version.rule,
+        version=version.version,
+        label=version.label,
+        title=words.title,
+        text=words.text,
+        elements=words.elements,
+        sanctions=version.sanctions,
+        since=version.since,
+        reaches=reaches,
+        topical=version.topical,
+    )
+
+
+@get("/posts/{post_id:str}/report", tags=["cases"], guards=[signed_in])
+async def show_report(request: PageRequest, post_id: str) -> Answer[ReportPage]:
+    """The form to report a post, with the rules that are in force."""
+    return await report_page(request)
+
+
+@post("/posts/{post_id:str}/report", tags=["cases"], guards=[signed_in], opt={"again": report_page})
+async def create_report(
+    request: PageRequest, square: Square, visit: Visit, post_id: str, data: ReportForm, key: Key = ""
+) -> Response[Reported]:
+    """Report a post under a rule: opens its case, or joins it."""
+    errors = errors_in(reason=data.reason)
+    if errors:
+        raise Invalid(errors)
+    once = await asked(request, key, data)
+    filed = await report(square, account_of(visit), known_id(post_id), data.rule, clean(data.reason), once)
+    url = f"/cases/{filed.case}"
+    return done(request, url, Reported(filed.entry, filed.case, url))
+
+
+routes = [show_report, create_report]
