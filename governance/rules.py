@@ -53,12 +53,14 @@ class RuleVersion(Struct, frozen=True, gc=False):
     @property
     def end(self) -> int:
         """When this version is over, 0 for never: the earlier of `until` and `sunset`."""
-        ends = [end for end in (self.until, self.sunset) if end]
-        return min(ends) if ends else 0
+        if self.until and self.sunset:
+            return min(self.until, self.sunset)
+        return self.until or self.sunset
 
     def in_force_at(self, at: int) -> bool:
         """Whether this version is law at that time."""
-        return self.since <= at and (self.end == 0 or at < self.end)
+        end = self.end
+        return self.since <= at and (end == 0 or at < end)
 
 
 class LabelOf(Struct, frozen=True, gc=False):

@@ -1,6 +1,7 @@
 """Terms: the durations, counts and fractions of the charter that votes can change within bounds."""
 
 from fractions import Fraction
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -64,6 +65,7 @@ def kind_of(amount: str) -> str:
     return "count" if amount.isdigit() else "duration"
 
 
+@lru_cache(maxsize=1024)
 def size_of(amount: str) -> Fraction:
     """An amount as a number: durations in ms, counts and fractions as they are."""
     if "/" in amount:
@@ -78,13 +80,13 @@ def size_of(amount: str) -> Fraction:
 def duration(state: State, name: str) -> int:
     """The value of a duration in ms."""
     assert TERMS[name] == "duration"
-    return int(size_of(_term(state, name).value))
+    return _whole(_term(state, name).value)
 
 
 def count(state: State, name: str) -> int:
     """The value of a count."""
     assert TERMS[name] == "count"
-    return int(size_of(_term(state, name).value))
+    return _whole(_term(state, name).value)
 
 
 def fraction(state: State, name: str) -> Fraction:
@@ -120,6 +122,12 @@ def _term(state: State, name: str) -> Term:
     term = state[Term, name]
     assert term is not None, f"a founded square has the term {name}"
     return term
+
+
+@lru_cache(maxsize=1024)
+def _whole(amount: str) -> int:
+    # A replay asks for the same few durations with every entry.
+    return int(size_of(amount))
 
 
 def _check_within(name: str, value: str, floor: str, ceiling: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
@@ -52,7 +53,7 @@ class Source:
     def openings(self) -> Iterator[Shown]:
         """The public openings, in the order in which they are served. Raises Malformed, NotFound or Unreachable."""
         with self._open_openings() as file:
-            for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
+            for number, line in enumerate(iter(partial(file.readline, LONGEST_LINE), b""), 1):
                 if not line.endswith(b"\n"):
                     raise Malformed(f"line {number} of {OPENINGS} does not end")
                 try:

@@ -257,7 +257,7 @@ class P2(Check):
 
     id = "P2"
     title = "dates are met, overdue ones named"
-    unit = "cases and appeals"
+    unit = "cases, appeals and proposals"
     clauses = ("decide-2", "decide-8", "appeal-6", "reconsider-2")
 
 

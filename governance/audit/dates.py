@@ -12,6 +12,8 @@ from governance.votes import LAST_SEAL
 PATIENCE = LAST_SEAL + 60_000
 """How late, in ms, a step of the clock may come before it is named."""
 
+_DATED = frozenset((Case, Appealed, Proposal))
+
 _STEP: dict[Status, str] = {
     "discussion": "its freeze",
     "frozen": "its vote",
@@ -24,18 +26,16 @@ _STEP: dict[Status, str] = {
 
 def find_overdue(state: State, findings: Findings, since: int, at: int) -> None:
     """Name what was due in `[since, at)`, both Unix ms, and did not come."""
-    for (_, key), value in state.values.items():
-        match value, key:
-            case Case(), int(index):
-                findings.judged(P2)
-                _case(state, findings, index, value, since, at)
-            case Appealed(), int(index):
-                findings.judged(P2)
-                _appeal(state, findings, index, value, since, at)
-            case Proposal(), int(index):
-                _proposal(findings, index, value, since, at)
-            case _:
-                pass
+    for (noun, index), value in state.values.items():
+        if noun not in _DATED or not isinstance(index, int):
+            continue
+        findings.judged(P2)
+        if isinstance(value, Case):
+            _case(state, findings, index, value, since, at)
+        elif isinstance(value, Appealed):
+            _appeal(state, findings, index, value, since, at)
+        elif isinstance(value, Proposal):
+            _proposal(findings, index, value, since, at)
 
 
 def _case(state: State, findings: Findings, index: int, case: Case, since: int, at: int) -> None:

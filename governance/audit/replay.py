@@ -24,7 +24,7 @@ from governance.state import Changes, State
 from ledger.errors import Malformed
 
 _BY_ID: dict[str, type[Check]] = {one.id: one for one in CHECKS}
-_OF_VOTES = (CloseAccount, OpenVote, SealBox, CloseVote, Enact)
+_OF_VOTES = frozenset((CloseAccount, OpenVote, SealBox, CloseVote, Enact))
 _BROKEN = (AssertionError, ArithmeticError, LookupError, ValueError)
 """What the law's own presuppositions raise when an entry before has broken them."""
 

@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Protocol
 import msgspec
 from msgspec import Meta, Struct
 
-from governance.commitment import Opening
 from governance.entry import Hash, Index
 from ledger.errors import Malformed
 
@@ -21,10 +20,6 @@ class Shown(Struct, frozen=True, gc=False):
     field: Annotated[str, Meta(max_length=40)]
     salt: Hash
     value: str
-
-    def opening(self) -> Opening:
-        """The opening itself."""
-        return Opening(self.field, bytes.fromhex(self.salt), self.value)
 
 
 class Ballot(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -70,7 +65,7 @@ def decode_shown(line: bytes) -> Shown:
     """The opening on a line; raises Malformed."""
     try:
         return _shown.decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise Malformed(f"not an opening: {error}") from error
 
 
@@ -78,7 +73,7 @@ def decode_ballot(body: bytes) -> Ballot:
     """The ballot of these bytes; raises Malformed unless they are the one encoding of it."""
     try:
         ballot = _ballot.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise Malformed(f"not the opening of a ballot: {error}") from error
     if _encoder.encode(ballot) != body:
         raise Malformed("not the canonical encoding of a ballot")
@@ -89,7 +84,7 @@ def decode_mark(body: bytes) -> Mark:
     """The mark of these bytes; raises Malformed unless they are the one encoding of it."""
     try:
         mark = _mark.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError) as error:
         raise Malformed(f"not a mark: {error}") from error
     if _encoder.encode(mark) != body:
         raise Malformed("not the canonical encoding of a mark")

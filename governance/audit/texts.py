@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from governance.audit.checks import L2
 from governance.audit.findings import Findings
 from governance.audit.sources import Shown
+from governance.commitment import commit
 from governance.entry import (
     Amend,
     AmendRule,
@@ -55,7 +56,7 @@ class Texts:
             assert shown is not None
             self._hold(index, entry, shown, committed, opened)
             self._advance()
-        if isinstance(entry.act, OWING) and not self._unreadable:
+        if type(entry.act) in OWING and not self._unreadable:
             self._owe(index, entry.act, {field for given, field in committed.items() if given not in opened})
 
     def finish(self) -> None:
@@ -83,7 +84,7 @@ class Texts:
             why = f"an opening names entry {shown.entry}, which is not an entry that could be read"
             self._findings.add(L2, "violation", shown.entry, why)
             return
-        given = shown.opening().commit().hash
+        given = commit(shown.field, bytes.fromhex(shown.salt), shown.value.encode()).hex()
         if given not in committed:
             why = f"the text shown as `{shown.field}` is not the one that the entry commits to"
             self._findings.add(L2, "violation", index, why)
@@ -104,23 +105,23 @@ class Texts:
             self._owed.append((index, why))
 
 
-OWING = (Enact, Propose, Amend, Decide, Reconsider, Lift)
+OWING = frozenset((Enact, Propose, Amend, Decide, Reconsider, Lift))
 """Acts all of whose texts are public. Those of reports are where the post was folded, those of appeals are not."""
 
 
 def commitments(act: AnyAct) -> dict[str, str]:
     """The hashes that an act commits to, each with the name of its text."""
     match act:
-        case Enact() | Propose() | Amend():
-            commits = _of_change(act.change)
-        case Report() | Appeal() | Reconsider() | Lift():
-            commits = act.commits
         case Decide():
             milder = {part.hash: f"milder/{part.sanction}" for part in act.milder}
-            return {commit.hash: commit.field for commit in act.commits} | milder
+            return {part.hash: part.field for part in act.commits} | milder
+        case Report() | Appeal() | Reconsider() | Lift():
+            commits = act.commits
+        case Enact() | Propose() | Amend():
+            commits = _of_change(act.change)
         case _:
             commits = ()
-    return {commit.hash: commit.field for commit in commits}
+    return {part.hash: part.field for part in commits}
 
 
 def _of_change(change: AnyChange) -> tuple[Commit, ...]:

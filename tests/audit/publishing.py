@@ -63,7 +63,7 @@ def is_public(world: World, entry: int, field: str) -> bool:
     if isinstance(act, ReportAct) and field == "content":
         case = world.state[Case, entry]
         return case is not None and case.sanction == "fold"
-    return isinstance(act, OWING)
+    return type(act) in OWING
 
 
 def line_of(entry: int, opening: Opening) -> bytes:
