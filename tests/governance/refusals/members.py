@@ -83,3 +83,6 @@ def an_office_that_is_held_ends_early_on_its_basis(world: World) -> None:
     world.is_refused("office-1", "ann", Revoke(grant, THE_STEWARDS))
     world.does("dee", Revoke(grant, grant))
     world.is_refused("office-5", "dee", Revoke(grant, grant))
+    grant = world.grants("cy")
+    world.now = world.after("office")
+    world.is_refused("office-5", "cy", Revoke(grant, grant))
