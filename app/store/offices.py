@@ -1,5 +1,7 @@
 """Who holds which office."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from app.store.engines import Tx
@@ -32,9 +34,13 @@ async def offices_held(tx: Tx, now: int) -> list[Office]:
     return sorted(held, key=lambda office: (office.role != "steward", office.grant))
 
 
-async def grants_since(tx: Tx, before: int, most: int) -> dict[int, Granted]:
+async def grants_among(tx: Tx, numbers: Sequence[int]) -> dict[int, Granted]:
+    """The powers that these entries granted, in their order."""
+    found = await values_of(tx, Granted, numbers)
+    return {number: found[number] for number in numbers if number in found}
+
+
+async def grants_before(tx: Tx, before: int, most: int) -> dict[int, Granted]:
     """The powers that were granted, newest first, those before an entry."""
     sql = "select id from gov_grant where id < {} order by id desc limit {}"
-    ids = [row.id for row in await tx.all(_Id, sql, before, most)]
-    found = await values_of(tx, Granted, ids)
-    return {id_: found[id_] for id_ in ids}
+    return await grants_among(tx, [row.id for row in await tx.all(_Id, sql, before, most)])

@@ -1,0 +1,52 @@
+"""What stands under a member's number: entries of the ledger, and marks of votes."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from app.store.engines import Tx
+from app.store.ledger import EntryRow, read_head
+from governance.entry import Entry, decode
+
+LOOKED_THROUGH: Final = 100_000
+"""Entries looked through at once: the ledger has no index of names, and a page must not read all of it."""
+
+
+class Found(Struct, frozen=True):
+    """Entries that name a member, newest first, by index; `before` is where to look on, 0 when all was looked at."""
+
+    entries: dict[int, Entry]
+    before: int
+
+
+class Marked(Struct, frozen=True):
+    """A vote in which a mark stands for a member."""
+
+    vote: int
+    proposal: int
+    closes: int
+
+
+async def entries_naming(tx: Tx, member: str, before: int, most: int) -> Found:
+    """The entries before one that are by a member ("m:17") or name them, and the one that admitted them."""
+    before = min(before, (await read_head(tx)).size)
+    first = max(0, before - LOOKED_THROUGH)
+    pattern = f'%"{member}"%'.encode()
+    rows = await tx.all(
+        EntryRow,
+        "select id, leaf_hash, body from ledger_entry where id >= {} and id < {} and (body like {} or id = {} "
+        "or id in (select id from gov_grant where member = {})) order by id desc limit {}",
+        *(first, before, pattern, int(member[2:]), int(member[2:]), most),
+    )
+    # One more page may follow in what was looked through, or further back.
+    further = rows[-1].id if len(rows) == most else first
+    return Found({row.id: decode(row.body) for row in rows}, further)
+
+
+async def marks_of(tx: Tx, member: str) -> list[Marked]:
+    """The votes in which a mark stands for a member, newest first; how they voted, nobody can look up."""
+    sql = (
+        "select v.id as vote, v.proposal, v.closes from gov_vote v "
+        "where exists (select 1 from mark k where k.vote = v.id and k.member = {}) order by v.id desc"
+    )
+    return await tx.all(Marked, sql, int(member[2:]))

@@ -1,0 +1,155 @@
+"""Who holds which office, and how offices are granted and ended."""
+
+from typing import Annotated
+
+from litestar import Response, get, post
+from msgspec import Meta, Struct
+
+from app.offices import grant, revoke
+from app.square import Square
+from app.store.engines import Tx
+from app.store.governed import load
+from app.store.offices import grants_among, grants_before, offices_held
+from app.web.answers import Answer, Recorded, answer, done
+from app.web.keys import Key, asked
+from app.web.requests import Invalid, PageRequest, square_of
+from app.web.sentences import say
+from app.web.visits import Visit, account_of, signed_in, visit_of
+from governance import members
+from governance.entry import Role
+from governance.members import REGISTER, SQUARE, Granted, Register, founding_is_over, register_of
+from governance.state import State
+from governance.terms import Term, count, duration
+
+DAY = 86_400_000
+MOST_SHOWN = 100
+NEWEST = 2**53
+TERMS = ("office", "founding_time", "founding_members")
+
+
+class Holder(Struct, frozen=True):
+    """Who holds an office, since which entry, and until when (Unix ms)."""
+
+    member: str
+    role: Role
+    grant: int
+    since: int
+    until: int
+
+
+class Past(Struct, frozen=True):
+    """A grant that is over: by its date, or ended early at `revoked` (0 for not)."""
+
+    member: str
+    role: Role
+    grant: int
+    since: int
+    until: int
+    revoked: int
+
+
+class OfficesPage(Struct, frozen=True):
+    """Who holds office and who held it. `grants` says whether the reader may make moderators, for at most `longest` ms.
+
+    `founding_until` is when the founders' time is over at the latest, `founding_members` the size that ends it sooner.
+    """
+
+    holders: tuple[Holder, ...]
+    past: tuple[Past, ...]
+    member: str | None
+    grants: bool
+    longest: int
+    founding_until: int
+    founding_members: int
+    members: int
+
+
+class GrantForm(Struct, frozen=True):
+    """Whom to make a moderator, "m:17" or "17", and for how many minutes, hours or days."""
+
+    member: Annotated[str, Meta(pattern=r"^\s*(m:)?(0|[1-9][0-9]{0,14})\s*\Z")]
+    duration: Annotated[int, Meta(ge=1, le=1_000_000)]
+    unit: Annotated[str, Meta(pattern="^[mhd]\\Z")] = "d"
+
+
+class EndForm(Struct, frozen=True):
+    """Which grant to end, by its entry."""
+
+    grant: Annotated[int, Meta(ge=0, lt=2**53)]
+
+
+async def offices_page(request: PageRequest) -> Answer[OfficesPage]:
+    """Who holds which office."""
+    square, visit = square_of(request), await visit_of(request)
+    now, member = square.clock.now(), visit.member
+
+    async def look(tx: Tx) -> OfficesPage:
+        held = [office.grant for office in await offices_held(tx, now)]
+        granted = await grants_before(tx, NEWEST, MOST_SHOWN)
+        holders = tuple(_holder(index, one) for index, one in (await grants_among(tx, held)).items())
+        past = tuple(_past(index, one) for index, one in granted.items() if index not in held)
+        return await _page(tx, holders, past, member, now)
+
+    return answer(request, "offices/offices.html", await square.database.read(look))
+
+
+async def _page(
+    tx: Tx, holders: tuple[Holder, ...], past: tuple[Past, ...], member: str | None, now: int
+) -> OfficesPage:
+    # The law itself says whether the founders' time is over.
+    terms = ((Term, name) for name in TERMS)
+    state = State(await load(tx, [(members.Square, SQUARE), (Register, REGISTER), *terms]))
+    square = state[members.Square, SQUARE]
+    assert square is not None, "pages of the law are shown of a founded square"
+    is_steward = any(one.member == member and one.role == "steward" for one in holders)
+    return OfficesPage(
+        holders=holders,
+        past=past,
+        member=member,
+        grants=is_steward and not founding_is_over(state, now),
+        longest=duration(state, "office"),
+        founding_until=square.founded + duration(state, "founding_time"),
+        founding_members=count(state, "founding_members"),
+        members=register_of(state).members,
+    )
+
+
+def _holder(index: int, granted: Granted) -> Holder:
+    return Holder(f"m:{granted.member}", granted.role, index, granted.since, granted.until)
+
+
+def _past(index: int, granted: Granted) -> Past:
+    return Past(f"m:{granted.member}", granted.role, index, granted.since, granted.until, granted.revoked)
+
+
+@get("/offices", tags=["offices"])
+async def show_offices(request: PageRequest) -> Answer[OfficesPage]:
+    """Who holds which office, since which entry and until when."""
+    return await offices_page(request)
+
+
+@post("/offices", tags=["offices"], guards=[signed_in], opt={"again": offices_page})
+async def grant_office(
+    request: PageRequest, square: Square, visit: Visit, data: GrantForm, key: Key = ""
+) -> Response[Recorded]:
+    """Make a member a moderator, as a steward in the founders' time."""
+    number = int(data.member.strip().removeprefix("m:"))
+    if number >= 2**53:
+        raise Invalid({"member": say("This value cannot be used.")})
+    milliseconds = data.duration * {"m": 60_000, "h": 3_600_000, "d": DAY}[data.unit]
+    once = await asked(request, key, data)
+    recorded = await grant(square, account_of(visit), number, "moderator", milliseconds, once)
+    return done(request, "/offices", Recorded(recorded.index, "/offices"))
+
+
+@post("/offices/end", tags=["offices"], guards=[signed_in])
+async def end_office(
+    request: PageRequest, square: Square, visit: Visit, data: EndForm, key: Key = ""
+) -> Response[Recorded]:
+    """End an office early: one's own by resignation, a moderator's as a steward in the founders' time."""
+    once = await asked(request, key, data)
+    recorded = await revoke(square, account_of(visit), data.grant, once)
+    return done(request, "/offices", Recorded(recorded.index, "/offices"))
+
+
+routes = [show_offices, grant_office, end_office]
