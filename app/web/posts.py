@@ -13,7 +13,7 @@ from app.square import Square
 from app.store.engines import Tx
 from app.store.posts import PostRow, ancestors_of, find_post, posts_among, replies_below
 from app.text import MOST_CODE_POINTS, MOST_GRAPHEMES, clean, clean_line, is_blank, is_language, is_too_long
-from app.web.answers import Answer, Done, answer, done, wants_json
+from app.web.answers import Answer, Done, Onward, answer, done, wants_json
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.sentences import Sentence, say, say_many
 from app.web.visits import Visit, account_of, signed_in, visit_of
@@ -143,10 +143,8 @@ async def _one(square: Square, post_id: int, reader: int) -> Post:
 @get("/posts/{post_id:str}", tags=["posts"])
 async def show_post(request: PageRequest, square: Square, visit: Visit, post_id: str) -> Response[ThreadPage]:
     """A post at the address that stays: a browser goes on to its author's (303), a program gets it here."""
-    if wants_json(request):
-        return answer(request, "posts/thread.html", await _thread(square, visit, post_id, 0))
-    row = await square.database.read(lambda tx: existing_post(tx, post_id))
-    return _moved(_address(row))
+    page = await _thread(square, visit, post_id, 0)
+    return answer(request, "posts/thread.html", page) if wants_json(request) else Onward(page, page.url)
 
 
 @get("/{at_handle:str}/{post_id:str}", tags=["posts"])
@@ -158,7 +156,7 @@ async def show_thread(
         raise NotFoundException
     page = await _thread(square, visit, post_id, known_id(after) if after else 0)
     if at_handle != f"@{page.author.handle}":
-        return _moved(page.url)
+        return Onward(page, page.url)
     return answer(request, "posts/thread.html", page)
 
 
@@ -266,10 +264,6 @@ def at_most(n: int) -> Sentence:
 
 def _address(row: PostRow) -> str:
     return f"/@{row.handle}/{row.id}"
-
-
-def _moved(url: str) -> Response[ThreadPage]:
-    return Response(None, status_code=303, headers={"Location": url})  # type: ignore[arg-type]
 
 
 routes = [

@@ -150,11 +150,13 @@ create table post (
 create index post_account on post (account, id desc);
 create index post_root on post (root, id);
 create index post_reply_to on post (reply_to);
+create index post_opener on post (id) where reply_to is null and deleted_at is null;
 create unique index post_origin on post (origin);
 create table poll (
     id bigint primary key, multiple bool not null, hide_totals bool not null,
     opens_at bigint not null, closes_at bigint not null, recounted_at bigint
 );
+create index poll_due on poll (closes_at) where recounted_at is null;
 create table poll_option (
     poll bigint not null, place int not null, title text not null, primary key (poll, place)
 ) without rowid;
