@@ -16,7 +16,19 @@ from governance.audit.sources import Boxes, Shown
 from governance.audit.square import Expected
 from governance.audit.texts import OWING, Texts
 from governance.audit.votes import Votes
-from governance.entry import Act, CloseAccount, CloseVote, Enact, Entry, Found, OpenVote, SealBox, decode
+from governance.cases import Reported
+from governance.entry import (
+    Act,
+    CloseAccount,
+    CloseVote,
+    Enact,
+    Entry,
+    Found,
+    OpenVote,
+    Report,
+    SealBox,
+    decode,
+)
 from governance.errors import Refused
 from governance.law import apply, check
 from governance.members import SQUARE, Square
@@ -25,6 +37,7 @@ from ledger.errors import Malformed
 
 _BY_ID: dict[str, type[Check]] = {one.id: one for one in CHECKS}
 _OF_VOTES = frozenset((CloseAccount, OpenVote, SealBox, CloseVote, Enact))
+_REPORTED = Reported(0, "", 0)
 _BROKEN = (AssertionError, ArithmeticError, LookupError, ValueError)
 """What the law's own presuppositions raise when an entry before has broken them."""
 
@@ -117,6 +130,9 @@ class Audit:
             changes = self._take_over(entry, index)
         if changes is None:
             return
+        if act is Report:
+            # Of this mark the law asks only whether it is there: one for all keeps a long history small.
+            changes = {key: _REPORTED if key[0] is Reported else value for key, value in changes.items()}
         state.update(changes)
         if voting:
             self._votes.after(state, index, entry)
