@@ -22,4 +22,6 @@ def configure_logs(level: LogLevel) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    # A look at what is due that takes longer than a second is no news: the next one begins after it.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.basicConfig(level=logging.WARNING, format='{"level":"%(levelname)s","event":"%(message)s"}')

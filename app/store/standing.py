@@ -11,7 +11,7 @@ from governance import members
 class Standing(Struct, frozen=True):
     """A square as it stands: `signed` of its `entries` lie under a checkpoint, the last of them of Unix ms `signed_at`.
 
-    `open_votes` take ballots now; `for_me` are open cases about the reader's posts.
+    `open_votes` take ballots now; `for_me` are restrictions of the reader's posts in force.
     """
 
     name: str = "Isegoria"
@@ -49,8 +49,8 @@ async def standing_of(tx: Tx, member: str | None, now: int) -> Standing:
         "select coalesce((select size from ledger_head where id = 0), 0) as entries, "
         "coalesce((select max(size) from ledger_checkpoint), 0) as signed, "
         "(select count(*) from gov_vote where status = 'open' and closes > {}) as open_votes, "
-        "(select count(*) from gov_case where author = {} and status = 'open') as for_me",
-        *(now, member or ""),
+        "(select count(*) from gov_case where author = {} and outcome = 'restrict' and until > {}) as for_me",
+        *(now, member or "", now),
     )
     assert counts is not None
     last = await tx.one(_Body, "select body from ledger_entry where id = {}", counts.signed - 1)

@@ -7,6 +7,7 @@ from litestar.exceptions import NotFoundException
 from msgspec import Struct
 
 from app.founding import read_key
+from app.openings import openings_seen
 from app.square import Square
 from app.store.engines import Tx
 from app.store.ledger import OpeningRow, latest_checkpoint, read_bodies, read_head
@@ -125,7 +126,8 @@ async def show_entry(request: PageRequest, square: Square, visit: Visit, index: 
         if not bodies:
             return None
         head = await read_head(tx)
-        return _page(index, bodies[0], await _signed(tx, index, bodies[0]), head.size - 1, ())
+        seen = await openings_seen(tx, [index], visit.account, square.clock.now())
+        return _page(index, bodies[0], await _signed(tx, index, bodies[0]), head.size - 1, seen)
 
     page = await square.database.read(load)
     if page is None:

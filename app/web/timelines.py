@@ -13,6 +13,7 @@ from app.store.engines import Tx
 from app.store.follows import counts_of
 from app.store.posts import posts_among
 from app.store.timelines import NEWEST, home_timeline, local_timeline
+from app.store.today import Today, today_of
 from app.web.answers import Answer, answer
 from app.web.posts import MOST_IN_A_PAGE, known_id
 from app.web.requests import PageRequest
@@ -25,13 +26,14 @@ FIRST: Final = ""
 class TimelinePage(Struct, frozen=True):
     """A page of a timeline, newest first; `next` is the address of the page of older posts, None on the last.
 
-    `following` is how many the reader follows.
+    `today` stands beside it; `following` is how many the reader follows.
     """
 
     timeline: Literal["home", "local"]
     items: tuple[Post, ...]
     next: str | None
     is_first: bool
+    today: Today
     following: int = 0
 
 
@@ -54,7 +56,7 @@ async def page_of(
 async def show_home(request: PageRequest, square: Square, visit: Visit, before: Before = FIRST) -> Answer[TimelinePage]:
     """What those say whom the reader follows, and the reader; for a visitor the whole square."""
     if visit.account is None:
-        return answer(request, "timelines/timeline.html", await _local(square, None, before, "/"))
+        return answer(request, "timelines/timeline.html", await _local(square, visit, before, "/"))
     reader = visit.account.id
     now = square.clock.now()
 
@@ -63,7 +65,8 @@ async def show_home(request: PageRequest, square: Square, visit: Visit, before: 
             return home_timeline(tx, reader, now, begin(before), most)
 
         items, more = await page_of(tx, ids, "/", reader, now)
-        return TimelinePage("home", items, more, not before, (await counts_of(tx, reader)).following)
+        today = await today_of(tx, visit.member, now)
+        return TimelinePage("home", items, more, not before, today, (await counts_of(tx, reader)).following)
 
     return answer(request, "timelines/timeline.html", await square.database.read(load))
 
@@ -73,19 +76,19 @@ async def show_local(
     request: PageRequest, square: Square, visit: Visit, before: Before = FIRST
 ) -> Answer[TimelinePage]:
     """Every conversation that was opened here."""
-    reader = visit.account.id if visit.account is not None else None
-    return answer(request, "timelines/timeline.html", await _local(square, reader, before, "/local"))
+    return answer(request, "timelines/timeline.html", await _local(square, visit, before, "/local"))
 
 
-async def _local(square: Square, reader: int | None, before: str, path: str) -> TimelinePage:
+async def _local(square: Square, visit: Visit, before: str, path: str) -> TimelinePage:
     now = square.clock.now()
+    reader = visit.account.id if visit.account is not None else None
 
     async def load(tx: Tx) -> TimelinePage:
         def ids(most: int) -> Awaitable[list[int]]:
             return local_timeline(tx, now, begin(before), most)
 
         items, more = await page_of(tx, ids, path, reader, now)
-        return TimelinePage("local", items, more, not before)
+        return TimelinePage("local", items, more, not before, await today_of(tx, visit.member, now))
 
     return await square.database.read(load)
 
