@@ -1,5 +1,6 @@
 """Casting ballots: many in one transaction, each with its mark and its place in the box, and no join of the two."""
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 
@@ -7,6 +8,7 @@ from msgspec import Struct
 
 from app.batch import Batch
 from app.clock import Clock
+from app.deeds import KeyReused
 from app.store import boxes
 from app.store.boxes import Cast
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable
@@ -20,6 +22,12 @@ from ledger.merkle import Edge, hash_leaf
 
 AT_ONCE = 4_096
 """Ballots read in one query while counting."""
+
+KEPT_FOR = 60.0
+"""Seconds for which a receipt can be had again by the key of the request that cast the ballot."""
+
+KEPT_AT_MOST = 65_536
+"""Receipts that are kept for that; in a rush the oldest go sooner, so that memory stays small."""
 
 
 class Ballot(Struct, frozen=True):
@@ -46,14 +54,31 @@ class Polling:
         self._database = database
         self._clock = clock
         self._batch: Batch[Ballot, Receipt] = Batch(self._commit)
+        self._kept = _Kept()
 
-    async def cast(self, ballot: Ballot) -> Receipt:
-        """Put a ballot into its box. Raises Refused, Overloaded, Unavailable; then nothing is written."""
-        return await self._batch.submit(ballot, f"m:{ballot.member}")
+    async def cast(self, ballot: Ballot, key: str = "") -> Receipt:
+        """Put a ballot into its box; the same ballot with the same key gets the same receipt for a minute.
+
+        A ballot with a key is cast even if its caller goes away, as a browser does at the second of two clicks.
+        Raises Refused, KeyReused, Overloaded, Unavailable; then nothing is written.
+        """
+        if not key:
+            return await self._submit(ballot)
+        name = (ballot.member, ballot.vote, key)
+        known = self._kept.find(name)
+        if known is None:
+            known = self._kept.keep(name, ballot, asyncio.create_task(self._submit(ballot)))
+        elif known.ballot != ballot:
+            raise KeyReused("this request key was used for another ballot")
+        return await asyncio.shield(known.answer)
 
     async def close(self) -> None:
         """Take no more ballots and answer all who wait."""
         await self._batch.close()
+        self._kept.forget_all()
+
+    async def _submit(self, ballot: Ballot) -> Receipt:
+        return await self._batch.submit(ballot, f"m:{ballot.member}")
 
     async def _commit(self, ballots: Sequence[Ballot]) -> Sequence[Receipt | Exception]:
         async def work(tx: Tx) -> list[Receipt | Exception]:
@@ -66,6 +91,65 @@ class Polling:
             raise Unavailable(
                 "the connection was lost while your ballot was written: look whether it is marked"
             ) from lost
+
+
+_Name = tuple[int, int, str]
+
+
+class _Answer(Struct, frozen=True):
+    ballot: Ballot
+    answer: asyncio.Task[Receipt]
+    at: float
+
+
+class _Kept:
+    """Receipts of the last minute by member, vote and key: in memory alone, as no table may join these."""
+
+    def __init__(self) -> None:
+        self._answers: dict[_Name, _Answer] = {}  # oldest first
+        self._timer: asyncio.TimerHandle | None = None
+
+    def find(self, name: _Name) -> _Answer | None:
+        known = self._answers.get(name)
+        return known if known is not None and known.at + KEPT_FOR > _seconds() else None
+
+    def keep(self, name: _Name, ballot: Ballot, answer: asyncio.Task[Receipt]) -> _Answer:
+        self._answers.pop(name, None)
+        kept = self._answers[name] = _Answer(ballot, answer, _seconds())
+        answer.add_done_callback(lambda done: self._drop_failure(name, done))
+        if len(self._answers) > KEPT_AT_MOST:
+            del self._answers[next(iter(self._answers))]
+        if self._timer is None:
+            self._wake_in(KEPT_FOR)
+        return kept
+
+    def forget_all(self) -> None:
+        self._answers.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _drop_failure(self, name: _Name, done: asyncio.Task[Receipt]) -> None:
+        """What was refused may be asked anew; only a receipt is kept."""
+        kept = self._answers.get(name)
+        if (done.cancelled() or done.exception() is not None) and kept is not None and kept.answer is done:
+            del self._answers[name]
+
+    def _wake_in(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._forget_old)
+
+    def _forget_old(self) -> None:
+        self._timer = None
+        until = _seconds() - KEPT_FOR
+        while self._answers:
+            name, oldest = next(iter(self._answers.items()))
+            if oldest.at > until:
+                self._wake_in(oldest.at - until)
+                return
+            del self._answers[name]
+
+
+def _seconds() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _cast_all(tx: Tx, ballots: Sequence[Ballot], clock: Clock) -> list[Receipt | Exception]:

@@ -16,6 +16,7 @@ from app.store import boxes, duties
 from app.store.engines import Database, Tx
 from app.store.governed import value_of
 from app.store.ledger import openings_of
+from app.store.votes import sort_marks
 from governance.commitment import Opening
 from governance.entry import Admit, AmendRule, AnyAct, CloseVote, Enact, EnactRule, Freeze, OpenVote, SealBox
 from governance.errors import Refused
@@ -100,7 +101,11 @@ class Duties:
             every = await self._database.read(lambda tx: _duration(tx, "seal"))
             over = now >= vote.closes + LET_COMMIT
             grown = box.size > vote.sealed_size
-            if grown and now <= vote.closes + LAST_SEAL and (over or (now < vote.closes and now >= vote.sealed_at + every)):
+            if (
+                grown
+                and now <= vote.closes + LAST_SEAL
+                and (over or (now < vote.closes and now >= vote.sealed_at + every))
+            ):
                 await self._try(SealBox(number, box.size, Edge.from_bytes(box.edge).root().hex()))
             elif over:
                 await self._close(number, vote, box.size)
@@ -110,6 +115,8 @@ class Duties:
         return await self._database.write(lambda tx: boxes.lock_box(tx, number, vote.closes))
 
     async def _close(self, number: int, vote: Vote, size: int) -> None:
+        # In a transaction of its own, before the entry: nobody at the door waits for it, and doing it twice is no harm.
+        await self._database.write(lambda tx: sort_marks(tx, number))
         counted = await self._database.read(lambda tx: tally(tx, number, vote.sealed_size))
         await self._try(
             CloseVote(

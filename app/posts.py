@@ -109,7 +109,7 @@ async def write_post(square: Square, account: int, member: str | None, words: Wo
 
     async def write(tx: Tx) -> int | None:
         now = square.clock.now()
-        await _check_may_speak(tx, account, member, now)
+        await check_may_speak(tx, account, member, now)
         parent = await find_post(tx, words.reply_to) if words.reply_to is not None else None
         if words.reply_to is not None and (parent is None or parent.deleted_at is not None):
             return None
@@ -137,8 +137,8 @@ async def take_back(square: Square, account: int, post: int) -> bool:
     return await square.database.write(delete)
 
 
-async def _check_may_speak(tx: Tx, account: int, member: str | None, now: int) -> None:
-    """A suspended account does not speak, a slowed one not sooner than the term says."""
+async def check_may_speak(tx: Tx, account: int, member: str | None, now: int) -> None:
+    """A suspended account does not speak, a slowed one not sooner than the term says. Raises Refused."""
     if member is None:
         return
     for restriction in (await restrictions_of(tx, [member], now)).get(member, ()):

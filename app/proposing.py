@@ -1,15 +1,15 @@
 """Proposals: from a form to the act, its commitments, and the post that is its debate."""
 
 import secrets
-from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Final
 
-import msgspec
 from msgspec import Meta, Struct
 
-from app.record import Deed, Recorded, request_id
+from app.clock import Clock
+from app.deeds import Beside, Deed, Recorded, request_id
+from app.posts import check_may_speak
 from app.square import Square
-from app.store.engines import Tx
+from app.store.engines import Conflict, Tx, Unavailable
 from app.store.governed import value_of
 from app.store.posts import NewPost, add_post
 from governance.charter import FoundingRule
@@ -30,6 +30,8 @@ from governance.errors import Refused
 from governance.rules import class_of
 from governance.state import State
 from governance.terms import Term
+
+TRIES: Final = 5
 
 
 class RuleDraft(FoundingRule, frozen=True):
@@ -103,14 +105,26 @@ class Text(Struct, frozen=True):
 async def propose(
     square: Square, account: int, by: str, draft: Draft, text: Text, required: Class | None, request: Request
 ) -> Recorded:
-    """Record a proposal together with its post; `required` is the class that was told, None for the right one.
+    """Record a proposal together with its post; `required` is the class that was chosen, None for the right one.
 
     Raises what the door raises; then there is no post either.
     """
     bound = bind(draft)
-    post = square.post_ids.next(square.clock.now())
     class_ = required if required is not None else await _computed(square, bound.change)
+    # The law knows who is suspended; when somebody last posted is known here alone.
+    await square.database.read(lambda tx: check_may_speak(tx, account, by, square.clock.now()))
+    for _ in range(TRIES):
+        post = square.post_ids.next(square.clock.now())
+        beside = _writes(post, account, text, square.clock)
+        deed = Deed(Propose(str(post), bound.change, class_), by, bound.openings, *request.of(by), beside=beside)
+        try:
+            return (await square.door.record_all([deed]))[0]
+        except Conflict:
+            continue  # another process has just given a post this id
+    raise Unavailable("no free id for the post was found")
 
+
+def _writes(post: int, account: int, text: Text, clock: Clock) -> Beside:
     async def write_post(tx: Tx, index: int) -> None:
         new = NewPost(
             id=post,
@@ -120,12 +134,12 @@ async def propose(
             topic="",
             reply_to=None,
             root=post,
-            created_at=square.clock.now(),
+            created_at=clock.now(),
         )
-        assert await add_post(tx, new), "the id of a new post is free"
+        if not await add_post(tx, new):
+            raise Conflict("the id of the post is taken", "post", ("id",))
 
-    deed = Deed(Propose(str(post), bound.change, class_), by, bound.openings, *request.of(by), beside=write_post)
-    return (await square.door.record_all([deed]))[0]
+    return write_post
 
 
 async def amend(
@@ -152,8 +166,3 @@ async def withdraw(square: Square, by: str, proposal: int, request: Request) -> 
 
 async def _computed(square: Square, change: AnyChange) -> Class:
     return await square.database.read(lambda tx: class_needed(tx, change))
-
-
-def fingerprint(asked: Struct) -> bytes:
-    """What a request says, in 32 bytes: the same form twice is one act."""
-    return sha256(msgspec.json.encode(asked)).digest()

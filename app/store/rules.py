@@ -1,4 +1,4 @@
-"""Rules as people read them: their versions, their words, and how often each was applied."""
+"""Rules as people read them: their versions, their words, and how often each was applied; and the terms."""
 
 from collections.abc import Collection, Sequence
 
@@ -7,20 +7,26 @@ from msgspec import Struct
 from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.ledger import openings_of
-from governance.members import Square
-from governance.proposals import Proposal
 from governance.rules import Rule, RuleVersion
 from governance.terms import Term
 
+DAY = 86_400_000
+
 _VERSIONS = "select id from gov_rule_version where since <= {} and (until = 0 or until > {}) order by rule"
-
-
-class _TextId(Struct, frozen=True):
-    id: str
+_COUNTS = (
+    " sum(case when outcome = 'restrict' then 1 else 0 end) as restricted,"
+    " sum(case when outcome = 'none' then 1 else 0 end) as dismissed,"
+    " sum(case when appeal > 0 then 1 else 0 end) as appealed,"
+    " sum(case when status = 'reversed' then 1 else 0 end) as reversed from gov_case where decision > 0"
+)
 
 
 class _Id(Struct, frozen=True):
     id: int
+
+
+class _TextId(Struct, frozen=True):
+    id: str
 
 
 class Words(Struct, frozen=True):
@@ -37,9 +43,19 @@ class Applied(Struct, frozen=True):
 
     rule: int
     restricted: int = 0
-    none: int = 0
+    dismissed: int = 0
     appealed: int = 0
     reversed: int = 0
+
+
+class Daily(Struct, frozen=True):
+    """The same for the decisions of one day, counted from the first of January 1970 (UTC)."""
+
+    day: int
+    restricted: int
+    dismissed: int
+    appealed: int
+    reversed: int
 
 
 async def versions_at(tx: Tx, at: int) -> list[RuleVersion]:
@@ -57,13 +73,35 @@ async def versions_of(tx: Tx, rule: int) -> list[RuleVersion]:
     return [found[id_] for id_ in ids]
 
 
+async def latest_versions(tx: Tx, most: int) -> list[RuleVersion]:
+    """The versions that came into force last, newest first."""
+    sql = "select id from gov_rule_version order by since desc, rule desc, version desc limit {}"
+    ids = [row.id for row in await tx.all(_TextId, sql, most)]
+    found = await values_of(tx, RuleVersion, ids)
+    return [found[id_] for id_ in ids]
+
+
+async def standing_versions(tx: Tx, rules: Collection[int]) -> dict[int, RuleVersion]:
+    """The latest version of each of these rules that exists, in force or not, by number of the rule."""
+    latest = await rules_of(tx, rules)
+    found = await values_of(tx, RuleVersion, [f"{number}/{rule.version}" for number, rule in latest.items()])
+    return {version.rule: version for version in found.values()}
+
+
+async def standing_rules(tx: Tx) -> list[RuleVersion]:
+    """The latest version of every rule that is not repealed, also of one that has lapsed, by number of the rule."""
+    ids = [row.id for row in await tx.all(_Id, "select id from gov_rule where status = 'in force' order by id")]
+    found = await standing_versions(tx, ids)
+    return [found[id_] for id_ in ids]
+
+
 async def rules_of(tx: Tx, numbers: Collection[int]) -> dict[int, Rule]:
     """Rules by number."""
     found = await values_of(tx, Rule, numbers)
     return {int(number): rule for number, rule in found.items()}
 
 
-async def words_of(tx: Tx, entries: Sequence[int]) -> dict[int, Words]:
+async def words_of(tx: Tx, entries: Collection[int]) -> dict[int, Words]:
     """The words that each of these entries brought."""
     fields: dict[int, dict[str, str]] = {}
     for row in await openings_of(tx, sorted(set(entries))):
@@ -79,28 +117,14 @@ def _words(opened: dict[str, str]) -> Words:
 
 async def applied(tx: Tx, rules: Collection[int]) -> dict[int, Applied]:
     """How often each rule was applied."""
-    sql = (
-        "select rule, sum(case when outcome = 'restrict' then 1 else 0 end) as restricted,"
-        " sum(case when outcome = 'none' then 1 else 0 end) as none,"
-        " sum(case when appeal > 0 then 1 else 0 end) as appealed,"
-        " sum(case when status = 'reversed' then 1 else 0 end) as reversed"
-        " from gov_case where decision > 0 and rule in {among} group by rule"
-    )
+    sql = f"select rule,{_COUNTS} and rule in {{among}} group by rule"
     return {row.rule: row for row in await tx.among(Applied, sql, sorted(rules))}
 
 
-async def proposals_of(tx: Tx, numbers: Collection[int]) -> dict[int, Proposal]:
-    """Proposals by number."""
-    found = await values_of(tx, Proposal, numbers)
-    return {int(number): proposal for number, proposal in found.items()}
-
-
-async def list_proposals(tx: Tx, before: int, limit: int) -> dict[int, Proposal]:
-    """Proposals, newest first, those before an entry."""
-    sql = "select id from gov_proposal where id < {} order by id desc limit {}"
-    ids = [row.id for row in await tx.all(_Id, sql, before, limit)]
-    found = await proposals_of(tx, ids)
-    return {id_: found[id_] for id_ in ids}
+async def applied_daily(tx: Tx, rule: int, since: int) -> Sequence[Daily]:
+    """How often a rule was applied on each day from `since` (Unix ms) on, the days without a decision left out."""
+    sql = f"select decided_at / {DAY} as day,{_COUNTS} and rule = {{}} and decided_at >= {{}} group by day order by day"
+    return await tx.all(Daily, sql, rule, since)
 
 
 async def all_terms(tx: Tx) -> list[Term]:
@@ -108,10 +132,3 @@ async def all_terms(tx: Tx) -> list[Term]:
     ids = [row.id for row in await tx.all(_TextId, "select id from gov_term order by id")]
     found = await values_of(tx, Term, ids)
     return [found[id_] for id_ in ids]
-
-
-async def the_square(tx: Tx) -> Square:
-    """What entry 0 says."""
-    found = (await values_of(tx, Square, ["square"])).get("square")
-    assert found is not None, "pages of the law are shown of a founded square"
-    return found

@@ -1,0 +1,196 @@
+"""The form for a change of the law: what it asks, what is wrong with it, and the draft that it means."""
+
+import re
+from typing import Annotated, Final, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from app.changes import RuleText
+from app.proposing import Draft, RuleDraft, Text
+from app.text import MOST_CODE_POINTS, MOST_GRAPHEMES, clean, clean_line, is_blank, is_language, is_too_long
+from app.web.posts import at_most
+from app.web.requests import Invalid
+from app.web.sentences import Sentence, say, say_many
+from governance.entry import Amount, Class, Ground, Label, Sanction, Word
+
+CATEGORIES: Final = (
+    "ANIMAL_WELFARE",
+    "CONSUMER_INFORMATION",
+    "CYBER_VIOLENCE",
+    "CYBER_VIOLENCE_AGAINST_WOMEN",
+    "DATA_PROTECTION_AND_PRIVACY_VIOLATIONS",
+    "ILLEGAL_OR_HARMFUL_SPEECH",
+    "INTELLECTUAL_PROPERTY_INFRINGEMENTS",
+    "NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS",
+    "OTHER_VIOLATION_TC",
+    "PROTECTION_OF_MINORS",
+    "RISK_FOR_PUBLIC_SECURITY",
+    "SCAMS_AND_FRAUD",
+    "SELF_HARM",
+    "UNSAFE_AND_PROHIBITED_PRODUCTS",
+    "VIOLENCE",
+)
+"""What the European transparency database calls the kinds of what is restricted (DSA 24), without their prefix."""
+
+PREFIX: Final = "STATEMENT_CATEGORY_"
+LONGEST: Final = {"title": 200, "text": 10_000, "aim": 2_000, "elements": 1_000, "heading": 120}
+"""Graphemes of each text of a rule, and of the first line of the post that proposes it."""
+
+MOST_ELEMENTS: Final = 12
+_SPACES: Final = re.compile(r"[ \t]+")
+
+Prose = Annotated[str, Meta(max_length=MOST_CODE_POINTS)]
+Line = Annotated[str, Meta(max_length=4_000)]
+
+
+class ChangeForm(Struct, frozen=True, rename={"required": "class"}):
+    """A change of the law. `target` is the number of the rule to amend or repeal.
+
+    A rule to enact or amend has `label` to `category`; each line of `elements` is one. A term has `term` and `value`.
+    `class` is computed; one that is named and is another than the law's is refused [propose-3].
+    """
+
+    kind: Literal["enact", "amend", "repeal", "term"] = "enact"
+    target: Annotated[int, Meta(ge=0, lt=2**53)] = 0
+    label: Line = ""
+    title: Line = ""
+    text: Prose = ""
+    aim: Prose = ""
+    elements: Annotated[list[Prose], Meta(max_length=100)] = []
+    sanctions: Annotated[list[Sanction], Meta(max_length=20)] = []
+    ground: Ground = "incompatible"
+    topical: bool = False
+    category: Line = "OTHER_VIOLATION_TC"
+    term: Line = ""
+    value: Line = ""
+    required: Literal["", "ordinary", "restricting", "charter"] = ""
+
+
+class ProposalForm(ChangeForm, frozen=True, rename={"required": "class"}):
+    """The same with the post that opens the debate: its first line, and why."""
+
+    heading: Line = ""
+    why: Prose = ""
+    language: Annotated[str, Meta(max_length=35)] = ""
+
+
+class AmendmentForm(ChangeForm, frozen=True, rename={"required": "class"}):
+    """The text that a proposal shall have from now on."""
+
+
+def class_named(form: ChangeForm) -> Class | None:
+    """The class that was chosen, None where it was left to the law."""
+    return form.required or None
+
+
+def read_draft(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
+    """The change that a form means, or by field what is wrong with it."""
+    if form.kind == "repeal":
+        return Draft("repeal", target=form.target), {}
+    if form.kind == "term":
+        return _read_term(form)
+    errors = _label_errors(form) | _text_errors(form) | _element_errors(form)
+    category = form.category.removeprefix(PREFIX)
+    if category not in CATEGORIES:
+        errors["category"] = say("Choose one of the answers offered.")
+    if errors:
+        return None, errors
+    rule = RuleDraft(
+        label=form.label.strip(),
+        title=clean_line(form.title),
+        text=clean(form.text),
+        aim=clean(form.aim),
+        elements=elements_of(form),
+        sanctions=tuple(form.sanctions),
+        ground=form.ground,
+        topical=form.topical,
+        category=PREFIX + category,
+    )
+    return Draft(form.kind, target=form.target, rule=rule), {}
+
+
+def read_proposal(form: ProposalForm, language: str) -> tuple[Draft, Text]:
+    """The change and the post that a form means. Raises Invalid with every field that cannot be used."""
+    draft, errors = read_draft(form)
+    heading, why = clean_line(form.heading), clean(form.why)
+    if is_blank(heading):
+        errors["heading"] = say("Write something first.")
+    elif is_too_long(heading, LONGEST["heading"]):
+        errors["heading"] = at_most(LONGEST["heading"])
+    if is_blank(why):
+        errors["why"] = say("Write something first.")
+    elif is_too_long(f"{heading}\n\n{why}"):
+        errors["why"] = at_most(MOST_GRAPHEMES)
+    if form.language and not is_language(form.language):
+        errors["language"] = say("Choose one of the answers offered.")
+    if draft is None or errors:
+        raise Invalid(errors)
+    return draft, Text(f"{heading}\n\n{why}", form.language or language)
+
+
+def elements_of(form: ChangeForm) -> tuple[str, ...]:
+    """The elements of a rule, each line one; spaces around and within them do not count."""
+    lines = [_SPACES.sub(" ", line).strip() for block in form.elements for line in clean(block).split("\n")]
+    return tuple(line for line in lines if line)
+
+
+def typed_of(rule: RuleText) -> dict[str, list[str]]:
+    """What the form begins with where a rule stands already, by field."""
+    return {
+        "label": [rule.label],
+        "title": [rule.title],
+        "text": [rule.text],
+        "aim": [rule.aim],
+        "elements": ["\n".join(rule.elements)],
+        "sanctions": list(rule.sanctions),
+        "ground": [rule.ground],
+        "topical": ["on"] if rule.topical else [],
+        "category": [rule.category.removeprefix(PREFIX)],
+    }
+
+
+def _read_term(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
+    errors: dict[str, Sentence] = {}
+    term, value = form.term.strip(), form.value.strip().replace(" ", "")
+    if not _fits(term, Word):
+        errors["term"] = say("Choose one of the answers offered.")
+    if not _fits(value, Amount):
+        errors["value"] = say("Write a duration such as 30d, 12h or 10m, a number such as 7, or a share such as 3/5.")
+    return (None, errors) if errors else (Draft("term", term=term, value=value), {})
+
+
+def _label_errors(form: ChangeForm) -> dict[str, Sentence]:
+    if _fits(form.label.strip(), Label):
+        return {}
+    return {"label": say("Write numbers with points between them, such as 4.2: three at most, none of them 0.")}
+
+
+def _text_errors(form: ChangeForm) -> dict[str, Sentence]:
+    errors: dict[str, Sentence] = {}
+    for name in ("title", "text", "aim"):
+        written = clean(getattr(form, name))
+        if is_blank(written):
+            errors[name] = say("Write something first.")
+        elif is_too_long(written, LONGEST[name]):
+            errors[name] = at_most(LONGEST[name])
+    return errors
+
+
+def _element_errors(form: ChangeForm) -> dict[str, Sentence]:
+    elements = elements_of(form)
+    if not elements or any(is_blank(one) for one in elements):
+        return {"elements": say("Write at least one thing that has to be found before anybody may be restricted.")}
+    if len(elements) > MOST_ELEMENTS:
+        return {"elements": say_many("At most %(n)s element.", "At most %(n)s elements.", MOST_ELEMENTS)}
+    if any(is_too_long(one, LONGEST["elements"]) for one in elements):
+        return {"elements": at_most(LONGEST["elements"])}
+    return {}
+
+
+def _fits(text: str, type_: object) -> bool:
+    try:
+        msgspec.convert(text, type_)
+    except msgspec.ValidationError:
+        return False
+    return True

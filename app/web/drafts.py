@@ -1,0 +1,200 @@
+"""Drafting a change of the law: the form, what the law would say of it, and the proposal or amendment it becomes."""
+
+from typing import Final, Literal, get_args
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from msgspec import Struct
+from msgspec.structs import replace
+
+from app.changes import RuleText, rule_text
+from app.moderation import Foresight, number_of
+from app.proposals import Kind, Takes, classes, kind_of
+from app.proposing import amend, bind, class_needed, propose
+from app.square import Square
+from app.store.engines import Tx
+from app.store.governed import value_of
+from app.store.rules import Words, all_terms, standing_rules, words_of
+from app.web.answers import Answer, Recorded, answer, done
+from app.web.changes import AmendmentForm, ProposalForm, class_named, read_draft, read_proposal, typed_of
+from app.web.keys import Key, asked
+from app.web.numbers import known_number
+from app.web.rendering import Draft as Typed
+from app.web.requests import Invalid, PageRequest, square_of
+from app.web.rules import label_order
+from app.web.visits import Visit, account_of, signed_in
+from governance.entry import AmendRule, Class, EnactRule, Propose, RepealRule, SetTerm
+from governance.proposals import Proposal
+from governance.terms import Term
+
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+A_POST: Final = "1"
+"""Stands for the post's id where the law is only asked."""
+
+
+class RuleNamed(Struct, frozen=True):
+    """A rule that can be chosen: one that is not repealed."""
+
+    rule: int
+    label: str
+    title: str
+
+
+class Preview(Struct, frozen=True, rename={"class_": "class"}):
+    """What the law says of a draft now: its class, and the clause and the reason of a refusal, "" where it stands."""
+
+    class_: Class
+    clause: str
+    refused: str
+
+
+class DraftPage(Struct, frozen=True):
+    """The form for a change.
+
+    `kind` is "" while nothing is chosen; `amends` is the proposal that is amended, 0 for none. `standing` is the rule
+    that changes, as it is; `term` the term that changes. `classes` say what each class takes.
+    """
+
+    amends: int
+    kind: Kind | Literal[""]
+    rule: int
+    standing: RuleText | None
+    term: Term | None
+    rules: tuple[RuleNamed, ...]
+    terms: tuple[Term, ...]
+    classes: tuple[Takes, ...]
+    preview: Preview | None = None
+
+
+class Chosen(Struct, frozen=True):
+    """What the form is about already: by the address, or by the form that came back."""
+
+    kind: Kind | Literal[""] = ""
+    rule: int = 0
+    term: str = ""
+
+
+async def draft_page(request: PageRequest) -> Answer[DraftPage]:
+    """The form for a proposal, pre-filled with what stands."""
+    chosen = await _chosen(request)
+    page = await square_of(request).database.read(lambda tx: _page(tx, chosen, 0))
+    return _filled(request, page, page.standing, page.term.value if page.term else "")
+
+
+async def amendment_page(request: PageRequest) -> Answer[DraftPage]:
+    """The form for an amendment, pre-filled with the proposal's own text. Raises NotFoundException."""
+    number = known_number(str(request.path_params["proposal"]))
+
+    async def load(tx: Tx) -> tuple[DraftPage, RuleText | None, str]:
+        proposal = await value_of(tx, Proposal, number)
+        if proposal is None:
+            raise NotFoundException
+        change = proposal.change
+        target = change.target if isinstance(change, AmendRule | RepealRule) else 0
+        term = change if isinstance(change, SetTerm) else None
+        page = await _page(tx, Chosen(kind_of(change), target, term.name if term else ""), number)
+        if not isinstance(change, EnactRule | AmendRule):
+            return page, None, term.value if term else ""
+        words = await words_of(tx, [proposal.written])
+        return page, rule_text(change.rule, words.get(proposal.written, Words())), ""
+
+    return _filled(request, *await square_of(request).database.read(load))
+
+
+def _filled(request: PageRequest, page: DraftPage, rule: RuleText | None, value: str) -> Answer[DraftPage]:
+    shown = answer(request, "proposals/new.html", page)
+    shown.draft = Typed(typed_of(rule) if rule is not None else {"value": [value]} if value else {})
+    return shown
+
+
+async def _chosen(request: PageRequest) -> Chosen:
+    asked_for = {name: str(value) for name, value in request.query_params.items()}
+    typed = {name: values[-1] for name, values in (await request.typed()).items()}
+    kind = typed.get("kind", asked_for.get("kind", ""))
+    rule = typed.get("target", asked_for.get("rule", ""))
+    term = typed.get("term", asked_for.get("term", ""))
+    known = [one for one in KINDS if one == kind]
+    return Chosen(
+        known[0] if known else "", int(rule) if rule.isascii() and rule.isdecimal() and len(rule) < 17 else 0, term
+    )
+
+
+async def _page(tx: Tx, chosen: Chosen, amends: int) -> DraftPage:
+    versions = sorted(await standing_rules(tx), key=lambda version: label_order(version.label))
+    words = await words_of(tx, [version.enacted for version in versions])
+    target = next((one for one in versions if one.rule == chosen.rule and chosen.kind in ("amend", "repeal")), None)
+    terms = await all_terms(tx)
+    return DraftPage(
+        amends=amends,
+        kind=chosen.kind,
+        rule=target.rule if target else 0,
+        standing=rule_text(target, words.get(target.enacted, Words())) if target else None,
+        term=next((term for term in terms if term.name == chosen.term), None),
+        rules=tuple(RuleNamed(one.rule, one.label, words.get(one.enacted, Words()).title) for one in versions),
+        terms=tuple(terms),
+        classes=tuple((await classes(tx)).values()),
+    )
+
+
+@get("/proposals/new", tags=["proposals"], guards=[signed_in])
+async def show_draft(request: PageRequest) -> Answer[DraftPage]:
+    """The form for a proposal: `?kind=enact`, `?kind=amend&rule=12`, `?kind=repeal&rule=12`, `?kind=term&term=slow`."""
+    return await draft_page(request)
+
+
+@post("/proposals/new", tags=["proposals"], guards=[signed_in], status_code=200, opt={"again": draft_page})
+async def preview_draft(request: PageRequest, square: Square, visit: Visit, data: ProposalForm) -> Answer[DraftPage]:
+    """What the law would say of a draft now; nothing is recorded, and everything typed is kept."""
+    draft, errors = read_draft(data)
+    if draft is None:
+        raise Invalid(errors)
+    by, now = number_of(account_of(visit)), square.clock.now()
+    change = bind(draft).change
+
+    async def foresee(tx: Tx) -> Preview:
+        computed = await class_needed(tx, change)
+        act = Propose(A_POST, change, class_named(data) or computed)
+        refusal = (await Foresight(tx, now).refusals([(act, by)]))[0]
+        return Preview(computed, refusal.clause if refusal else "", refusal.why if refusal else "")
+
+    chosen = Chosen(data.kind, data.target, data.term)
+    page = await square.database.read(lambda tx: _page(tx, chosen, 0))
+    shown = answer(request, "proposals/new.html", replace(page, preview=await square.database.read(foresee)))
+    shown.draft = Typed(await request.typed())
+    return shown
+
+
+@post("/proposals", tags=["proposals"], guards=[signed_in], opt={"again": draft_page})
+async def create_proposal(
+    request: PageRequest, square: Square, visit: Visit, data: ProposalForm, key: Key = ""
+) -> Response[Recorded]:
+    """Propose a change, in a post that opens its debate."""
+    account = account_of(visit)
+    draft, text = read_proposal(data, visit.tongue.language)
+    once = await asked(request, key, data)
+    recorded = await propose(square, account.id, number_of(account), draft, text, class_named(data), once)
+    url = f"/proposals/{recorded.index}"
+    return done(request, url, Recorded(recorded.index, url))
+
+
+@get("/proposals/{proposal:str}/amend", tags=["proposals"], guards=[signed_in])
+async def show_amendment(request: PageRequest, proposal: str) -> Answer[DraftPage]:
+    """The form for another text of a proposal, with the one that stands."""
+    return await amendment_page(request)
+
+
+@post("/proposals/{proposal:str}/amend", tags=["proposals"], guards=[signed_in], opt={"again": amendment_page})
+async def amend_proposal(
+    request: PageRequest, square: Square, visit: Visit, proposal: str, data: AmendmentForm, key: Key = ""
+) -> Response[Recorded]:
+    """Change the text of one's own proposal; its sponsors are asked anew."""
+    draft, errors = read_draft(data)
+    if draft is None:
+        raise Invalid(errors)
+    number, once = known_number(proposal), await asked(request, key, data)
+    recorded = await amend(square, number_of(account_of(visit)), number, draft, class_named(data), once)
+    url = f"/proposals/{number}"
+    return done(request, url, Recorded(recorded.index, url))
+
+
+routes = [show_draft, preview_draft, create_proposal, show_amendment, amend_proposal]

@@ -1,0 +1,118 @@
+"""Votes: the value of each, the ballot and its receipt, and finding a receipt's ballot in the box."""
+
+from typing import Annotated, Final
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from msgspec import Meta, Struct
+
+from app.ballots import Ballot
+from app.square import Square
+from app.store.engines import Tx
+from app.store.governed import value_of
+from app.voting import Found, VoteShown, find_ballot, show_vote
+from app.web.answers import PRIVATE, VARY, Answer, Onward, answer, wants_json
+from app.web.keys import Key, key_of
+from app.web.numbers import known_number
+from app.web.proposals import ProposalPage, Receipt, proposal_page
+from app.web.requests import PageRequest, square_of
+from app.web.visits import Visit, account_of, signed_in
+from governance.errors import Refused
+from governance.members import number
+from governance.terms import Term, size_of
+from governance.votes import Vote
+
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+class BallotForm(Struct, frozen=True):
+    """0 yes, 1 no, 2 blank."""
+
+    choice: Annotated[int, Meta(ge=-(2**31), lt=2**31)]
+
+
+class ReceiptForm(Struct, frozen=True):
+    """What the receipt says: the place in the box, the token in hex, the choice (0 yes, 1 no, 2 blank)."""
+
+    place: Annotated[int, Meta(ge=0, lt=2**53)]
+    token: Annotated[str, Meta(pattern="^\\s*[0-9A-Fa-f]{64}\\s*\\Z", max_length=100)]
+    choice: Annotated[int, Meta(ge=0, le=2)]
+
+
+class FoundPage(Found, frozen=True):
+    """What a receipt finds, and the proposal that the vote is on."""
+
+    proposal: int
+
+
+@get("/votes/{vote:int}", tags=["votes"])
+async def show_a_vote(request: PageRequest, square: Square, vote: int) -> Response[VoteShown]:
+    """A vote as a value: roll, seals, turnout, and after the close the counts; a browser goes to its proposal."""
+    index, now = known_number(str(vote)), square.clock.now()
+
+    async def load(tx: Tx) -> VoteShown:
+        value, term = await existing_vote(tx, index), await value_of(tx, Term, "secret_roll")
+        assert term is not None, "a founded square has the term secret_roll"
+        return await show_vote(tx, index, value, int(size_of(term.value)), now)
+
+    shown = await square.database.read(load)
+    if not wants_json(request):
+        return Onward(shown, f"/proposals/{shown.proposal}#vote")
+    return Response(shown, headers={"Vary": VARY, "Cache-Control": PRIVATE}, media_type="application/json")
+
+
+async def ballot_page(request: PageRequest) -> Answer[ProposalPage]:
+    """The page that holds the ballot and asks for receipts: that of the proposal. Raises NotFoundException."""
+    index = known_number(str(request.path_params["vote"]))
+    vote = await square_of(request).database.read(lambda tx: existing_vote(tx, index))
+    page = await proposal_page(request, vote.proposal)
+    page.headers.update(NO_STORE)  # a token may stand in it that was mistyped
+    return page
+
+
+@post("/votes/{vote:int}/ballot", tags=["votes"], guards=[signed_in], opt={"again": ballot_page})
+async def cast_ballot(
+    request: PageRequest, square: Square, visit: Visit, vote: int, data: BallotForm, key: Key = ""
+) -> Response[Receipt]:
+    """Cast a ballot, once. The receipt is in the answer and nowhere else: keep it.
+
+    The same ballot sent again within a minute under the same key gets the same receipt.
+    """
+    index, member = known_number(str(vote)), account_of(visit).member
+    if member is None or not member.startswith("m:"):
+        raise Refused("roll-3", "you are not on the roll of this vote: you are no member of the register yet")
+    cast = await square.polling.cast(Ballot(index, number(member), data.choice), await key_of(request, key))
+    receipt = Receipt(index, cast.place, cast.token.hex(), cast.choice, f"/votes/{index}/receipt")
+    if wants_json(request):
+        headers = {"Vary": VARY, **NO_STORE}
+        return Response(receipt, status_code=201, headers=headers, media_type="application/json")
+    voted = await square.database.read(lambda tx: existing_vote(tx, index))
+    page = await proposal_page(request, voted.proposal, receipt)
+    page.headers.update(NO_STORE)
+    page.status_code = 201
+    return page  # type: ignore[return-value] # for people the receipt stands on the page of its proposal
+
+
+@post("/votes/{vote:int}/receipt", tags=["votes"], status_code=200, opt={"again": ballot_page})
+async def find_receipt(request: PageRequest, square: Square, vote: int, data: ReceiptForm) -> Answer[FoundPage]:
+    """Whether the ballot of a receipt lies in the box, with the proof that leads to the sealed root."""
+    index = known_number(str(vote))
+
+    async def load(tx: Tx) -> FoundPage:
+        value = await existing_vote(tx, index)
+        token = bytes.fromhex(data.token.strip())
+        found = await find_ballot(tx, index, value, data.place, token, data.choice)
+        return FoundPage(**{name: getattr(found, name) for name in found.__struct_fields__}, proposal=value.proposal)
+
+    return answer(request, "votes/found.html", await square.database.read(load), headers=NO_STORE)
+
+
+async def existing_vote(tx: Tx, index: int) -> Vote:
+    """The vote at an address. Raises NotFoundException."""
+    vote = await value_of(tx, Vote, index)
+    if vote is None:
+        raise NotFoundException
+    return vote
+
+
+routes = [show_a_vote, cast_ballot, find_receipt]
