@@ -15,7 +15,7 @@ from markupsafe import Markup
 BIDI_CONTROLS: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 MOST_GRAPHEMES: Final = 5_000
 MOST_CODE_POINTS: Final = 80_000
-MOST_IN_A_LINE: Final = 200
+SHORT: Final = 1_000
 
 _NOTHING: Final = dict.fromkeys(map(ord, BIDI_CONTROLS))
 _GRAPHEME: Final = regex.compile(r"\X")
@@ -72,10 +72,18 @@ def without_bidi(text: str) -> str:
     return text.translate(_NOTHING)
 
 
-@lru_cache(maxsize=4096)
 def to_html(text: str) -> Markup:
     """Return Markdown as HTML that is safe to stand in a page: no raw HTML, no images, no directions turned."""
+    return _short_html(text) if len(text) <= SHORT else _long_html(text)
+
+
+def _render(text: str) -> Markup:
     return Markup(without_bidi(_cleaner.clean(_markdown.render(text))))  # noqa: S704 what the cleaner lets through
+
+
+# Few long ones are kept and many short ones, so that no flood of long posts fills the memory.
+_short_html: Final = lru_cache(maxsize=4096)(_render)
+_long_html: Final = lru_cache(maxsize=128)(_render)
 
 
 def excerpt(text: str, most: int = 80) -> str:
