@@ -42,3 +42,10 @@ def test_each_check_says_what_it_holds() -> None:
     assert ids == [check.id for check in CHECKS]
     for check in CHECKS:
         assert check.version >= 1 and check.title and check.unit and len(check.definition()) > 60
+
+
+def test_the_guide_names_every_check_as_it_is_called() -> None:
+    """docs/audit.md has a row for each check, in order, with its title."""
+    guide = (GOVERNANCE.parent / "docs" / "audit.md").read_text(encoding="utf-8")
+    rows = [line for line in guide.splitlines() if line.startswith("| **")]
+    assert [f"| **{check.id}** | {check.title} |" for check in CHECKS] == rows
