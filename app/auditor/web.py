@@ -1,5 +1,6 @@
 """A web client for what is not a file of a log: pages as JSON, and downloads of any length."""
 
+import time
 import zlib
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from threading import local
@@ -14,6 +15,8 @@ LONGEST_PAGE = 16 * 1024 * 1024
 _CHUNK = 65_536
 _ATTEMPTS = 3
 _GONE = (404, 410)
+_BUSY = (429, 503)
+_LONGEST_WAIT = 30
 
 
 class Web:
@@ -37,7 +40,11 @@ class Web:
     def read_json(self, path: str) -> bytes:
         """The JSON at a path below the address, or at an absolute path of the host; raises NotFound or Unreachable."""
         response = self._ask(path, "application/json")
-        body = response.read(LONGEST_PAGE + 1)
+        try:
+            body = response.read(LONGEST_PAGE + 1)
+        except (OSError, HTTPException) as error:
+            self._drop()
+            raise Unreachable(path, f"broke off: {error or type(error).__name__}") from error
         if len(body) > LONGEST_PAGE:
             self._drop()
             raise Unreachable(path, f"longer than {LONGEST_PAGE} bytes")
@@ -71,11 +78,13 @@ class Web:
                 self._drop()
                 if attempt == _ATTEMPTS:
                     raise Unreachable(path, f"no answer: {error or type(error).__name__}") from error
-            else:
+                continue
+            if response.status == 200:
+                return response
+            self._drop()
+            if response.status not in _BUSY or attempt == _ATTEMPTS:
                 break
-        if response.status == 200:
-            return response
-        response.read()
+            time.sleep(_wait_of(response))
         if response.status in _GONE:
             raise NotFound(path, f"there is nothing ({response.status})")
         raise Unreachable(path, f"the square answered {response.status} {response.reason}")
@@ -90,3 +99,9 @@ class Web:
     def _drop(self) -> None:
         self._connection().close()
         self._kept.connection = None
+
+
+def _wait_of(response: HTTPResponse) -> int:
+    """How many seconds a busy square asks for, at most 30."""
+    asked = response.headers.get("Retry-After", "1")
+    return min(int(asked), _LONGEST_WAIT) if asked.isascii() and asked.isdigit() else 1

@@ -1,5 +1,9 @@
 """`isegoria audit`: verify a ledger from outside, replay its law and recompute every check."""
 
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,7 +98,8 @@ def command(
     """
     known = tuple(Seen(str(path), _read(path)) for path in seen)
     question = Question(where=where, key=key, since=since, at=at, seen=known, copy=copy)
-    report = _run(question)
+    with _no_verdict_from_a_crash():
+        report = _run(question)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
     else:
@@ -107,6 +112,25 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Unable(f"{path} cannot be read: {error.strerror}") from error
+
+
+@contextmanager
+def _no_verdict_from_a_crash() -> Iterator[None]:
+    """An interpreter that dies of a mistake of ours exits 1, which here means a violation: make that 2.
+
+    Whoever interrupts the audit gets 130, as of any other program.
+    """
+    ended = False
+    try:
+        yield
+        ended = True
+    finally:
+        error = sys.exc_info()[1]
+        if isinstance(error, KeyboardInterrupt):
+            raise SystemExit(130)
+        if not ended and not isinstance(error, click.ClickException):
+            traceback.print_exc()
+            raise SystemExit(2)
 
 
 def _run(question: Question) -> Report:

@@ -17,12 +17,13 @@ Page = dict[str, object]
 
 
 class LyingSquare(AbstractContextManager["LyingSquare"]):
-    """Serves `files` and `pages` by path, on an address of its own; both may change while it runs."""
+    """Serves `files` and `pages` by path, on an address of its own, `busy` ones at the second try; all may change."""
 
     def __init__(self, files: Mapping[str, bytes], pages: Mapping[str, Page] | None = None) -> None:
         self.files: Files = dict(files)
         self.pages: dict[str, Page] = dict(pages or {})
         self.asked: list[str] = []
+        self.busy: set[str] = set()
         square = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -35,6 +36,10 @@ class LyingSquare(AbstractContextManager["LyingSquare"]):
                 kind = "application/octet-stream"
                 if body is None and path in square.pages:
                     body, kind = json.dumps(square.pages[path]).encode(), "application/json"
+                if path in square.busy:
+                    square.busy.discard(path)
+                    self.send_error(503)
+                    return
                 self.send_response(404 if body is None else 200)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body or b"")))

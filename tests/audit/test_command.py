@@ -1,6 +1,8 @@
 """The real command, in a process of its own: what it prints, and its exit codes."""
 
 import json
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -149,6 +151,25 @@ def test_what_is_no_ledger_over_http(tmp_path: Path) -> None:
     with LyingSquare({"ledger/key": b"<html>", "ledger/checkpoint": b"<html>"}) as square:
         done = isegoria("audit", square.url)
     assert (2, True) == (done.returncode, "cannot be read" in done.stdout)
+
+
+def test_a_crash_of_the_auditor_is_no_violation(tmp_path: Path) -> None:
+    """A mistake of ours exits 2 with its trace, and never 1."""
+    broken = "import app.auditor.run as run; run.Audit = None; " + NO_SERVER.strip().splitlines()[-2]
+    command = [sys.executable, "-c", f"{broken}; main()", "audit", str(write(publish(town()), tmp_path))]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (2, True) == (done.returncode, "Traceback" in done.stderr)
+
+
+def test_an_interrupted_audit_is_no_violation(tmp_path: Path) -> None:
+    """Ctrl-C while it waits for an answer: exit code 130."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        where = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        started = subprocess.Popen([sys.executable, "-m", "app.cli", "audit", where], cwd=ROOT, stderr=subprocess.PIPE)
+        silent.accept()
+        started.send_signal(signal.SIGINT)
+        started.communicate(timeout=30)
+    assert 130 == started.returncode
 
 
 def test_the_help_needs_no_server() -> None:

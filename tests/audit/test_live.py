@@ -213,6 +213,15 @@ def test_another_time_is_not_what_the_square_shows(scene: Callable[[], Scene]) -
     assert "/local" not in asked
 
 
+def test_a_busy_square_is_asked_again(scene: Callable[[], Scene]) -> None:
+    """Who answers 503 once is not a liar."""
+    here = scene()
+    with here.square:
+        here.square.busy = {"local", f"posts/{here.posts[0].id}"}
+        report = here.audit()
+    assert (0, set()) == (report.exit, here.square.busy)
+
+
 def test_what_the_square_did_meanwhile_is_no_lie(scene: Callable[[], Scene]) -> None:
     """A post is lifted between the reading of the checkpoint and the look at its page: the ledger is followed."""
     here = scene()
