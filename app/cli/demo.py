@@ -26,7 +26,7 @@ from governance.charter import read_charter
 NAME = "Isegoria"
 
 
-@click.command()
+@click.command(name="demo")
 def command() -> None:
     """Found a demonstration square, with people, cases and votes; its terms count in minutes."""
     config = read_config(os.environ)

@@ -19,7 +19,7 @@ from governance.charter import BadCharter, Charter, read_charter
 from governance.errors import Refused
 
 
-@click.command()
+@click.command(name="found")
 @click.option("--name", default="Isegoria", show_default=True, help="What the square is called.")
 @click.option("--origin", help="The ledger's name, for ever; by default <hostname>/isegoria-<8 hex>.")
 @click.option("--charter", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="By default POLICY.md.")

@@ -10,7 +10,7 @@ from app.founding import key_file, read_key
 from ledger.errors import Malformed
 
 
-@click.group()
+@click.group(name="key")
 def command() -> None:
     """The key that signs the ledger."""
 

@@ -27,7 +27,7 @@ from governance.terms import Term, size_of
 T = TypeVar("T")
 
 
-@click.group()
+@click.group(name="member")
 def command() -> None:
     """Make accounts, and grant the office of moderator."""
 

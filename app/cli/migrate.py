@@ -10,7 +10,7 @@ from app.config import read_config
 from app.store.engines import Unavailable, migrate
 
 
-@click.command()
+@click.command(name="migrate")
 def command() -> None:
     """Bring the tables up to date; safe to run twice, and by two at once."""
     try:

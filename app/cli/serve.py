@@ -31,7 +31,7 @@ TWO_VIEWS = 3
 """Exit code where the ledger contradicts what was signed."""
 
 
-@click.command()
+@click.command(name="serve")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 def command(port: int, host: str) -> None:
