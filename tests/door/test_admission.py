@@ -69,10 +69,14 @@ async def test_nobody_is_admitted_for_an_account_that_is_gone(square: Square) ->
 
 
 async def test_an_admission_that_falls_with_its_group_may_be_made_again(square: Square) -> None:
-    """The account waits on, for its neighbour in the same transaction as well."""
+    """The account waits on, for its neighbour in the same transaction as well, and the number is the neighbour's."""
     group = [Deed(Admit(), "clock", account=1), Deed(Admit(), "m:0")]
     answers = await asyncio.gather(
-        square.door.record_all(group), square.door.record(Admit(), "clock", account=1), return_exceptions=True
+        square.door.record_all(group),
+        square.door.record(Admit(), "clock", account=2),
+        square.door.record(Admit(), "clock", account=1),
+        return_exceptions=True,
     )
-    assert [Refused, Recorded] == [type(answer) for answer in answers]
-    assert f"m:{len(square.world.entries)}" == (await numbers(square.database))[1]
+    assert [Refused, Recorded, Recorded] == [type(answer) for answer in answers]
+    first = len(square.world.entries)
+    assert {1: f"m:{first + 1}", 2: f"m:{first}", 3: None} == await numbers(square.database)

@@ -86,6 +86,19 @@ async def test_the_keys_of_a_group_that_falls_are_free(square: Square) -> None:
     assert isinstance(answers[1], Recorded) and not answers[1].repeated
 
 
+async def test_the_keys_of_a_group_that_fell_are_free_later(square: Square) -> None:
+    """What a fallen group asked under its keys was not done, and is not said to have been."""
+    world = square.world
+    report, case = world.report(world.post("ann")), world.reports("bo", world.post("cy"))
+    await square.follows()
+    group = [square.deed("reporter", report, KEY, b"print"), square.deed("ann", world.decide(case), "other", b"print")]
+    neighbour = square.does("reporter", world.report(world.post("ann")), "third", b"print")
+    answers = await asyncio.gather(square.door.record_all(group), neighbour, return_exceptions=True)
+    assert [Refused, Recorded] == [type(answer) for answer in answers]
+    assert not (await square.does("reporter", report, KEY, b"print")).repeated
+    await assert_sound(square.database)
+
+
 async def test_a_request_through_two_doors(square: Square) -> None:
     """Sent to two processes, a request is one act as well."""
     act = square.world.report(square.world.post("ann"))

@@ -1,0 +1,76 @@
+"""Compares a database with its ledger: replays every entry, and holds every row that follows from them against that.
+
+All is read in one snapshot, so a running server need not be stopped. What replay keeps is the State; the tables are
+compared a page at a time.
+"""
+
+from pathlib import Path
+
+from app.founding import checkpoint_file, key_file, read_key
+from app.fsck.boxes import check_boxes
+from app.fsck.findings import Fault, Findings, MissingOpening, Report, Tell
+from app.fsck.governed import check_governed
+from app.fsck.law import Replay
+from app.fsck.tree import Home, Walk
+from app.store.engines import Database, Tx
+from ledger.checkpoint import Checkpoint, open_checkpoint
+from ledger.errors import Malformed, ProofInvalid
+from ledger.note import VerifierKey
+
+__all__ = ["Fault", "MissingOpening", "Report", "Tell", "compare"]
+
+
+async def compare(database: Database, home: Path, tell: Tell) -> Report:
+    """Compare everything that the ledger determines; `home` has the key and the last checkpoint. Raises Unavailable."""
+    return await database.read(lambda tx: _compare(tx, home, tell))
+
+
+async def _compare(tx: Tx, home: Path, tell: Tell) -> Report:
+    found = Findings()
+    walk = Walk(tx, _read_home(home, found), found, tell)
+    await walk.walk()
+    if not walk.size:
+        found.leave_unchecked("the ledger has no entries: no square was founded in this database")
+    replay = Replay(tx, walk.replayable, found, tell)
+    await replay.run(walk.size)
+    if replay.done == walk.size:
+        await check_governed(tx, replay.state, found, tell)
+        await check_boxes(tx, replay.state, replay.seals, found, tell)
+    return Report(
+        size=walk.size,
+        root=walk.edge.root().hex(),
+        compared=found.compared,
+        fault_count=found.fault_count,
+        faults=tuple(found.faults),
+        missing_count=found.missing_count,
+        missing=tuple(found.missing),
+        unchecked=tuple(found.unchecked),
+    )
+
+
+def _read_home(home: Path, found: Findings) -> Home:
+    key = _read_key(home, found)
+    return Home(key, _read_kept(home, key, found) if key is not None else None)
+
+
+def _read_key(home: Path, found: Findings) -> VerifierKey | None:
+    try:
+        return read_key(home).verifier
+    except FileNotFoundError:
+        found.leave_unchecked(f"the signatures of checkpoints, as there is no key in {key_file(home)}")
+    except (OSError, Malformed) as error:
+        found.leave_unchecked(f"the signatures of checkpoints, as {key_file(home)} cannot be read: {error}")
+    return None
+
+
+def _read_kept(home: Path, key: VerifierKey, found: Findings) -> Checkpoint | None:
+    file = checkpoint_file(home)
+    if not file.exists():
+        return None
+    try:
+        return open_checkpoint(file.read_bytes(), [key])
+    except (Malformed, ProofInvalid) as error:
+        found.fault("home", "checkpoint", (), f"the checkpoint that was kept cannot be believed: {error}")
+    except OSError as error:
+        found.leave_unchecked(f"the checkpoint that was kept, as {file} cannot be read: {error}")
+    return None

@@ -1,0 +1,126 @@
+"""Replays the entries, and holds the openings of their commitments and the requests that made them against them."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from app.fsck.findings import Findings, Tell
+from app.store.engines import Tx
+from app.store.transaction import Row
+from app.store.whole import PAGE, Span, pages, rows_in, rows_outside
+from governance.commitment import SALT_SIZE, commit
+from governance.entry import CloseVote, Commits, Decide, Entry, SealBox, decode
+from governance.errors import Refused
+from governance.law import apply, check
+from governance.state import State
+from ledger.errors import Malformed
+
+_OPENING = ("entry", "field", "salt", "value")
+
+
+class Seal(Struct, frozen=True):
+    """What an entry says of a box: its size and root (hex)."""
+
+    entry: int
+    size: int
+    root: str
+
+
+class Replay:
+    """The State that the first `until` entries make, and the seals of each vote's box."""
+
+    def __init__(self, tx: Tx, until: int, found: Findings, tell: Tell) -> None:
+        self._tx = tx
+        self._until = until
+        self._found = found
+        self._tell = tell
+        self._last_at = 0
+        self.state = State()
+        self.seals: dict[int, list[Seal]] = {}
+        self.done = 0
+
+    async def run(self, size: int) -> None:
+        """Replay, as far as the law allows; `size` is how many entries there are."""
+        while self.done < self._until:
+            first, last = self.done, min(self._until, self.done + PAGE)
+            bodies = await rows_in(self._tx, Span("ledger_entry", ("id", "body"), "id", first, last))
+            openings = _by_entry(await rows_in(self._tx, Span("opening", _OPENING, "entry", first, last)))
+            for row in bodies:
+                if not self._entry(row, openings.get(self.done, [])):
+                    self._until = self.done
+                    break
+                self.done += 1
+            self._tell("law", self.done, self._until)
+        if self.done < size:
+            self._found.leave_unchecked(f"the law from entry {self.done} on, which cannot be replayed")
+        await self._check_openings_of_nothing(size)
+        await self._check_requests(size)
+
+    def _entry(self, row: Row, openings: list[Row]) -> bool:
+        body = row["body"]
+        try:
+            assert isinstance(body, bytes)
+            entry = decode(body)
+            if entry.at < self._last_at:
+                raise Refused("ledger-1", "the time of an entry is never earlier than that of the one before")
+            check(self.state, entry)
+            self.state.update(apply(self.state, entry, self.done))
+        except (Malformed, Refused, AssertionError) as error:
+            self._found.fault("ledger_entry", self.done, ("body",), f"the law does not allow this entry: {error}")
+            return False
+        self._last_at = entry.at
+        self._keep_seal(entry)
+        self._check_openings(commitments_of(entry), openings)
+        return True
+
+    def _keep_seal(self, entry: Entry) -> None:
+        if isinstance(entry.act, SealBox | CloseVote):
+            self.seals.setdefault(entry.act.vote, []).append(Seal(self.done, entry.act.size, entry.act.root))
+
+    def _check_openings(self, committed: dict[str, str], openings: list[Row]) -> None:
+        self._found.count("opening", len(openings))
+        for row in openings:
+            field, salt, value = row["field"], row["salt"], row["value"]
+            name = (self.done, field)
+            expected = committed.pop(str(field), None)
+            if expected is None:
+                self._found.fault("opening", name, ("field",), "the entry makes no such commitment")
+            elif not isinstance(salt, bytes) or len(salt) != SALT_SIZE:
+                self._found.fault("opening", name, ("salt",), "a salt is 32 bytes")
+            elif commit(str(field), salt, str(value).encode()).hex() != expected:
+                self._found.fault("opening", name, ("salt", "value"), "it does not open the entry's commitment")
+        for field_ in committed:
+            self._found.is_missing(self.done, field_)
+
+    async def _check_openings_of_nothing(self, size: int) -> None:
+        for row in await rows_outside(self._tx, Span("opening", ("entry", "field"), "entry", 0, size)):
+            self._found.fault("opening", (row["entry"], row["field"]), ("entry",), "there is no such entry")
+
+    async def _check_requests(self, size: int) -> None:
+        async for rows in pages(self._tx, "request_key", ("id",), ("id", "entry")):
+            self._found.count("request_key", len(rows))
+            for row in rows:
+                if not isinstance(row["entry"], int) or not 0 <= row["entry"] < size:
+                    self._found.fault("request_key", row["id"], ("entry",), "there is no such entry")
+
+
+def commitments_of(entry: Entry) -> dict[str, str]:
+    """The commitments of an entry: their hashes (hex) by field."""
+    return dict(_commitments(entry))
+
+
+def _commitments(entry: Entry) -> Iterator[tuple[str, str]]:
+    act = entry.act
+    commits: Commits = getattr(act, "commits", ()) or getattr(getattr(act, "change", None), "commits", ())
+    for one in commits:
+        yield one.field, one.hash
+    if isinstance(act, Decide):
+        for answer in act.milder:
+            yield f"milder/{answer.sanction}", answer.hash
+
+
+def _by_entry(rows: list[Row]) -> dict[object, list[Row]]:
+    found: dict[object, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["entry"], []).append(row)
+    return found

@@ -1,0 +1,101 @@
+"""A square in which every table that the ledger determines has rows, signed, with a home beside it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from app.founding import checkpoint_file, key_file
+from app.signer import Signer
+from app.store import boxes
+from app.store.boxes import Cast
+from app.store.engines import Database, Tx
+from governance.boxes import ballot_commitment
+from governance.entry import CloseAccount, Grant, JoinAppeal, Revoke, SetTerm
+from governance.members import number
+from governance.votes import vote_of
+from ledger.note import SignerKey
+from tests.door.square import Square
+from tests.governance.boxes import Box
+from tests.governance.world import MEMBERS, MODERATORS, STEWARD, World
+
+ORIGIN = "square.example/isegoria-0a1b2c3d"
+VOTERS = tuple(f"voter {one}" for one in range(280))
+BALLOTS = 270
+"""More than a tile is wide."""
+
+
+class Large(World):
+    """A world of so many members that a proposal takes more sponsors."""
+
+    def sponsored(self, proposal: int, names: Iterable[str] = VOTERS[:4]) -> None:
+        """Members sponsor the version that stands."""
+        super().sponsored(proposal, names)
+
+
+def the_story() -> World:
+    """Members and a guest, cases of every kind, appeals of both sides, and votes: adopted, rejected and open."""
+    world = Large.founded()
+    world.joins(*MODERATORS, *MEMBERS, *VOTERS)
+    for name in MODERATORS:
+        world.grants(name)
+    world.now = world.after("vote_after")
+    world.visits("gus")
+    _cases(world)
+    _votes(world)
+    grant = Grant(number(world.by("fay")), "moderator", world.after("decision"), 2)
+    world.does(STEWARD, Revoke(world.does(STEWARD, grant), 2))
+    world.does("eve", CloseAccount(number(world.by("eve"))))
+    return world
+
+
+def _cases(world: World) -> None:
+    """Folded and appealed, suspended and co-signed, lifted, answered none and appealed by reporters, and open."""
+    world.does("max", world.maintain(world.appeals("ann", world.folded())))
+    suspended = world.reports("bo", world.post("gus"), "2.1")
+    world.decides("mia", suspended, "suspend", "30d")
+    world.does("moe", world.co_sign(suspended))
+    lifted = world.folded("cy")
+    world.does("moe", world.lift(lifted))
+    post = world.post("dee")
+    case = world.reports("bo", post)
+    world.reports("cy", post)
+    world.decides("mia", case, "")
+    appeal = world.reporter_appeals("bo", case)
+    world.does("reporter", JoinAppeal(appeal, world.pseudonym("cy")))
+    world.reports("bo", world.post("fay"))
+
+
+def _votes(world: World) -> None:
+    world.becomes_law(world.enact("9.1", "label"), yes=VOTERS[:BALLOTS])
+    vote = world.in_vote(SetTerm("decision", "6d"), "bo")
+    world.votes(vote, yes=VOTERS[:10], no=VOTERS[10:40], blank=VOTERS[40:45])
+    world.proposes("cy", world.enact("9.2", "fold"))
+    vote = world.in_vote(world.amend("4.1", "label"), "dee")
+    world.casts("ann", vote, "yes")
+    world.now += 120_000
+    world.does("clock", world.seal(vote))
+    world.casts("bo", vote, "no")
+
+
+async def settle(database: Database, home: Path, world: World) -> Square:
+    """The story in a database: its acts through the door, its ballots in their boxes, three checkpoints, a key."""
+    key = SignerKey.generate(ORIGIN)
+    key_file(home).write_text(f"{key.format()}\n")
+    signer = Signer(database, key, checkpoint_file(home))
+    square = Square(database, world)
+    for until in (100, 300, len(world.entries)):
+        await square.follows(at_once=512, until=until)
+        await signer.look()
+    for box in world.boxes.values():
+        await database.write(lambda tx, box=box: _store(tx, world, box))
+    await square.does("reporter", world.report(world.post("ann")), "key", b"print")
+    return square
+
+
+async def _store(tx: Tx, world: World, box: Box) -> None:
+    row = await boxes.lock_box(tx, box.vote, vote_of(world.state, box.vote).closes)
+    await boxes.mark(tx, [(box.vote, member) for member in box.marks])
+    cast = [
+        Cast(place, ballot_commitment(box.vote, token, choice), choice, token)
+        for place, (choice, token) in enumerate(box.ballots)
+    ]
+    await boxes.put(tx, row, cast)
