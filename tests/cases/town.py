@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from functools import partial
+from urllib.parse import urlencode
 
 import httpx
 
@@ -134,6 +135,22 @@ class Town:
         """Send JSON as somebody."""
         return self.program(handle).post(path, said)
 
+    def submits(self, handle: str, path: str, **said: object) -> Page:
+        """Send a form as somebody, whether or not a page offers it."""
+        browser = self.browser(handle)
+        token = browser.open("/about").form("/language").values["csrf"][-1]
+        pairs = [("csrf", token), *((name, one) for name, value in said.items() for one in _typed(value))]
+        return Page(browser.http.post(path, content=urlencode(pairs), headers={**FORM, "Origin": self.site.url}))
+
+    def refuses(self, clause: str, handle: str, path: str, **said: object) -> None:
+        """Somebody is refused by this clause, as JSON and on a page, and nothing is written."""
+        before = self.size
+        answer = self.do(handle, path, **said)
+        assert clause == refusal_of(answer), answer.text
+        page = self.submits(handle, path, **said)
+        assert clause == refused_page(page), page.text
+        assert before == self.size
+
     def does(self, handle: str, path: str, **said: object) -> int:
         """Send JSON as somebody and be answered with an entry."""
         answer = self.do(handle, path, **said)
@@ -204,6 +221,11 @@ class Town:
             browser.close()
 
 
+FORM: Mapping[str, str] = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "Accept": "text/html",
+    "Sec-Fetch-Site": "same-origin",
+}
 FOLD: Mapping[str, object] = {
     "sanction": "fold",
     "elements": [True, True],
@@ -212,6 +234,13 @@ FOLD: Mapping[str, object] = {
     "duration": 30,
     "unit": "d",
 }
+
+
+def _typed(value: object) -> list[str]:
+    """A value as the fields of a form."""
+    if isinstance(value, list):
+        return [text for one in value for text in _typed(one)]
+    return [str(value).lower() if isinstance(value, bool) else str(value)]
 
 
 async def _come(square: Square, handle: str) -> None:
