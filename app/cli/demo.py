@@ -1,4 +1,4 @@
-"""`isegoria demo`: found a demonstration square and let its people play an hour."""
+"""`isegoria demo`: found a demonstration square and let its people play an hour and a half."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ def command() -> None:
     columns = (SpinnerColumn(), TextColumn("{task.description}"))
     try:
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-            progress.add_task("A small town founds its square and lives in it for an hour …")
+            progress.add_task("A small town founds its square and lives in it for an hour and a half …")
             asyncio.run(make(config))
     except (AlreadyFounded, Unavailable) as error:
         raise Unable(str(error)) from error

@@ -1,4 +1,4 @@
-"""The demonstration's story: an hour and a quarter in a small town, from the founding to the moment one looks in."""
+"""The demonstration's story: an hour and a half in a small town, from the founding to the moment one looks in."""
 
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from app.posts import NewPoll
 from app.proposing import Draft, RuleDraft
 from governance.charter import FoundingRule
 
-LENGTH: Final = 76
+LENGTH: Final = 88
 """Minutes that the story takes, so that its clock is set back by as much when it begins."""
 
 HIDES: Final = "The thread had more replies of this kind than answers, and a label leaves them all in the way."
@@ -150,7 +150,7 @@ async def _first_votes(stage: Stage, proposals: tuple[int, int]) -> None:
     await stage.vote(
         rejected, {"david": yes, "ines": no, "ruth": no, "samir": no, "hana": no, "jonas": yes, "lina": no}
     )
-    await stage.later(18)
+    await stage.later(34)
 
 
 async def _warned(stage: Stage, rules: Rules) -> None:

@@ -142,7 +142,7 @@ def test_an_amount_says_its_kind_and_size(amount: str, kind: str, size: float) -
 def test_terms_are_read_by_their_kind() -> None:
     """The demonstration counts in minutes what every square counts in days."""
     world = World.founded(the_demonstrations_charter())
-    assert 900_000 == duration(world.state, "voting")
+    assert 1_800_000 == duration(world.state, "voting")
     assert 5 == count(world.state, "quorum_min")
     assert size_of("2/3") == fraction(world.state, "threshold_charter")
     with pytest.raises(AssertionError):
