@@ -162,6 +162,29 @@ def test_ballots_of_the_last_moment_are_sealed_in_the_last_minute(world: World) 
     assert (6, 1, 0) == vote_of(world.state, vote).counts
 
 
+def test_the_last_minute_has_its_last_moment(world: World) -> None:
+    """A seal in it counts, and while it lasts no ballot is called late."""
+    vote = world.in_vote(world.enact("9.1", "fold"))
+    for name in MEMBERS:
+        world.casts(name, vote, "yes")
+    world.now = vote_of(world.state, vote).closes + LAST_SEAL
+    world.is_refused("box-4", "clock", world.close(vote))
+    world.does("clock", world.seal(vote))
+    world.does("clock", world.close(vote))
+    assert (6, 0, 0) == vote_of(world.state, vote).counts
+
+
+def test_who_left_as_the_vote_opened_is_off_its_roll(world: World) -> None:
+    """Closed in the same moment, but in an entry before the opening."""
+    proposal = world.proposes("ann", world.enact("9.1", "fold"))
+    world.frozen(proposal)
+    world.now = proposal_of(world.state, proposal).due_at
+    world.does("fay", CloseAccount(number(world.by("fay"))))
+    vote = vote_of(world.state, world.opens_vote(proposal))
+    assert 9 == vote.roll_size
+    assert not _is_on(world, vote, "fay")
+
+
 def test_when_the_square_was_down_the_seal_before_counts(world: World) -> None:
     """Ballots after it are void, and their number is named."""
     vote = world.in_vote(world.enact("9.1", "fold"))
