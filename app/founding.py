@@ -107,9 +107,8 @@ async def _found(config: Config, database: Database, clock: Clock, charter: Char
 
 def founding_deeds(charter: Charter, name: str, origin: str, account: int, now: int) -> Sequence[Deed]:
     """The founding entries, one thing each."""
-    office = next(term.value for term in charter.terms if term.name == "office")
-    # A minute less than the longest office, as the door takes the time a moment later.
-    until = now + int(size_of(office)) - min(60_000, int(size_of(office)) // 2)
+    # A steward serves for the founders' time, so that there is always somebody to grant moderators in it.
+    until = now + int(size_of(next(term.value for term in charter.terms if term.name == "founding_time")))
     deeds = [
         Deed(charter.found(name, origin), "founding"),
         Deed(Admit(), "founding", account=account),
