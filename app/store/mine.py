@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from app.store.engines import Tx
 from app.store.ledger import EntryRow, read_head
+from app.store.statements import holds
 from governance.entry import Entry, decode
 
 LOOKED_THROUGH: Final = 100_000
@@ -31,12 +32,12 @@ async def entries_naming(tx: Tx, member: str, before: int, most: int) -> Found:
     """The entries before one that are by a member ("m:17") or name them, and the one that admitted them."""
     before = min(before, (await read_head(tx)).size)
     first = max(0, before - LOOKED_THROUGH)
-    pattern = f'%"{member}"%'.encode()
+    named = f'"{member}"'.encode()
     rows = await tx.all(
         EntryRow,
-        "select id, leaf_hash, body from ledger_entry where id >= {} and id < {} and (body like {} or id = {} "
-        "or id in (select id from gov_grant where member = {})) order by id desc limit {}",
-        *(first, before, pattern, int(member[2:]), int(member[2:]), most),
+        f"select id, leaf_hash, body from ledger_entry where id >= {{}} and id < {{}} and ({holds('body', tx.kind)} "
+        "or id = {} or id in (select id from gov_grant where member = {})) order by id desc limit {}",
+        *(first, before, named, int(member[2:]), int(member[2:]), most),
     )
     # One more page may follow in what was looked through, or further back.
     further = rows[-1].id if len(rows) == most else first

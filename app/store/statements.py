@@ -52,6 +52,11 @@ def insert_new(table: str, key: tuple[str, ...], columns: tuple[tuple[str, Colum
     return f"{_insert(table, columns, kind)} on conflict ({_names(key)}) do nothing{returned}"
 
 
+def holds(column: str, kind: Kind) -> str:
+    """The condition that a column of bytes has some bytes in it, with a place for these."""
+    return f"instr({column}, {{}}) > 0" if kind == "sqlite" else f"position({{}} in {column}) > 0"
+
+
 def _insert(table: str, columns: tuple[tuple[str, ColumnType], ...], kind: Kind) -> str:
     head = f'insert into "{table}" ({_names([name for name, _ in columns])})'
     if kind == "sqlite":

@@ -34,11 +34,12 @@ def address_of(request: PageRequest) -> str:
 def feed(request: PageRequest, title: str, page: str, entries: Sequence[FeedEntry]) -> Response[bytes]:
     """A feed of a page, newest first, with its own address and its page's."""
     here = address_of(request)
+    own = here + request.url.path + (f"?{request.url.query}" if request.url.query else "")
     root = Element("feed", xmlns=NAMESPACE)
     _add(root, "title", title)
-    _add(root, "id", here + request.url.path)
+    _add(root, "id", own)
     _add(root, "updated", iso(max((entry.at for entry in entries), default=0)))
-    SubElement(root, "link", rel="self", type=ATOM, href=here + request.url.path)
+    SubElement(root, "link", rel="self", type=ATOM, href=own)
     SubElement(root, "link", rel="alternate", type="text/html", href=here + page)
     _add(SubElement(root, "author"), "name", title)
     for entry in entries:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from litestar import Response, get, post
 from litestar.params import QueryParameter
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from app.caselists import CaseLine, Queue, lines_of, queue_for
 from app.offices import close_account
@@ -29,7 +29,7 @@ MOST_CASES = 50
 MOST_IN_A_PAGE = 50
 NEWEST = 2**53
 
-Before = Annotated[int, Meta(ge=0, le=NEWEST), QueryParameter(description="Only entries before this one.")]
+Before = Annotated[int, QueryParameter(ge=0, le=NEWEST, description="Only entries before this one.")]
 
 
 class MinePage(Struct, frozen=True):

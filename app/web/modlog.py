@@ -1,7 +1,7 @@
 """The public log of moderation: a page, a feed, a file, and JSON."""
 
 import csv
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from io import StringIO
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
@@ -9,24 +9,34 @@ from urllib.parse import urlencode
 from litestar import Response, get
 from litestar.params import QueryParameter
 from litestar.response import Stream
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from app.modlog import Item, Told, log_page, whole_log
+from app.modlog import Item, Note, Told, log_page, whole_log
+from app.outcomes import AppealState
 from app.square import Square
 from app.store.engines import Tx
-from app.store.governed import value_of
 from app.store.modlog import NEWEST, Choices, Filters, choices
-from app.web.answers import VARY, Answer
-from app.web.rendering import Renderer
+from app.web.answers import Answer
+from app.web.atom import ATOM, FeedEntry, feed
 from app.web.requests import PageRequest
+from app.web.sentences import Sentence, say
 from app.web.translations import iso
 from app.web.visits import Visit
-from governance import members
+from app.web.words import SANCTIONS
 
 MOST_IN_A_PAGE: Final = 50
-ATOM: Final = "application/atom+xml; charset=utf-8"
-CSV: Final = "text/csv; charset=utf-8"
+CSV: Final = "text/csv"
 COLUMNS: Final = Item.__struct_fields__
+APPEALS: Final[Mapping[AppealState, Sentence]] = {
+    "": say("Not decided yet."),
+    "possible": say("Not appealed."),
+    "open": say("An appeal is under way."),
+    "unanswered": say("An appeal was not answered in time."),
+    "maintained": say("Kept on appeal."),
+    "reversed": say("Reversed on appeal."),
+    "over": say("The time for appeals is over."),
+}
+"""What became of an appeal."""
 
 Rule = Annotated[str, QueryParameter(description='Only decisions under rules of this label, such as "5.1".')]
 Decider = Annotated[str, QueryParameter(description='Only decisions by this moderator, such as "m:17".')]
@@ -35,7 +45,7 @@ Sanction = Annotated[
     Literal["", "label", "interstitial", "slow", "unrecommend", "fold", "withhold", "mute", "suspend"],
     QueryParameter(description="Only decisions with this sanction."),
 ]
-Before = Annotated[int, Meta(ge=0, le=NEWEST), QueryParameter(description="Only entries before this one.")]
+Before = Annotated[int, QueryParameter(ge=0, le=NEWEST, description="Only entries before this one.")]
 
 
 class LogPage(Struct, frozen=True):
@@ -79,7 +89,7 @@ async def send_csv(
     return Stream(_lines(items), media_type=CSV, headers=headers)
 
 
-@get("/modlog.atom", tags=["log"], media_type=ATOM)
+@get("/modlog.atom", tags=["log"], media_type=f"{ATOM}; charset=utf-8")
 async def send_feed(
     request: PageRequest,
     square: Square,
@@ -88,29 +98,27 @@ async def send_feed(
     decider: Decider = "",
     outcome: Outcome = "",
     sanction: Sanction = "",
-) -> Response[str]:
+) -> Response[bytes]:
     """The latest decisions as an Atom feed (RFC 4287)."""
     filters, now = Filters(rule, decider, outcome, sanction), square.clock.now()
+    told = await square.database.read(lambda tx: log_page(tx, filters, NEWEST, MOST_IN_A_PAGE, now))
+    tell = visit.tongue.tell
+    entries = [
+        FeedEntry(f"/ledger/{item.entry}", tell(_title(item, note)), tell(APPEALS[item.appeal]), item.at)
+        for item, note in zip(told.items, told.notes, strict=True)
+    ]
+    query = query_of(filters)
+    return feed(request, tell(say("Public log of moderation")), f"/modlog?{query}" if query else "/modlog", entries)
 
-    async def load(tx: Tx) -> tuple[Told, str, int]:
-        named = await value_of(tx, members.Square, members.SQUARE)
-        assert named is not None, "pages of the law are shown of a founded square"
-        return await log_page(tx, filters, NEWEST, MOST_IN_A_PAGE, now), named.name, named.founded
 
-    told, name, founded = await square.database.read(load)
-    renderer = request.app.state["renderer"]
-    assert isinstance(renderer, Renderer)
-    context = {
-        "told": told,
-        "name": name,
-        "root": square.config.public_url or str(request.base_url).rstrip("/"),
-        "query": query_of(filters),
-        "updated": told.items[0].at if told.items else founded,
-        "now": now,
-    }
-    text = renderer.render("modlog/feed.html", visit.tongue.language, context)
-    headers = {"Vary": VARY, "Cache-Control": "no-cache", "Content-Language": visit.tongue.language}
-    return Response(text, media_type=ATOM, headers=headers)
+def _title(item: Item, note: Note) -> Sentence:
+    return say(
+        "Case %(case)s, rule %(label)s “%(title)s”: %(sanction)s",
+        case=str(item.case),
+        label=item.rule,
+        title=note.title,
+        sanction=SANCTIONS[item.sanction or ""],
+    )
 
 
 def query_of(filters: Filters, before: int | None = None) -> str:
