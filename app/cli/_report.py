@@ -58,7 +58,7 @@ def _print_head(report: Report, console: Console) -> None:
 def _table(report: Report) -> Table:
     table = Table(title="What was checked", title_justify="left", expand=False)
     for name in ("check", "what it holds", "result", "judged", "found"):
-        table.add_column(name, justify="right" if name == "judged" else "left", no_wrap=name in ("check", "result"))
+        table.add_column(name, no_wrap=name in ("check", "result"))
     for row in report.checks:
         found = _found(row)
         table.add_row(row.id, row.title, Text(row.result, _STYLES[row.result]), f"{row.judged} {row.unit}", found)
