@@ -72,6 +72,11 @@ class Polling:
             raise KeyReused("this request key was used for another ballot")
         return await asyncio.shield(known.answer)
 
+    @property
+    def kept(self) -> int:
+        """How many receipts can be had again by the key of their request."""
+        return len(self._kept)
+
     async def close(self) -> None:
         """Take no more ballots and answer all who wait."""
         await self._batch.close()
@@ -108,6 +113,9 @@ class _Kept:
     def __init__(self) -> None:
         self._answers: dict[_Name, _Answer] = {}  # oldest first
         self._timer: asyncio.TimerHandle | None = None
+
+    def __len__(self) -> int:
+        return len(self._answers)
 
     def find(self, name: _Name) -> _Answer | None:
         known = self._answers.get(name)

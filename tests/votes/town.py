@@ -1,5 +1,6 @@
 """A square with members who propose, sponsor and vote over HTTP, and a clock that the test moves."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
@@ -20,7 +21,9 @@ from app.store.accounts import Account, add_account
 from app.store.engines import Tx
 from app.store.sessions import open_session
 from app.voting import Counts
+from governance.entry import Grant, Sanction
 from governance.terms import size_of
+from tests.speech.world import restrict
 from tests.web.client import Browser, Program
 from tests.web.serving import Site
 
@@ -29,6 +32,8 @@ T = TypeVar("T")
 NAMES = ("ann", "bo", "cy", "dee", "eve", "fay", "gil", "hal")
 DAY = 86_400_000
 SECOND = 1_000
+STEWARD = "m:1"
+STEWARDS_OFFICE = 2
 
 
 class Recorded(Struct, frozen=True):
@@ -136,6 +141,13 @@ class Found(Struct, frozen=True):
     proof: tuple[str, ...]
 
 
+class SignedIn(Struct, frozen=True):
+    """A session as a program has it: its cookie, and the token that its requests bring."""
+
+    cookie: str
+    csrf: str
+
+
 class Town:
     """The people of a square that is served, by name; `passes` moves its clock."""
 
@@ -186,9 +198,14 @@ class Town:
 
     def session(self, name: str) -> str:
         """A new session of somebody, as the cookie has it."""
+        return self.sessions(name)[0].cookie
 
-        async def sign_in(tx: Tx) -> str:
-            return (await open_session(tx, self.accounts[name], self.site.clock.now()))[0]
+    def sessions(self, *names: str) -> list[SignedIn]:
+        """New sessions of many at once."""
+
+        async def sign_in(tx: Tx) -> list[SignedIn]:
+            opened = [await open_session(tx, self.accounts[name], self.site.clock.now()) for name in names]
+            return [SignedIn(cookie, urlsafe_b64encode(session.csrf).decode()) for cookie, session in opened]
 
         return self.site.run(lambda square: square.database.write(sign_in))
 
@@ -208,6 +225,28 @@ class Town:
             browser.http.cookies.set("session", self.session(name))
         self._browsers.append(browser)
         return browser
+
+    def says(self, name: str, text: str) -> str:
+        """Somebody posts; returns the post."""
+        answer = self.asks(name, "/posts", {"text": text})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def leaves(self, name: str) -> None:
+        """Somebody closes their account."""
+        answer = self.asks(name, "/me/close", {"sure": True})
+        assert answer.status_code == 201, answer.text
+
+    def grants(self, name: str) -> int:
+        """The steward makes somebody a moderator; returns the grant."""
+        until = self.site.clock.now() + 30 * DAY
+        act = Grant(int(self.members[name][2:]), "moderator", until, STEWARDS_OFFICE)
+        return self.site.run(lambda square: square.door.record(act, STEWARD)).index
+
+    def restrict(self, name: str, sanction: Sanction, lasts: int) -> None:
+        """Somebody is restricted, as a decision would leave it."""
+        author = self.members[name]
+        self.site.run(lambda square: restrict(square, sanction, author=author, label="2.1", lasts=lasts))
 
     # Time.
 
@@ -230,9 +269,13 @@ class Town:
 
     # Proposals.
 
+    def change(self, **change: object) -> dict[str, object]:
+        """A change together with the post that carries it."""
+        return {"heading": "A change", "why": "Because.", **change}
+
     def proposes(self, name: str, **change: object) -> int:
         """A member proposes a change; returns the proposal."""
-        answer = self.asks(name, "/proposals", {"heading": "A change", "why": "Because.", **change})
+        answer = self.asks(name, "/proposals", self.change(**change))
         assert answer.status_code == 201, answer.text
         return msgspec.json.decode(answer.content, type=Recorded).entry
 
@@ -275,6 +318,21 @@ class Town:
         self.until(self.told(proposal).due_at)
         self.ticks()
         return self.told(proposal)
+
+    def becomes_law(self, name: str, **change: object) -> Told:
+        """A change is proposed, adopted by the first five, and brought into force."""
+        proposal = self.proposes(name, **change)
+        sponsors = [other for other in NAMES if other != name]
+        self.vote(self.to_vote(proposal, *sponsors[:2]).vote, yes=NAMES[:5])
+        self.closes(proposal)
+        done = self.enacted(proposal)
+        assert done.phase == "enacted", done
+        return done
+
+    def rules(self, label: str) -> list[int]:
+        """The rules in force that bear a label, by number."""
+        items = self.program().get("/rules").json()["items"]
+        return [item["rule"] for item in items if item["words"]["label"] == label]
 
     # Ballots.
 
