@@ -52,22 +52,27 @@ class AppealLine(Struct, frozen=True):
 class Queue(Struct, frozen=True):
     """What waits for moderators, the earliest date first; `late` are unlawful contents past their date."""
 
+    is_moderator: bool
     late: tuple[CaseLine, ...]
     cases: tuple[CaseLine, ...]
     appeals: tuple[AppealLine, ...]
 
 
-async def queue_for(tx: Tx, moderator: Account, now: int) -> Queue:
-    """What waits for a decision or another look, as one moderator sees it; one query a kind."""
+async def queue_for(tx: Tx, moderator: Account | None, now: int) -> Queue:
+    """What waits for a decision or another look, for one moderator, or without any text for everyone.
+
+    One query a kind.
+    """
     unlawful = [version.rule for version in await versions_at(tx, now) if version.ground == "unlawful"]
     late = await overdue_cases(tx, unlawful, now, MOST)
     waiting = await open_cases(tx, now, MOST)
     appeals = await waiting_appeals(tx, now, MOST)
     appealed = await cases_among(tx, sorted({appeal.case for appeal in appeals.values()}))
     every = {**late, **waiting, **appealed}
-    recusals = await _recusals(tx, every, moderator)
-    lines = await lines_of(tx, every, now, texts=True, recusals=recusals)
+    recusals = await _recusals(tx, every, moderator) if moderator is not None else {}
+    lines = await lines_of(tx, every, now, texts=moderator is not None, recusals=recusals)
     return Queue(
+        is_moderator=moderator is not None,
         late=tuple(lines[case] for case in late),
         cases=tuple(lines[case] for case in waiting),
         appeals=tuple(

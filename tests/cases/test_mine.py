@@ -24,6 +24,25 @@ def test_for_me(town: Town) -> None:
     assert 401 == town.program().get("/me").status_code
 
 
+def test_the_queue(town: Town) -> None:
+    """The earliest date first; everyone sees what waits, moderators the words as well, and what is not theirs."""
+    town.admit("ann", "ben")
+    town.elect("mia", "max")
+    first = town.report("ben", town.say("mia", "Buy first!"), SPAM)
+    town.later(DAY)
+    second = town.report("ben", town.say("ann", "Buy second!"), SPAM)
+    queues = {handle: town.program(handle).get("/mod/queue").json() for handle in ("", "ben", "mia", "max")}
+    assert all([first, second] == [line["case"] for line in queue["cases"]] for queue in queues.values())
+    assert ["recusal-1", ""] == [line["recusal"] for line in queues["mia"]["cases"]]
+    assert {"": ["", ""], "ben": ["", ""], "max": ["Buy first!", "Buy second!"]} == {
+        handle: [line["text"] for line in queues[handle]["cases"]] for handle in ("", "ben", "max")
+    }
+    assert "Buy" not in town.browser().open("/mod/queue").text
+    assert "your own post" in town.browser("mia").open("/mod/queue").text
+    town.later(6 * DAY)
+    assert [second] == [line["case"] for line in town.program().get("/mod/queue").json()["cases"]]
+
+
 def test_every_entry_under_my_number(town: Town) -> None:
     """Whatever was done by my number or names it is found, and nothing else; a report under a pseudonym is not."""
     town.admit("ann", "ben")
