@@ -28,7 +28,11 @@ class Home(Struct, frozen=True):
 
 
 class Walk:
-    """One pass over the entries. `size` of them follow one another from 0; from `sound` on they cannot be replayed."""
+    """One pass over the entries.
+
+    `size` of them follow one another from 0, and more may come after a gap (`is_broken`). From `sound` on they are not
+    those that were hashed.
+    """
 
     def __init__(self, tx: Tx, home: Home, found: Findings, tell: Tell) -> None:
         self._tx = tx
@@ -38,7 +42,7 @@ class Walk:
         self._tiling = Tiling()
         self._head: Row = {}
         self._last_body = b""
-        self._is_broken = False
+        self.is_broken = False
         self.edge = Edge()
         self.sound: int | None = None
 
@@ -78,11 +82,11 @@ class Walk:
         following: list[Row] = []
         for row in rows:
             expected = self.size + len(following)
-            if row["id"] == expected and not self._is_broken:
+            if row["id"] == expected and not self.is_broken:
                 following.append(row)
                 continue
-            if not self._is_broken and isinstance(row["id"], int) and row["id"] > expected:
-                self._is_broken = True
+            if not self.is_broken and isinstance(row["id"], int) and row["id"] > expected:
+                self.is_broken = True
                 self._found.fault("ledger_entry", expected, (), "the entry is missing")
                 self._found.leave_unchecked(f"what comes after entry {expected}, which is missing")
             self._found.fault("ledger_entry", row["id"], (), "the entry does not follow the one before it")

@@ -1,7 +1,6 @@
 """Changes single values of a database behind the program's back, and puts them back."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -29,11 +28,12 @@ class Column(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """A value that was changed: the row's key before and after."""
+    """A value that was changed, and the row's key before and after."""
 
     column: Column
     before: tuple[Value, ...]
     after: tuple[Value, ...]
+    old: Value
 
     @property
     def rows(self) -> set[str]:
@@ -95,15 +95,18 @@ async def rows_of(database: Database, column: Column) -> list[Row]:
     return await database.read(lambda tx: tx.rows(f"select {names} from {column.table} order by {order}", ()))
 
 
-@asynccontextmanager
-async def tampered(database: Database, column: Column, row: Row) -> AsyncIterator[Change]:
-    """The value of one row's column is another, until this ends."""
+async def tamper(database: Database, column: Column, row: Row) -> Change:
+    """The value of one row's column becomes another."""
     old, new = row[column.name], other_than(row[column.name], is_key=column.is_key)
     before = tuple(row[name] for name in column.key)
     after = tuple(new if name == column.name else row[name] for name in column.key)
     await _set(database, column, before, new)
-    yield Change(column, before, after)
-    await _set(database, column, after, old)
+    return Change(column, before, after, old)
+
+
+async def put_back(database: Database, change: Change) -> None:
+    """The value becomes what it was."""
+    await _set(database, change.column, change.after, change.old)
 
 
 def other_than(value: Value, *, is_key: bool) -> Value:

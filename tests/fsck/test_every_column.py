@@ -6,7 +6,7 @@ from pathlib import Path
 from app.fsck import Fault, Report, compare
 from app.store.engines import Database
 from app.store.transaction import Row
-from tests.fsck.tampering import Change, Column, columns_of, rows_of, tampered, unlock
+from tests.fsck.tampering import Change, Column, columns_of, put_back, rows_of, tamper, unlock
 from tests.fsck.whole import settle, the_story
 
 NOT_DETERMINED = {
@@ -39,8 +39,9 @@ async def _missed(database: Database, home: Path, columns: Sequence[Column]) -> 
     missed: set[tuple[str, str]] = set()
     for place, column in enumerate(columns):
         for row in _chosen(column, await rows_of(database, column), place):
-            async with tampered(database, column, row) as change:
-                report = await compare(database, home, ignore)
+            change = await tamper(database, column, row)
+            report = await compare(database, home, ignore)
+            await put_back(database, change)
             if not _names(report, change):
                 missed.add((column.table, column.name))
     report = await compare(database, home, ignore)

@@ -1,14 +1,19 @@
 """A square in which every table that the ledger determines has rows, signed, with a home beside it."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from app.founding import checkpoint_file, key_file
 from app.signer import Signer
 from app.store import boxes
+from app.store.accounts import Account, add_account
 from app.store.boxes import Cast
 from app.store.engines import Database, Tx
+from app.store.ledger import bind_accounts
+from app.store.posts import NewPost, add_post
 from governance.boxes import ballot_commitment
+from governance.cases import Case
 from governance.entry import CloseAccount, Grant, JoinAppeal, Revoke, SetTerm
 from governance.members import number
 from governance.votes import vote_of
@@ -44,6 +49,7 @@ def the_story() -> World:
     grant = Grant(number(world.by("fay")), "moderator", world.after("decision"), 2)
     world.does(STEWARD, Revoke(world.does(STEWARD, grant), 2))
     world.does("eve", CloseAccount(number(world.by("eve"))))
+    world.folded("dee")
     return world
 
 
@@ -76,6 +82,23 @@ def _votes(world: World) -> None:
     world.casts("bo", vote, "no")
 
 
+async def speak(database: Database, world: World) -> None:
+    """Everybody who was judged has an account, and the posts that were judged are there, as they were judged."""
+
+    async def write(tx: Tx) -> None:
+        cases = [case for case in world.state.values.values() if isinstance(case, Case)]
+        for person in {case.author for case in cases}:
+            one = number(person)
+            account = Account(one, f"p{one}", "", "", "person", None, None, "en", "", 0)
+            await add_account(tx, account, f"p{one}")
+            await bind_accounts(tx, [(person, one)])
+        for case in cases:
+            post, author = int(case.post), number(case.author)
+            await add_post(tx, NewPost(post, author, "words", "en", "words", None, post, case.posted))
+
+    await database.write(write)
+
+
 async def settle(database: Database, home: Path, world: World) -> Square:
     """The story in a database: its acts through the door, its ballots in their boxes, three checkpoints, a key."""
     key = SignerKey.generate(ORIGIN)
@@ -86,12 +109,13 @@ async def settle(database: Database, home: Path, world: World) -> Square:
         await square.follows(at_once=512, until=until)
         await signer.look()
     for box in world.boxes.values():
-        await database.write(lambda tx, box=box: _store(tx, world, box))
+        await database.write(partial(_store, world, box))
     await square.does("reporter", world.report(world.post("ann")), "key", b"print")
+    await signer.look()
     return square
 
 
-async def _store(tx: Tx, world: World, box: Box) -> None:
+async def _store(world: World, box: Box, tx: Tx) -> None:
     row = await boxes.lock_box(tx, box.vote, vote_of(world.state, box.vote).closes)
     await boxes.mark(tx, [(box.vote, member) for member in box.marks])
     cast = [

@@ -1,0 +1,165 @@
+"""What fsck says of missing rows, of rows too many, of entries that the law forbids, and of a home without its key."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from app.founding import checkpoint_file, key_file
+from app.fsck import Fault, MissingOpening, Report, compare, law
+from app.store import whole
+from app.store.engines import Database, Tx
+from app.store.ledger import append, checkpoint_at, freeze, read_head
+from app.store.nouns import NOUNS
+from governance.entry import Admit, Entry, encode
+from ledger.checkpoint import Checkpoint, sign_checkpoint
+from ledger.note import SignerKey
+from tests.door.square import Square
+from tests.fsck.tampering import unlock
+from tests.fsck.whole import ORIGIN, settle, the_story
+from tests.governance.world import World
+
+
+def ignore(stage: str, done: int, total: int) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture
+async def square(sqlite_database: Database, home: Path) -> Square:
+    """A complete square, open to being tampered with."""
+    square = await settle(sqlite_database, home, the_story())
+    await unlock(sqlite_database)
+    return square
+
+
+async def faults(square: Square, home: Path) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Table, row and columns of every fault."""
+    report = await compare(square.database, home, ignore)
+    assert 1 == report.exit_code
+    return [(fault.table, fault.row, fault.columns) for fault in report.faults]
+
+
+async def change(square: Square, sql: str) -> None:
+    """Runs SQL behind the program's back."""
+    await square.database.write(lambda tx: tx.run(sql))
+
+
+async def test_a_page_is_as_long_as_it_is(square: Square, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in pages of one tile's width, every table is compared the same."""
+    expected = await compare(square.database, home, ignore)
+    monkeypatch.setattr(whole, "PAGE", 256)
+    monkeypatch.setattr(law, "PAGE", 256)
+    assert expected == await compare(square.database, home, ignore)
+    assert (0, 0) == (expected.exit_code, expected.missing_count)
+
+
+async def test_a_governed_row_that_is_missing_or_too_many(square: Square, home: Path) -> None:
+    """In every governed table: the first row deleted, and the last one copied under a key of its own."""
+    for noun in NOUNS:
+        other = "'~'" if noun.columns["id"] == "text" else "1000000007"
+        columns = ", ".join(f'"{name}"' for name in noun.columns if name != "id")
+        copy = f"select {other}, {columns} from {noun.table} order by id desc limit 1"
+        await change(square, f"insert into {noun.table} (id, {columns}) {copy}")
+        await change(square, f"delete from {noun.table} where id = (select min(id) from {noun.table})")
+    found = await faults(square, home)
+    for noun in NOUNS:
+        assert 2 == sum(fault[0] == noun.table and fault[2] == () for fault in found), noun.table
+
+
+async def test_entries_that_were_cut_off(square: Square, home: Path) -> None:
+    """An end that is gone shows in the head and in the checkpoints, also in the one that lies beside the database."""
+    size = (await square.database.read(read_head)).size
+    await change(square, f"delete from ledger_entry where id = {size - 1}")
+    found = await faults(square, home)
+    assert ("ledger_head", "0", ("size",)) in found
+    assert ("ledger_checkpoint", str(size), ()) in found
+    assert ("home", "checkpoint", ()) in found
+
+
+async def test_an_entry_that_is_missing(square: Square, home: Path) -> None:
+    """A gap is named, and what cannot be compared because of it as well."""
+    await change(square, "delete from ledger_entry where id = 200")
+    report = await compare(square.database, home, ignore)
+    assert Fault("ledger_entry", "200", (), "the entry is missing") == report.faults[0]
+    assert any("entry 200" in what for what in report.unchecked)
+    assert "gov_case" not in report.compared
+
+
+async def test_an_entry_that_the_law_forbids(square: Square, home: Path) -> None:
+    """A member who admits a member, hashed and signed for as it should be: the law itself finds it."""
+
+    async def smuggle(tx: Tx) -> None:
+        head = await read_head(tx)
+        await append(tx, head, [encode(Entry(Admit(), head.at, square.world.by("ann")))], head.at)
+
+    size = (await square.database.read(read_head)).size
+    await square.database.write(smuggle)
+    report = await compare(square.database, home, ignore)
+    assert [("ledger_entry", str(size), ("body",))] == [(one.table, one.row, one.columns) for one in report.faults]
+    assert "member-2" in report.faults[0].what
+
+
+async def test_an_opening_that_is_gone_is_no_fault(square: Square, home: Path) -> None:
+    """Erasing forgets a text, and the entry stands; fsck says which, and exits 0."""
+    await change(square, "delete from opening where entry = 3 and field = 'aim'")
+    report = await compare(square.database, home, ignore)
+    assert (0, (MissingOpening(3, "aim"),)) == (report.exit_code, report.missing)
+
+
+async def test_a_frozen_ledger_is_a_fault(square: Square, home: Path) -> None:
+    """It stands still because something was found, and a person has to act."""
+    await square.database.write(lambda tx: freeze(tx, "two roots for the size 26"))
+    assert [("ledger_head", "0", ("frozen",))] == await faults(square, home)
+
+
+async def test_a_checkpoint_by_another_key(square: Square, home: Path) -> None:
+    """A note that this square's key has not signed is named, right as its root may be."""
+    other = SignerKey.generate(ORIGIN)
+    row = await square.database.read(lambda tx: checkpoint_at(tx, 300))
+    assert row is not None
+    note = sign_checkpoint(Checkpoint(ORIGIN, 300, row.root), other).decode()
+    await square.database.write(lambda tx: tx.run("update ledger_checkpoint set note = {} where size = 300", note))
+    assert [("ledger_checkpoint", "300", ("note",))] == await faults(square, home)
+    checkpoint_file(home).write_text(note)
+    assert ("home", "checkpoint", ()) in await faults(square, home)
+
+
+async def test_without_the_key_signatures_are_not_checked(square: Square, home: Path) -> None:
+    """No fault, and no clean bill either."""
+    key_file(home).unlink()
+    report = await compare(square.database, home, ignore)
+    assert (2, 0, 1) == (report.exit_code, report.fault_count, len(report.unchecked))
+    key_file(home).write_text("PRIVATE+KEY+nonsense\n")
+    assert 2 == (await compare(square.database, home, ignore)).exit_code
+
+
+async def test_an_empty_database_is_not_sound(sqlite_database: Database, home: Path) -> None:
+    """Nothing passes because something was missing."""
+    report = await compare(sqlite_database, home, ignore)
+    assert (2, 0) == (report.exit_code, report.fault_count)
+    assert any("no square was founded" in what for what in report.unchecked)
+
+
+async def test_beside_a_running_square(database: Database, home: Path) -> None:
+    """One snapshot is compared: whatever is written meanwhile, every comparison is sound."""
+    world = World.peopled()
+    key_file(home).write_text(f"{SignerKey.generate(ORIGIN).format()}\n")
+    square, over = await Square.of(database, world), asyncio.Event()
+
+    async def report_on() -> None:
+        while not over.is_set():
+            await square.does("reporter", world.report(world.post("ann")))
+
+    busy = [asyncio.create_task(report_on()) for _ in range(4)]
+    reports: list[Report] = [await compare(database, home, ignore) for _ in range(5)]
+    over.set()
+    await asyncio.gather(*busy)
+    assert [0] * 5 == [report.exit_code for report in reports]
+    assert reports[0].size < reports[-1].size
+
+
+async def test_more_faults_than_are_kept_are_counted(square: Square, home: Path) -> None:
+    """A database that is all wrong fills no memory."""
+    await change(square, "update gov_place set member = -1")
+    report = await compare(square.database, home, ignore)
+    assert report.fault_count == len(report.faults) > 280
