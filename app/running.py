@@ -16,6 +16,7 @@ from app.duties import Duties
 from app.founding import charter_file, checkpoint_file, read_key
 from app.polls import recount_due
 from app.record import Door
+from app.reports import forget_final
 from app.signer import FuseBlown, Signer
 from app.square import Square
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable, connect
@@ -68,8 +69,13 @@ async def working(square: Square) -> AsyncIterator[None]:
             await duties.do_all()
             await recount_due(square.database, square.clock)
 
+    async def forget() -> None:
+        if await clock_lease.holds():
+            await forget_final(square)
+
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     scheduler.add_job(_unless_unavailable(look_after), "interval", seconds=EVERY)
+    scheduler.add_job(_unless_unavailable(forget), "interval", hours=1)
     scheduler.start()
     signing = asyncio.create_task(_sign_under_lease(square, signer, holder))
     try:
