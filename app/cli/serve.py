@@ -1,10 +1,8 @@
 """`isegoria serve`: run a square."""
 
 import asyncio
-import errno
 import os
 import signal
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -52,7 +50,6 @@ def command(port: int, host: str) -> None:
 
 async def serve(config: Config, host: str, port: int) -> None:
     """Serve until a signal comes; then requests that have begun are answered first."""
-    sockets = listen(host, port)
     async with AsyncExitStack() as stack:
         await migrate(config)
         square = await stack.enter_async_context(open_square(config, SystemClock()))
@@ -65,6 +62,8 @@ async def serve(config: Config, host: str, port: int) -> None:
         server = Server(
             uvicorn.Config(
                 create_app(square),
+                host=host,
+                port=port,
                 backlog=BACKLOG,
                 timeout_keep_alive=65,
                 timeout_graceful_shutdown=20,
@@ -75,7 +74,11 @@ async def serve(config: Config, host: str, port: int) -> None:
                 proxy_headers=False,
             )
         )
-        await server.serve(sockets=sockets)
+        try:
+            await server.serve()
+        except SystemExit as error:
+            # Uvicorn has logged why; its own exit code would be ours for two views of one ledger.
+            raise Unable(f"cannot listen on {host}:{port}: is another program using it?") from error
 
 
 class Server(uvicorn.Server):
@@ -91,25 +94,3 @@ class Server(uvicorn.Server):
         finally:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.remove_signal_handler(number)
-
-
-def listen(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen on each address of a host. Raises Unable."""
-    sockets: list[socket.socket] = []
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
-            try:
-                sockets.append(socket.create_server(address, family=family, backlog=BACKLOG))
-            except OSError as error:
-                # A host may have addresses of a kind that this machine does not speak.
-                if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-                    raise
-    except OSError as error:
-        for one in sockets:
-            one.close()
-        hint = ": another program is using it" if error.errno == errno.EADDRINUSE else f": {error.strerror}"
-        raise Unable(f"cannot listen on {host}:{port}{hint}") from error
-    if not sockets:
-        raise Unable(f"cannot listen on {host}:{port}: this machine has no such address")
-    return sockets
