@@ -70,7 +70,7 @@ async def report(square: Square, reporter: Account, post: int, rule: int, reason
     if author is None:
         unadmitted = found.act("m:0", pseudonym, openings)
         await square.database.read(lambda tx: _foresee(tx, unadmitted, now))
-        author = f"m:{await admit_account(square.door, found.post.account)}"
+        author = f"m:{await admit_account(square.door, found.post.account)}"  # a guest has a number from the first
     recorded = await square.door.record(
         found.act(author, pseudonym, openings),
         "reporter",

@@ -6,6 +6,7 @@ from typing import Final, TypeVar
 import msgspec
 from litestar import Response
 from litestar.datastructures import Cookie
+from litestar.exceptions import HTTPException
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 from msgspec import Struct
@@ -117,14 +118,21 @@ class Answer(Response[T]):
 Page = Callable[[PageRequest], Awaitable[Answer[Struct]]]
 """Makes the page that holds a form, for `opt={"again": …}` of the route that the form posts to."""
 
+Without = Callable[[PageRequest, HTTPException], Response[None]]
+"""Answers where such a page cannot be made."""
+
 
 class Again(Response[None]):
-    """The page whose form was filled in, once more: with what was typed and what is wrong with it."""
+    """The page whose form was filled in, once more: with what was typed and what is wrong with it.
 
-    def __init__(self, page: Page, errors: Mapping[str, Sentence], status: int) -> None:
+    Where that page is not there (any more), `without` answers instead.
+    """
+
+    def __init__(self, page: Page, errors: Mapping[str, Sentence], status: int, without: Without) -> None:
         super().__init__(None, status_code=status)
         self._page = page
         self._errors = errors
+        self._without = without
 
     def to_asgi_response(self, app: object, request: Asked, **_: object) -> ASGIResponse:
         assert isinstance(request, PageRequest)
@@ -132,7 +140,10 @@ class Again(Response[None]):
 
     async def _prepare(self, request: PageRequest) -> ASGIResponse:
         tongue = (await visit_of(request)).tongue
-        answer = await self._page(request)
+        try:
+            answer = await self._page(request)
+        except HTTPException as error:
+            return self._without(request, error).to_asgi_response(None, request)
         answer.draft = Draft(await request.typed(), {name: tongue.tell(error) for name, error in self._errors.items()})
         answer.status_code = self.status_code
         return await answer.prepare(request)

@@ -11,7 +11,7 @@ from app.casefile import CaseFile
 from app.square import Square
 from app.store.governed import value_of
 from app.text import clean
-from app.web.answers import Answer, Done, Onward, Recorded, done, wants_json
+from app.web.answers import Answer, Onward, Recorded, done, wants_json
 from app.web.cases import Prose, SignatureForm, case_answer, case_page
 from app.web.keys import Key, asked
 from app.web.numbers import errors_in, known_number
@@ -48,13 +48,12 @@ async def appealed_case_page(request: PageRequest) -> Answer[CaseFile]:
 
 
 @get("/appeals/{appeal:str}", tags=["cases"])
-async def show_appeal(request: PageRequest, square: Square, appeal: str) -> Response[Done] | Answer[CaseFile]:
+async def show_appeal(request: PageRequest, square: Square, appeal: str) -> Response[CaseFile]:
     """An appeal stands on the page of its case: a browser goes there (303), a program gets the case."""
     page = await appealed_case_page(request)
     if wants_json(request):
         return page
-    url = f"/cases/{page.content.case}#appeal-{known_number(appeal)}"
-    return Onward(Done(url), url)
+    return Onward(page.content, f"/cases/{page.content.case}#appeal-{known_number(appeal)}")
 
 
 @post("/cases/{case:str}/appeal", tags=["cases"], guards=[signed_in], opt={"again": case_page})

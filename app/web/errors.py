@@ -150,7 +150,7 @@ def on_invalid(request: PageRequest, error: Invalid) -> Response[None]:
     again = handler.opt.get("again") if isinstance(handler, HTTPRouteHandler) else None
     if again is None or wants_json(request):
         return Failure(fault)
-    return Again(again, error.errors, 422)
+    return Again(again, error.errors, 422, on_http)
 
 
 def on_not_signed_in(request: PageRequest, _: NotSignedIn) -> Response[None]:

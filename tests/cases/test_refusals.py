@@ -166,6 +166,9 @@ def test_forms_that_cannot_be_used(town: Town) -> None:
     assert (422, {"sanction"}) == (answer.status_code, set(answer.json()["errors"]))
     for path in ("/cases/x", "/cases/4711", f"/cases/{2**70}", "/cases/-1", "/appeals/4711", "/posts/4711/report"):
         assert 404 == town.program("mia").get(path).status_code, path
+    for path in ("/cases/4711/decide", "/cases/4711/lift", "/cases/4711/appeal", "/appeals/4711/reconsider"):
+        assert 404 == town.submits("mia", path, reasons="", statement="").status, path
+    assert 404 == town.submits("mia", "/posts/4711/report", rule="1", reason="").status
     assert before == town.size
 
 
