@@ -54,17 +54,17 @@ def _as_moderator(matter: Matter, reader: Reader, now: int) -> Sequence[Asking]:
     if not reader.is_moderator or reader.member is None:
         return []
     number, by, case = matter.number, reader.member, matter.case
-    offers: list[Asking] = [(Offer("lift"), (Lift(number, _commits("reasons")), by))]
+    lift: Asking = (Offer("lift"), (Lift(number, _commits("reasons")), by))
     if number in reader.has_reported:  # POLICY [recusal-3], which the law cannot see
-        return offers
+        return [lift]
     no_breach = Decision("none", (False,) * matter.version.elements, "")
     decide, _ = decision_on(number, case, matter.version, no_breach, now, matter.appeal_term)
-    offers += [(Offer("decide"), (decide, by)), (Offer("co_sign"), (CoSign(number), by))]
-    return offers + [
+    looks: list[Asking] = [
         (Offer("reconsider", appeal), (Reconsider(appeal, "maintain", _commits("reasons")), by))
         for appeal in (case.author_appeal, case.reporters_appeal)
         if appeal
     ]
+    return [(Offer("decide"), (decide, by)), *looks, (Offer("co_sign"), (CoSign(number), by)), lift]
 
 
 def _as_author(matter: Matter, reader: Reader) -> Sequence[Asking]:

@@ -10,7 +10,9 @@ from app.posts import Post, show_posts
 from app.reports import report
 from app.square import Square
 from app.store.engines import Tx
+from app.store.governed import value_of
 from app.store.posts import PostRow, find_post, has_topic, posts_among
+from app.store.reporters import reported_by
 from app.store.rules import Words, versions_at, words_of
 from app.text import MOST_CODE_POINTS, clean
 from app.web.answers import Answer, answer, done
@@ -20,6 +22,7 @@ from app.web.posts import known_id
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.rules import label_order
 from app.web.visits import Visit, account_of, signed_in, visit_of
+from governance.cases import Subject
 from governance.entry import Sanction
 from governance.rules import RuleVersion
 
@@ -35,6 +38,7 @@ class RuleChoice(Struct, frozen=True):
     """A rule in force, in the version that judges this post.
 
     It does not reach a post that is older than the rule, nor, if it is topical, one in a conversation without a topic.
+    `reported` is the case in which the reader has reported this post under it, 0 for none.
     """
 
     rule: int
@@ -47,6 +51,7 @@ class RuleChoice(Struct, frozen=True):
     since: int
     reaches: bool
     topical: bool
+    reported: int
 
 
 class ReportPage(Struct, frozen=True):
@@ -74,25 +79,38 @@ async def report_page(request: PageRequest) -> Answer[ReportPage]:
         if row is None or row.deleted_at is not None:
             raise NotFoundException
         shown = await show_posts(tx, await posts_among(tx, [post_id]), account.id, now)
-        return ReportPage(shown[0], await _rules(tx, row, now))
+        return ReportPage(shown[0], await _rules(tx, row, account.id, now))
 
     return answer(request, "reports/report.html", await square.database.read(load))
 
 
-async def _rules(tx: Tx, row: PostRow, now: int) -> tuple[RuleChoice, ...]:
+async def _rules(tx: Tx, row: PostRow, reader: int, now: int) -> tuple[RuleChoice, ...]:
     current = await versions_at(tx, now)
     then = {version.rule: version for version in await versions_at(tx, row.created_at)}
     judging = [then.get(version.rule, version) for version in current]
     words = await words_of(tx, [version.enacted for version in judging])
-    has = await has_topic(tx, row)
+    topical = await has_topic(tx, row)
+    reported = await _reported(tx, row, reader)
     choices = [
-        _choice(version, words.get(version.enacted, Words()), version.rule in then and (has or not version.topical))
+        _choice(
+            version,
+            words.get(version.enacted, Words()),
+            version.rule in then and (topical or not version.topical),
+            reported.get(version.rule, 0),
+        )
         for version in judging
     ]
     return tuple(sorted(choices, key=lambda choice: label_order(choice.label)))
 
 
-def _choice(version: RuleVersion, words: Words, reaches: bool) -> RuleChoice:
+async def _reported(tx: Tx, row: PostRow, reader: int) -> dict[int, int]:
+    """In which cases a reader has reported this version of a post, by rule."""
+    subject = await value_of(tx, Subject, str(row.id)) or Subject()
+    cases = {known.case: known.rule for known in subject.cases if known.version == row.version}
+    return {cases[case]: case for case in await reported_by(tx, reader, cases)}
+
+
+def _choice(version: RuleVersion, words: Words, reaches: bool, reported: int) -> RuleChoice:
     return RuleChoice(
         rule=version.rule,
         version=version.version,
@@ -104,6 +122,7 @@ def _choice(version: RuleVersion, words: Words, reaches: bool) -> RuleChoice:
         since=version.since,
         reaches=reaches,
         topical=version.topical,
+        reported=reported,
     )
 
 
