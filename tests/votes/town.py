@@ -248,6 +248,11 @@ class Town:
         author = self.members[name]
         self.site.run(lambda square: restrict(square, sanction, author=author, label="2.1", lasts=lasts))
 
+    def folds(self, post: str, author: str) -> None:
+        """A post is folded, as a decision would leave it."""
+        by = self.members[author]
+        self.site.run(lambda square: restrict(square, "fold", post=int(post), author=by, label="2.1"))
+
     # Time.
 
     def passes(self, span: str) -> None:
