@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -157,8 +157,8 @@ def _facts(older: RuleText, newer: RuleText) -> tuple[Fact, ...]:
 def compare_words(older: str, newer: str) -> tuple[Piece, ...]:
     """What stayed, went and came between two texts, in whole words; a line break is a word of its own."""
     old, new = _WORD.findall(older), _WORD.findall(newer)
-    begin = len(commonprefix([old, new]))
-    end = len(commonprefix([old[begin:][::-1], new[begin:][::-1]]))
+    begin = _shared(old, new)
+    end = _shared(old[begin:][::-1], new[begin:][::-1])
     pieces = [
         Piece("same", _joined(old[:begin])),
         *_compare(old[begin : len(old) - end], new[begin : len(new) - end]),
@@ -182,3 +182,8 @@ def _compare(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:
 
 def _joined(words: Sequence[str]) -> str:
     return " ".join(words)
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words two texts begin with in common."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
