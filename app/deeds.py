@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
-import msgspec
 from msgspec import Struct
 
 from app.store.engines import Tx
@@ -65,7 +64,7 @@ def as_decoded(deed: Deed) -> Deed:
     committed = _commits_of(deed.act)
     opened = {opening.commit().hash for opening in deed.openings}
     assert committed == opened, f"the openings of {type(act).__name__} are not those of its commitments"
-    return msgspec.structs.replace(deed, act=act)
+    return Deed(act, deed.by, deed.openings, deed.request, deed.fingerprint, deed.account, deed.beside)
 
 
 def _commits_of(act: AnyAct) -> set[str]:

@@ -10,8 +10,6 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Sequence
 from functools import partial
 
-import msgspec
-
 from app.batch import Batch
 from app.clock import Clock
 from app.deeds import Beside, Deed, Frozen, KeyReused, Recorded, as_decoded, request_id
@@ -35,7 +33,7 @@ from governance.commitment import Opening
 from governance.entry import AnyAct, Entry, decode, reencode, type_of
 from governance.errors import Refused
 from governance.law import apply, check
-from governance.reads import reads
+from governance.reads import reads, reads_then
 from governance.state import Changes, Key, LoadedState, Unread, Value
 from ledger.merkle import hash_leaf
 
@@ -163,9 +161,8 @@ class _Step:
         self.answers: list[list[Recorded] | Exception] = []
         self._first = 0
         self._at = 0
-        self._coming: Sequence[tuple[Deed, ...]] = ()
+        self._groups: Sequence[tuple[Deed, ...]] = ()
         self._looks = 0
-        self._recorded: list[Recorded] = []
         self._bodies: list[bytes] = []
         self._openings: list[tuple[int, Opening]] = []
         self._requests: dict[str, RequestRow] = {}
@@ -192,8 +189,9 @@ class _Step:
         self._requests = await read_requests(tx, [deed.request for deed in deeds if deed.request])
         self._unbound = await unbound_accounts(tx, [deed.account for deed in deeds if deed.account])
         await self._load(tx, {key for deed in deeds for key in reads(deed.act, deed.by)})
-        for place, group in enumerate(groups):
-            self._coming = groups[place:]
+        await self._load(tx, {key for deed in deeds for key in reads_then(deed.act, self.state.values)})
+        self._groups = groups
+        for group in groups:
             self.answers.append(await self._group(tx, group))
         if self._bodies:
             self.head = await append(tx, self.head, self._bodies, self._at)
@@ -225,7 +223,7 @@ class _Step:
                 del self._requests[request.id]
             self._beside = [(index, write) for index, write in self._beside if index < self._first + entries]
             self._unbound.update(account for _, account in self._accounts[accounts:])
-            del self._bodies[entries:], self._recorded[entries:], self._openings[openings:]
+            del self._bodies[entries:], self._openings[openings:]
             del self._new_requests[requests:], self._accounts[accounts:]
             self._undo(undo)
             return refusal
@@ -258,9 +256,7 @@ class _Step:
 
     def _keep(self, deed: Deed, entry: Entry, index: int) -> Recorded:
         body = reencode(entry)
-        recorded = Recorded(index, hash_leaf(body), self._at)
         self._bodies.append(body)
-        self._recorded.append(recorded)
         self._openings += [(index, opening) for opening in deed.openings]
         if deed.beside is not None:
             self._beside.append((index, deed.beside))
@@ -272,12 +268,12 @@ class _Step:
             letter = "m" if type_of(deed.act) == "admit" else "g"
             self._accounts.append((f"{letter}:{index}", deed.account))
             self._unbound.remove(deed.account)
-        return recorded
+        return Recorded(index, hash_leaf(body), self._at)
 
     async def _again(self, tx: Tx, index: int) -> Recorded:
         """What was answered when this entry was recorded."""
         if index >= self._first:
-            return msgspec.structs.replace(self._recorded[index - self._first], repeated=True)
+            return Recorded(index, hash_leaf(self._bodies[index - self._first]), self._at, repeated=True)
         rows = await read_entries(tx, index, index + 1)
         assert rows, f"a request is said to have made entry {index}, which does not exist"
         return Recorded(index, rows[0].leaf_hash, decode(rows[0].body).at, repeated=True)
@@ -295,7 +291,7 @@ class _Step:
         self._looks += 1
         if self._looks > LOOKS_AHEAD:
             return
-        for group in self._coming:
+        for group in self._groups[len(self.answers) :]:
             for deed in group:
                 entry = Entry(deed.act, self._at, deed.by)
                 try:

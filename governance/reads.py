@@ -3,8 +3,10 @@
 The law reads what it reads; what is missing here costs the door another look, and nothing else.
 """
 
+from collections.abc import Mapping
+
 from governance.appeals import Appealed, Joined
-from governance.cases import Case, Reported, Subject
+from governance.cases import Case, Reported, Subject, known_case
 from governance.entry import (
     Amend,
     AnyAct,
@@ -30,7 +32,7 @@ from governance.entry import (
 from governance.members import REGISTER, SQUARE, Granted, Member, Register, Square, number, office_key
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
 from governance.rules import LabelOf, Rule, target_of, version_key
-from governance.state import Key
+from governance.state import Key, Value
 from governance.terms import Term
 from governance.votes import Vote
 
@@ -61,6 +63,22 @@ def reads(act: AnyAct, by: str) -> list[Key]:
         case _:
             keys += _of_vote(act, by)
     return keys
+
+
+def reads_then(act: AnyAct, found: Mapping[Key, Value]) -> list[Key]:
+    """Keys that it will read because of what was found under those of `reads`."""
+    match act:
+        case Report():
+            subject = found.get((Subject, act.post))
+            known = known_case(subject, act.rule[0], act.version) if isinstance(subject, Subject) else None
+            return [] if known is None else [(Case, known), (Reported, f"{known}/{act.reporter}")]
+        case Decide() | CoSign() | Lift() | Appeal():
+            case = found.get((Case, act.case))
+            if not isinstance(case, Case):
+                return []
+            return [(Subject, case.post), (Subject, case.author), *_of_rule((case.rule, case.rule_version))]
+        case _:
+            return []
 
 
 def _of_person(by: str) -> list[Key]:
