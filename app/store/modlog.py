@@ -4,15 +4,18 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
-from app.store.cases import appeals_of, cases_among, entries_among
+from app.store.cases import appeals_of, cases_among, entries_among, versions_among
 from app.store.engines import Tx, Value
 from app.store.governed import values_of
+from app.store.rules import Words, words_of
 from governance.appeals import Appealed
 from governance.cases import Case
 from governance.entry import LADDER, Decide, SanctionOrNone
 
 NEWEST = 2**53
 """A number above that of every entry."""
+
+_DECIDED = "exists (select 1 from gov_case c where c.decision > 0 and "
 
 
 class Filters(Struct, frozen=True):
@@ -44,8 +47,8 @@ class Logged(Struct, frozen=True):
 class RuleName(Struct, frozen=True):
     """A rule under which something was decided."""
 
-    id: int
     label: str
+    title: str
 
 
 class Choices(Struct, frozen=True):
@@ -54,11 +57,15 @@ class Choices(Struct, frozen=True):
     rules: tuple[RuleName, ...]
     deciders: tuple[str, ...]
     sanctions: tuple[str, ...]
-    outcomes: tuple[str, ...] = ("none", "restrict")
 
 
 class _Id(Struct, frozen=True):
     id: int
+
+
+class _Rule(Struct, frozen=True):
+    id: int
+    version: int
 
 
 class _Name(Struct, frozen=True):
@@ -81,23 +88,29 @@ async def decisions(tx: Tx, filters: Filters, before: int, most: int) -> list[Lo
 
 async def choices(tx: Tx) -> Choices:
     """By what the log can be filtered; each asked of an index."""
-    decided = "exists (select 1 from gov_case c where c.decision > 0 and "
-    rules = await tx.all(
-        RuleName, f"select r.id, r.label from gov_rule r where {decided} c.rule = r.id) order by r.label"
-    )
     deciders = await tx.all(
         _Name,
         "select distinct 'm:' || g.member as name from gov_grant g "
-        f"where g.role = 'moderator' and {decided} c.decider = 'm:' || g.member) order by name",
+        f"where g.role = 'moderator' and {_DECIDED} c.decider = 'm:' || g.member) order by name",
     )
     of_ladder = " union all ".join(f"select '{sanction}' as name" for sanction in LADDER)
-    found = await tx.all(_Name, f"select s.name from ({of_ladder}) s where {decided} c.sanction = s.name)")
+    found = await tx.all(_Name, f"select s.name from ({of_ladder}) s where {_DECIDED} c.sanction = s.name)")
     sanctions = {row.name for row in found}
     return Choices(
-        rules=tuple(rules),
+        rules=await _rules_applied(tx),
         deciders=tuple(row.name for row in deciders),
         sanctions=tuple(sanction for sanction in LADDER if sanction in sanctions),
     )
+
+
+async def _rules_applied(tx: Tx) -> tuple[RuleName, ...]:
+    """The rules under which something was decided, in the order of their labels."""
+    applied = await tx.all(_Rule, f"select r.id, r.version from gov_rule r where {_DECIDED} c.rule = r.id)")
+    versions = await versions_among(tx, [(rule.id, rule.version) for rule in applied])
+    words = await words_of(tx, [version.enacted for version in versions.values()])
+    names = {version.label: words.get(version.enacted, Words()).title for version in versions.values()}
+    in_order = sorted(names, key=lambda label: [int(part) for part in label.split(".")])
+    return tuple(RuleName(label, names[label]) for label in in_order)
 
 
 async def appeals_in(tx: Tx, cases: Collection[Case]) -> dict[int, Appealed]:
