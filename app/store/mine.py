@@ -9,7 +9,7 @@ from app.store.ledger import EntryRow, read_head
 from app.store.statements import holds
 from governance.entry import Entry, decode
 
-LOOKED_THROUGH: Final = 100_000
+LOOKED_THROUGH: Final = 50_000
 """Entries looked through at once: the ledger has no index of names, and a page must not read all of it."""
 
 
