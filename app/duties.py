@@ -18,7 +18,7 @@ from app.store.governed import value_of
 from app.store.ledger import openings_of
 from app.store.votes import sort_marks
 from governance.commitment import Opening
-from governance.entry import Admit, AmendRule, AnyAct, CloseVote, Enact, EnactRule, Freeze, OpenVote, SealBox
+from governance.entry import Admit, AmendRule, AnyAct, AnyChange, CloseVote, Enact, EnactRule, Freeze, OpenVote, SealBox
 from governance.errors import Refused
 from governance.members import REGISTER, SQUARE, Register, Square
 from governance.proposals import Proposal
@@ -91,6 +91,10 @@ class Duties:
 
     async def _enact(self, number: int, proposal: Proposal) -> None:
         openings = await self._database.read(lambda tx: openings_of_proposal(tx, proposal))
+        if not opens(openings, proposal.change):
+            # A rule whose words cannot be shown does not come into force, and holds nothing else up.
+            log.error("the words of an adopted change are gone", proposal=number)
+            return
         await self._try(Enact(number, proposal.change), openings)
 
     async def keep_boxes(self) -> None:
@@ -141,6 +145,13 @@ async def admit_account(door: Door, account: int) -> int:
     """Admit the member behind an account, once; returns the member's number."""
     recorded = await door.record_all([Deed(Admit(), "clock", request=f"admit:{account}", account=account)])
     return recorded[0].index
+
+
+def opens(openings: Sequence[Opening], change: AnyChange) -> bool:
+    """Whether these open every commitment of a change."""
+    if not isinstance(change, EnactRule | AmendRule):
+        return True
+    return {commit.hash for commit in change.commits} == {opening.commit().hash for opening in openings}
 
 
 async def openings_of_proposal(tx: Tx, proposal: Proposal) -> tuple[Opening, ...]:

@@ -87,17 +87,19 @@ async def put(tx: Tx, box: BoxRow, ballots: Sequence[Cast]) -> BoxRow:
     written = await tx.insert_new("box_entry", ("vote", "place"), _ENTRY, rows)
     assert len(written) == len(rows), "a ballot lies at this place already"
     for tile in new_full_tiles(box.size, edge.size):
-        row = (box.vote, tile.level, tile.n, await _hashes_of(tx, box.vote, tile))
+        row = (box.vote, tile.level, tile.n, await _hashes_of(tx, box.vote, tile, box.size, leaf_hashes))
         await tx.insert_new("box_tile", ("vote", "level", "n"), _TILE, [row])
     sql = "update box set size = {}, edge = {} where vote = {}"
     await tx.run(sql, edge.size, edge.to_bytes(), box.vote)
     return BoxRow(box.vote, edge.size, edge.to_bytes(), box.closes)
 
 
-async def _hashes_of(tx: Tx, vote: int, tile: Tile) -> bytes:
+async def _hashes_of(tx: Tx, vote: int, tile: Tile, size: int, newest: Sequence[bytes] = ()) -> bytes:
+    """The hashes of a tile; those of the leaves from `size` on are known as `newest`."""
     first, last = tile.n * TILE_WIDTH, tile.n * TILE_WIDTH + tile.width
     if tile.level == 0:
-        hashes = [hash_leaf(commitment) for commitment in await read_commitments(tx, vote, first, last)]
+        hashes = [hash_leaf(commitment) for commitment in await read_commitments(tx, vote, first, min(last, size))]
+        hashes += newest[max(0, first - size) : max(0, last - size)]
     else:
         sql = "select hashes from box_tile where vote = {} and level = {} and n >= {} and n < {} order by n"
         below = await tx.all(_Hashes, sql, vote, tile.level - 1, first, last)
@@ -113,7 +115,7 @@ async def read_box_tile(tx: Tx, vote: int, tile: Tile) -> bytes:
         row = await tx.one(_Hashes, sql, vote, tile.level, tile.n)
         if row is not None:
             return row.hashes
-    return await _hashes_of(tx, vote, tile)
+    return await _hashes_of(tx, vote, tile, size=tile.n * TILE_WIDTH + tile.width)
 
 
 async def read_commitments(tx: Tx, vote: int, first: int, last: int) -> list[bytes]:

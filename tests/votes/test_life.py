@@ -197,6 +197,21 @@ def test_what_came_last_is_sealed_within_a_minute(town: Town) -> None:
     town.audit()
 
 
+def test_a_change_whose_words_are_gone_holds_nothing_up(town: Town) -> None:
+    """Nobody could read the rule, so it does not come into force; every other proposal goes on."""
+    lost, other = town.proposes("ann", **rule()), town.proposes("bo", kind="term", term="voting", value="5d")
+    vote = town.to_vote(lost, "cy", "dee")
+    town.vote(vote.vote, yes=NAMES[:5])
+    assert "adopted" == town.closes(lost).phase
+    town.forgets(lost, "aim")
+    town.sponsored(other, "cy", "dee")
+    town.until(town.told(other).due_at)
+    town.ticks(2)
+    told = town.told(lost)
+    assert ("adopted", "frozen", []) == (told.phase, town.told(other).phase, town.rules("9.1"))
+    assert "The rights of others to know" not in town.browser("ann").open(f"/proposals/{lost}").text
+
+
 def test_an_adopted_change_that_cannot_come_into_force_says_why(town: Town) -> None:
     """Two adopted proposals want the same number: the second waits, and its page names the clause."""
     first, second = town.proposes("ann", **rule()), town.proposes("bo", **rule(title="Other riddles"))

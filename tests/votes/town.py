@@ -253,6 +253,11 @@ class Town:
         by = self.members[author]
         self.site.run(lambda square: restrict(square, "fold", post=int(post), author=by, label="2.1"))
 
+    def forgets(self, entry: int, field: str) -> None:
+        """The opening of a commitment is lost."""
+        sql = "delete from opening where entry = {} and field = {}"
+        assert 1 == self.site.run(lambda square: square.database.write(lambda tx: tx.run(sql, entry, field)))
+
     # Time.
 
     def passes(self, span: str) -> None:
