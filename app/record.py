@@ -272,7 +272,7 @@ class _Step:
 
     async def _again(self, tx: Tx, index: int) -> Recorded:
         """What was answered when this entry was recorded."""
-        if index >= self._first:
+        if self._first <= index < self._first + len(self._bodies):
             return Recorded(index, hash_leaf(self._bodies[index - self._first]), self._at, repeated=True)
         rows = await read_entries(tx, index, index + 1)
         assert rows, f"a request is said to have made entry {index}, which does not exist"

@@ -8,7 +8,7 @@ from msgspec import Struct
 from app.clock import SetClock
 from app.record import Deed, Door, Recorded
 from app.store.engines import Database, Tx
-from app.store.ledger import read_bodies, read_entries, read_head
+from app.store.ledger import openings_of, read_bodies, read_entries, read_head
 from app.store.nouns import NOUNS
 from app.store.tables import TABLES
 from app.store.transaction import Row
@@ -114,11 +114,16 @@ async def saved_values(database: Database) -> dict[Key, Struct]:
 
 
 async def assert_sound(database: Database) -> None:
-    """The ledger's rows are a tree over its entries, and the governed rows are what replaying them gives."""
+    """The ledger's rows are a tree over its entries, and the governed rows are what replaying them gives.
+
+    Every opening opens a commitment of its entry, and every commitment has one.
+    """
     size = await _assert_tree(database)
-    state = State()
-    told = sum(1 for _ in replay(await entries_of(database), state))
-    assert size == told
+    state, entries = State(), await entries_of(database)
+    assert size == sum(1 for _ in replay(entries, state))
+    committed = {(index, hash_) for index, entry in enumerate(entries) for hash_ in hashes_of(entry.act)}
+    rows = await database.read(lambda tx: openings_of(tx, list(range(size))))
+    assert committed == {(row.entry, Opening(row.field, row.salt, row.value).commit().hash) for row in rows}
     assert dict(state.values) == await saved_values(database)
 
 

@@ -68,6 +68,14 @@ async def test_nobody_is_admitted_for_an_account_that_is_gone(square: Square) ->
     await assert_sound(square.database)
 
 
+async def test_an_admission_that_fell_gives_no_number(square: Square) -> None:
+    """The number that its entry would have had is its neighbour's entry's, and nobody's own."""
+    group = [Deed(Admit(), "clock", account=1), Deed(Admit(), "m:0")]
+    report = square.world.report(square.world.post("ann"))
+    await asyncio.gather(square.door.record_all(group), square.does("reporter", report), return_exceptions=True)
+    assert {1: None, 2: None, 3: None} == await numbers(square.database)
+
+
 async def test_an_admission_that_falls_with_its_group_may_be_made_again(square: Square) -> None:
     """The account waits on, for its neighbour in the same transaction as well, and the number is the neighbour's."""
     group = [Deed(Admit(), "clock", account=1), Deed(Admit(), "m:0")]

@@ -6,6 +6,7 @@ import pytest
 
 from app.record import KeyReused, Recorded, request_id
 from app.store.engines import Database
+from governance.entry import Admit
 from governance.errors import Refused
 from tests.door.square import Square, assert_sound, contents, entries_of
 from tests.governance.world import World
@@ -37,12 +38,17 @@ async def test_the_same_request_is_answered_the_same(square: Square) -> None:
 
 async def test_the_same_request_twice_at_once(square: Square) -> None:
     """A double click: both callers have the same entry, and there is one."""
-    act = square.world.report(square.world.post("ann"))
-    clicks = await asyncio.gather(*(square.does("reporter", act, KEY, b"print") for _ in range(5)))
-    assert {clicks[0].index} == {one.index for one in clicks}
+    world = square.world
+    act, others = world.report(world.post("ann")), [world.report(world.post("ann")) for _ in range(2)]
+    _, *clicks, _ = await asyncio.gather(
+        square.does("reporter", others[0]),
+        *(square.does("reporter", act, KEY, b"print") for _ in range(5)),
+        square.does("reporter", others[1]),
+    )
+    assert {len(world.entries) + 1} == {one.index for one in clicks}
     assert {clicks[0].leaf_hash} == {one.leaf_hash for one in clicks}
     assert [False, True, True, True, True] == [one.repeated for one in clicks]
-    assert len(square.world.entries) + 1 == len(await entries_of(square.database))
+    assert len(world.entries) + 3 == len(await entries_of(square.database))
 
 
 async def test_a_key_for_another_request_is_refused(square: Square) -> None:
@@ -116,3 +122,16 @@ async def test_a_door_clears_away_the_traces_of_its_batches(square: Square) -> N
         await square.does("reporter", square.world.report(square.world.post("ann")))
     rows = (await contents(square.database))["request_key"]
     assert [len(square.world.entries) + 2] == [row["entry"] for row in rows]
+
+
+async def test_a_damaged_row_of_a_request_is_its_senders_alone(square: Square) -> None:
+    """A key that points at no entry is a fault of the database, and no reason to refuse whoever comes beside it."""
+    world = square.world
+    act = world.report(world.post("ann"))
+    await square.does("reporter", act, KEY, b"print")
+    await square.database.write(lambda tx: tx.run("update request_key set entry = 4000 where id = {}", KEY))
+    answers = await asyncio.gather(
+        square.does("reporter", act, KEY, b"print"), square.does("clock", Admit()), return_exceptions=True
+    )
+    assert [AssertionError, Recorded] == [type(answer) for answer in answers]
+    await assert_sound(square.database)
