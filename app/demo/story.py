@@ -16,6 +16,33 @@ LENGTH: Final = 88
 """Minutes that the story takes, so that its clock is set back by as much when it begins."""
 
 HIDES: Final = "The thread had more replies of this kind than answers, and a label leaves them all in the way."
+SHOUTING: Final = RuleDraft(
+    label="7.1",
+    title="Shouting",
+    text="A post written in capitals throughout may be labelled.",
+    aim="The rights of others to read in quiet (article 19 paragraph 3 of the Covenant).",
+    elements=("The whole post is written in capitals.",),
+    sanctions=("label",),
+    ground="incompatible",
+    topical=False,
+    category="STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
+)
+
+PICTURES: Final = RuleDraft(
+    label="3.2",
+    title="Pictures of other people’s children",
+    text="A post that shows a child who can be recognised, without the consent of a parent, may be folded.",
+    aim="The rights of children, who cannot consent themselves (article 19 paragraph 3 of the Covenant).",
+    elements=(
+        "The post shows a child who can be recognised.",
+        "No parent of the child has consented, as far as can be known.",
+    ),
+    sanctions=("label", "fold"),
+    ground="private",
+    topical=False,
+    category="STATEMENT_CATEGORY_PROTECTION_OF_MINORS",
+)
+
 CONVERSATION: Final = Path(__file__).parent / "conversation"
 
 
@@ -73,8 +100,25 @@ async def _the_pool(stage: Stage, rules: Rules) -> int:
 
 async def _first_proposals(stage: Stage, rules: Rules) -> tuple[int, int]:
     """One that will be adopted, one that will be rejected."""
-    old = rules.words["5.1"]
-    better = RuleDraft(
+    asked_for = await stage.propose(
+        "lina",
+        Draft("amend", target=rules.number["5.1"], rule=_asked_for(rules.words["5.1"])),
+        "A reply that somebody asked for is not off topic\n\nWhoever answers a question that was put in the "
+        "conversation should not be folded for it. I propose to say so in rule 5.1.",
+    )
+    loud = await stage.propose(
+        "david",
+        Draft("enact", rule=SHOUTING),
+        "A label for shouting\n\nI would like to know before I open it.",
+    )
+    await stage.sponsor(asked_for, ["ruth", "samir"])
+    await stage.sponsor(loud, ["ines", "market"])
+    return asked_for, loud
+
+
+def _asked_for(old: FoundingRule) -> RuleDraft:
+    """The founding rule on what is off topic, as its first amendment would have it."""
+    return RuleDraft(
         label=old.label,
         title=old.title,
         text=old.text.replace(
@@ -89,33 +133,6 @@ async def _first_proposals(stage: Stage, rules: Rules) -> tuple[int, int]:
         topical=old.topical,
         category=old.category,
     )
-    asked_for = await stage.propose(
-        "lina",
-        Draft("amend", target=rules.number["5.1"], rule=better),
-        "A reply that somebody asked for is not off topic\n\nWhoever answers a question that was put in the "
-        "conversation should not be folded for it. I propose to say so in rule 5.1.",
-    )
-    loud = await stage.propose(
-        "david",
-        Draft(
-            "enact",
-            rule=RuleDraft(
-                label="7.1",
-                title="Shouting",
-                text="A post written in capitals throughout may be labelled.",
-                aim="The rights of others to read in quiet (article 19 paragraph 3 of the Covenant).",
-                elements=("The whole post is written in capitals.",),
-                sanctions=("label",),
-                ground="incompatible",
-                topical=False,
-                category="STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
-            ),
-        ),
-        "A label for shouting\n\nI would like to know before I open it.",
-    )
-    await stage.sponsor(asked_for, ["ruth", "samir"])
-    await stage.sponsor(loud, ["ines", "market"])
-    return asked_for, loud
 
 
 async def _first_cases(stage: Stage, rules: Rules, pool: int) -> None:
@@ -211,23 +228,7 @@ async def _now(stage: Stage, rules: Rules) -> None:
     """What a visitor finds open: a vote, and a proposal that looks for sponsors."""
     pictures = await stage.propose(
         "lina",
-        Draft(
-            "enact",
-            rule=RuleDraft(
-                label="3.2",
-                title="Pictures of other people’s children",
-                text="A post that shows a child who can be recognised, without the consent of a parent, may be folded.",
-                aim="The rights of children, who cannot consent themselves (article 19 paragraph 3 of the Covenant).",
-                elements=(
-                    "The post shows a child who can be recognised.",
-                    "No parent of the child has consented, as far as can be known.",
-                ),
-                sanctions=("label", "fold"),
-                ground="private",
-                topical=False,
-                category="STATEMENT_CATEGORY_PROTECTION_OF_MINORS",
-            ),
-        ),
+        Draft("enact", rule=PICTURES),
         "A rule for pictures of other people’s children\n\nAfter the regatta there were forty. No parent was asked.",
     )
     await stage.sponsor(pictures, ["samir", "jonas"])
