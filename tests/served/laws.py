@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from tests.served.people import Person, read
 
+SPAM = "2.1"
 HARASSMENT = "4.1"
-OFF_TOPIC = "5.1"
 
 
 class Rule(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """People who use a square through programs, one after another and many at once, and keep what it acknowledged."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
@@ -61,7 +62,6 @@ class Person:
         # No certificates are read: that takes longer than anything else here.
         self.http = httpx.AsyncClient(headers={"Accept": "application/json"}, timeout=PATIENCE, verify=False)
         self._token = ""
-        self._turn = 0
 
     async def join(self) -> "Person":
         """Sign up."""
@@ -127,9 +127,8 @@ class Person:
         return await self.does(f"/posts/{post}/report", {"rule": rule, "reason": reason}, Reported)
 
     def _url(self) -> str:
-        """The processes are asked in turn."""
-        self._turn += 1
-        return self.urls[self._turn % len(self.urls)]
+        """One of the processes; which one is left to chance."""
+        return random.choice(self.urls)
 
     async def __aenter__(self) -> "Person":
         return self

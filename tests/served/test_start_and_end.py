@@ -41,7 +41,7 @@ def test_a_port_that_is_taken(sqlite_served: Served) -> None:
         port = other.getsockname()[1]
         done = sqlite_served.run("serve", "--port", str(port))
     assert 2 == done.code
-    assert f"cannot listen on 127.0.0.1:{port}: another program is using it" in words_of(done.err)
+    assert f"cannot listen on 127.0.0.1:{port}: is another program using it?" in words_of(done.err)
 
 
 def test_two_foundings_at_once(unfounded: Make, tmp_path: Path) -> None:
