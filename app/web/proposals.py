@@ -96,7 +96,7 @@ class ProposalPage(Struct, frozen=True, rename={"class_": "class"}):
     may_withdraw: bool
     may_vote: bool
     refused: str
-    site: str
+    site: str = ""
     receipt: Receipt | None = None
 
 
@@ -190,14 +190,12 @@ async def _page(tx: Tx, number: int, proposal: Proposal, account: Account | None
     votes = await votes_on(tx, number)
     last = votes.get(proposal.vote)
     phase = phase_of(proposal, last, now)
-    terms = await values_of(tx, Term, ["secret_roll", "sponsoring", "vacatio", "vote_after"])
-    secret_roll, vote_after = int(size_of(terms["secret_roll"].value)), int(size_of(terms["vote_after"].value))
+    terms = await values_of(tx, Term, ["secret_roll", "vacatio", "vote_after"])
+    secret_roll, waits = (int(size_of(terms[name].value)) for name in ("secret_roll", "vote_after"))
     member = account.member if account else None
-    franchise = await franchise_of(tx, proposal, last, member, vote_after, is_visitor=account is None)
-    rows = await posts_among(tx, [int(proposal.post)])
-    posts = await show_posts(tx, rows, account.id if account else None, now)
-    is_open = proposal.status in OPEN and now < proposal.due_at
-    is_mine = member is not None and member == proposal.proposer
+    franchise = await franchise_of(tx, proposal, last, member, waits, is_visitor=account is None)
+    post = await _post(tx, proposal, account, now)
+    may_sponsor, may_amend, may_withdraw = await _rights(tx, number, proposal, member, now)
     return ProposalPage(
         proposal=number,
         url=f"/proposals/{number}",
@@ -208,9 +206,9 @@ async def _page(tx: Tx, number: int, proposal: Proposal, account: Account | None
         phase=phase,
         opened_at=proposal.opened_at,
         due_at=proposal.due_at,
-        heading=heading_of(posts[0] if posts else None),
+        heading=heading_of(post),
         post_id=proposal.post,
-        post=posts[0] if posts else None,
+        post=post,
         proposer=proposal.proposer,
         change=change,
         sponsors=tuple(f"m:{one}" for one in await sponsors_of(tx, number, proposal.version)),
@@ -222,13 +220,32 @@ async def _page(tx: Tx, number: int, proposal: Proposal, account: Account | None
         votes=tuple([await show_vote(tx, index, vote, secret_roll, now) for index, vote in votes.items()]),
         franchise=franchise,
         steps=await course_of(tx, number, proposal, votes, phase),
-        may_sponsor=is_open and await _may(tx, Sponsor(number, proposal.version), member, now),
-        may_amend=is_mine and is_open and now < proposal.opened_at + int(size_of(terms["sponsoring"].value)),
-        may_withdraw=is_mine and await _may(tx, Withdraw(number), member, now),
+        may_sponsor=may_sponsor,
+        may_amend=may_amend,
+        may_withdraw=may_withdraw,
         may_vote=phase == "voting" and franchise.reason == "roll" and not franchise.voted,
         refused=await _refused(tx, number, proposal, now),
-        site="",
     )
+
+
+async def _rights(tx: Tx, number: int, proposal: Proposal, member: str | None, now: int) -> tuple[bool, bool, bool]:
+    """Whether the reader may sponsor, amend or withdraw the proposal now."""
+    is_open = proposal.status in OPEN and now < proposal.due_at
+    is_mine = member is not None and member == proposal.proposer
+    sponsoring = await value_of(tx, Term, "sponsoring")
+    assert sponsoring is not None, "a founded square has the term sponsoring"
+    return (
+        is_open and await _may(tx, Sponsor(number, proposal.version), member, now),
+        is_mine and is_open and now < proposal.opened_at + int(size_of(sponsoring.value)),
+        is_mine and await _may(tx, Withdraw(number), member, now),
+    )
+
+
+async def _post(tx: Tx, proposal: Proposal, account: Account | None, now: int) -> Post | None:
+    """The post that opens the debate, None where it was taken away."""
+    rows = await posts_among(tx, [int(proposal.post)])
+    posts = await show_posts(tx, rows, account.id if account else None, now)
+    return posts[0] if posts else None
 
 
 async def _may(tx: Tx, act: AnyAct, member: str | None, now: int) -> bool:

@@ -23,7 +23,8 @@ from governance.errors import Refused
 from ledger.client import HttpReader
 from ledger.merkle import check_inclusion, hash_leaf
 from ledger.verify import verify_sublog
-from tests.votes.town import NAMES, Receipt, SignedIn, Town, rule
+from tests.votes.told import Receipt, SignedIn
+from tests.votes.town import NAMES, Town, rule
 from tests.web.serving import Site
 
 A = TypeVar("A", CloseVote, SealBox)

@@ -14,16 +14,15 @@ from app.duties import Duties, admit_account
 from app.founding import checkpoint_file, read_key
 from app.identifiers import account_id, day_of
 from app.names import skeleton_of
-from app.proposals import Phase
 from app.signer import Signer
 from app.square import Square
 from app.store.accounts import Account, add_account
 from app.store.engines import Tx
 from app.store.sessions import open_session
-from app.voting import Counts
 from governance.entry import Grant, Sanction
 from governance.terms import size_of
 from tests.speech.world import restrict
+from tests.votes.told import Found, Problem, Receipt, Recorded, SignedIn, Told, VoteTold
 from tests.web.client import Browser, Program
 from tests.web.serving import Site
 
@@ -34,118 +33,6 @@ DAY = 86_400_000
 SECOND = 1_000
 STEWARD = "m:1"
 STEWARDS_OFFICE = 2
-
-
-class Recorded(Struct, frozen=True):
-    """What a program is told of an act."""
-
-    entry: int
-    url: str
-
-
-class Problem(Struct, frozen=True):
-    """What a program is told of a refusal."""
-
-    type: str
-    status: int
-    detail: str
-    clause: str = ""
-    errors: Mapping[str, str] = {}
-
-
-class Seal(Struct, frozen=True):
-    """A box as it was sealed."""
-
-    size: int
-    root: str
-    at: int
-    entry: int
-
-
-class VoteTold(Struct, frozen=True):
-    """A vote as far as the tests ask."""
-
-    vote: int
-    status: str
-    closes: int
-    roll_size: int
-    roll_root: str
-    needed: int
-    ballots: int
-    sealed: Seal
-    counts: Counts | None
-    recounted: Counts | None
-    late: int
-    openings_root: str
-    marks_root: str
-    hides_voters: bool
-    bundles: tuple[str, ...]
-
-
-class FranchiseTold(Struct, frozen=True):
-    """Whether somebody may vote."""
-
-    reason: str
-    voted: bool
-
-
-class StepTold(Struct, frozen=True):
-    """A step of a proposal."""
-
-    what: str
-    state: str
-    at: int
-    entry: int
-    n: int
-    result: str
-
-
-class Told(Struct, frozen=True, rename={"class_": "class"}):
-    """A proposal as far as the tests ask."""
-
-    proposal: int
-    class_: str
-    version: int
-    phase: Phase
-    due_at: int
-    heading: str
-    post_id: str
-    sponsors: tuple[str, ...]
-    votes: tuple[VoteTold, ...]
-    franchise: FranchiseTold
-    steps: tuple[StepTold, ...]
-    may_sponsor: bool
-    may_amend: bool
-    may_withdraw: bool
-    may_vote: bool
-    refused: str
-
-
-class Receipt(Struct, frozen=True):
-    """What a voter keeps."""
-
-    vote: int
-    place: int
-    token: str
-    choice: int
-    url: str
-
-
-class Found(Struct, frozen=True):
-    """What a receipt finds."""
-
-    lies: str
-    commitment: str
-    leaf: str
-    seal: Seal
-    proof: tuple[str, ...]
-
-
-class SignedIn(Struct, frozen=True):
-    """A session as a program has it: its cookie, and the token that its requests bring."""
-
-    cookie: str
-    csrf: str
 
 
 class Town:

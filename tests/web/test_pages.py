@@ -1,8 +1,6 @@
 """What holds for every page: two renderings, errors with one shape, languages, headers, files fetched once."""
 
-import gzip
 import json
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -17,12 +15,9 @@ from app.config import Config
 from app.demo.charter import demonstration_charter
 from app.store.engines import Unavailable
 from app.web.answers import local_path
-from app.web.assets import assets
 from app.web.headers import POLICY
 from app.web.negotiation import preferred_language, prefers_json
 from app.web.requests import LARGEST_BODY
-from app.web.sentences import say, say_many
-from app.web.translations import Tongue, missing, tongues
 from app.web.visits import Visit
 from governance.errors import Refused
 from tests.web.client import Browser, Page, Program
@@ -307,51 +302,6 @@ def test_light_or_dark_is_written_by_the_server(site: Site, visitor: Visitor) ->
 
 
 @ON_SQLITE
-def test_files_are_fetched_once(site: Site, visitor: Visitor) -> None:
-    """A file's address tells its content: it is kept for ever, and 304 answers who has it."""
-    browser = visitor()
-    sheet = next(link["href"] for link in browser.open("/about").document.all("link") if "site." in link["href"])
-    first = browser.http.get(sheet)
-    assert "public, max-age=31536000, immutable" == first.headers["cache-control"]
-    assert "gzip" == first.headers["content-encoding"]
-    again = browser.http.get(sheet, headers={"If-None-Match": first.headers["etag"]})
-    assert (304, b"") == (again.status_code, again.content)
-    plain = browser.http.get(sheet, headers={"Accept-Encoding": "identity", "If-None-Match": '"other"'})
-    assert (200, first.text) == (plain.status_code, plain.text)
-    assert "no-cache" == browser.http.get("/static/sprite.svg").headers["cache-control"]
-
-
-@ON_SQLITE
-def test_every_file_that_a_page_names_is_there(site: Site, visitor: Visitor) -> None:
-    """Sheets, icons, and the fonts that the sheets name."""
-    browser = visitor()
-    page = browser.open("/join")
-    named = {link["href"] for link in page.document.all("link")} | {
-        use["href"].split("#")[0] for use in page.document.all("use")
-    }
-    files = {name for name in named if name.startswith("/static/")}
-    assert len(files) >= 3
-    for file in sorted(files):
-        answer = browser.http.get(file)
-        assert 200 == answer.status_code, file
-        for font in re.findall(r"url\(([^)]+woff2)\)", answer.text):
-            assert 200 == browser.http.get(font).status_code, font
-    symbols = set(re.findall(r'id="([a-z0-9-]+)"', browser.http.get("/static/sprite.svg").text))
-    assert {use["href"].partition("#")[2] for use in page.document.all("use")} <= symbols
-
-
-def test_the_first_view_is_small() -> None:
-    """Sheets and icons together stay below 12 kB compressed; there is no script."""
-    sizes = 0
-    for name in ("tokens.css", "site.css", "sprite.svg"):
-        found = assets.find(name)
-        assert found is not None
-        assert found[0].body == gzip.decompress(found[0].packed)
-        sizes += len(found[0].packed)
-    assert sizes < 12_000
-
-
-@ON_SQLITE
 def test_everything_that_is_linked_is_there(site: Site, visitor: Visitor, member: Member) -> None:
     """Every link of the pages that everyone sees leads somewhere, signed in or not."""
     for browser in (visitor(), member("ann")):
@@ -407,46 +357,6 @@ def test_a_page_still_says_so_when_the_database_is_gone(site: Site, visitor: Vis
     assert 503 == page.status
     assert "The square rests for a moment" == page.heading
     assert "5" == page.response.headers["retry-after"]
-
-
-@pytest.mark.parametrize(
-    ("n", "arabic"),
-    [
-        (0, "لا تكتب شيئاً هنا."),
-        (1, "اكتب حرفاً واحداً على الأكثر."),
-        (2, "اكتب حرفين على الأكثر."),
-        (5, "اكتب ٥ أحرف على الأكثر."),
-        (11, "اكتب ١١ حرفاً على الأكثر."),
-        (100, "اكتب ١٠٠ حرف على الأكثر."),
-    ],
-)
-def test_arabic_has_six_plurals(n: int, arabic: str) -> None:
-    """Zero, one, two, few, many and other are six forms, with the digits of the language."""
-    sentence = say_many("Write at most %(n)s character.", "Write at most %(n)s characters.", n)
-    assert arabic == tongues.all["ar"].tell(sentence)
-
-
-def test_identifiers_keep_their_digits() -> None:
-    """Quantities are written in the reader's digits, identifiers as they stand in addresses."""
-    arabic = tongues.all["ar"]
-    assert "القيد 41140" == arabic.tell(say("entry %(entry)s", entry="41140"))
-    assert "١٬٨٤٠" == arabic.number(1840)
-    assert "1,840" == tongues.all["en"].number(1840)
-    assert "٢ نوفمبر ٢٠٢٦" == arabic.date(1_793_612_096_000)
-    assert "Monday 2 November 2026" == tongues.all["en"].weekday(1_793_612_096_000)
-    assert ("58%", "٥٨٪") == (tongues.all["en"].percent(58, 100), arabic.percent(58, 100))
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_a_sentence_with_markup_in_its_values_stays_text(language: str) -> None:
-    """What somebody wrote cannot become markup through a translation."""
-    tongue: Tongue = next(tongue for name, tongue in tongues.all.items() if name == language)
-    assert "&lt;b&gt;" in tongue.gettext("Signed in as %(name)s", name="<b>")
-
-
-def test_every_sentence_is_told_in_arabic() -> None:
-    """No page has a sentence that only half of its readers understand."""
-    assert [] == missing("ar")
 
 
 def test_a_square_under_a_demonstration_says_so(sqlite_migrated: Config) -> None:

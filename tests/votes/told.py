@@ -1,0 +1,120 @@
+"""What the pages of proposals and votes tell a program, as far as tests read it."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from app.proposals import Phase
+from app.voting import Counts
+
+
+class Recorded(Struct, frozen=True):
+    """What a program is told of an act."""
+
+    entry: int
+    url: str
+
+
+class Problem(Struct, frozen=True):
+    """What a program is told of a refusal."""
+
+    type: str
+    status: int
+    detail: str
+    clause: str = ""
+    errors: Mapping[str, str] = {}
+
+
+class Seal(Struct, frozen=True):
+    """A box as it was sealed."""
+
+    size: int
+    root: str
+    at: int
+    entry: int
+
+
+class VoteTold(Struct, frozen=True):
+    """A vote as far as the tests ask."""
+
+    vote: int
+    status: str
+    closes: int
+    roll_size: int
+    roll_root: str
+    needed: int
+    ballots: int
+    sealed: Seal
+    counts: Counts | None
+    recounted: Counts | None
+    late: int
+    openings_root: str
+    marks_root: str
+    hides_voters: bool
+    bundles: tuple[str, ...]
+
+
+class FranchiseTold(Struct, frozen=True):
+    """Whether somebody may vote."""
+
+    reason: str
+    voted: bool
+
+
+class StepTold(Struct, frozen=True):
+    """A step of a proposal."""
+
+    what: str
+    state: str
+    at: int
+    entry: int
+    n: int
+    result: str
+
+
+class Told(Struct, frozen=True, rename={"class_": "class"}):
+    """A proposal as far as the tests ask."""
+
+    proposal: int
+    class_: str
+    version: int
+    phase: Phase
+    due_at: int
+    heading: str
+    post_id: str
+    sponsors: tuple[str, ...]
+    votes: tuple[VoteTold, ...]
+    franchise: FranchiseTold
+    steps: tuple[StepTold, ...]
+    may_sponsor: bool
+    may_amend: bool
+    may_withdraw: bool
+    may_vote: bool
+    refused: str
+
+
+class Receipt(Struct, frozen=True):
+    """What a voter keeps."""
+
+    vote: int
+    place: int
+    token: str
+    choice: int
+    url: str
+
+
+class Found(Struct, frozen=True):
+    """What a receipt finds."""
+
+    lies: str
+    commitment: str
+    leaf: str
+    seal: Seal
+    proof: tuple[str, ...]
+
+
+class SignedIn(Struct, frozen=True):
+    """A session as a program has it: its cookie, and the token that its requests bring."""
+
+    cookie: str
+    csrf: str
