@@ -156,7 +156,7 @@ def test_the_result_is_recounted_on_its_page(town: Town) -> None:
     browser = town.browser("hal")
     page = browser.open(f"/proposals/{proposal}")
     for words in (
-        "4 yes · 2 no · 0 blank",
+        "4 yes, 2 no, 0 blank",
         "Recounted just now from the 6 ballots in the box: the same.",
         "6 of the 9 on the roll have voted.",
         "The mark is what is needed: 3/5.",
