@@ -268,7 +268,7 @@ def test_an_auditor_checks_a_decision(town: Town, tmp_path: Path) -> None:
     with town.somebody() as auditor:
         auditor.opens("/")
         auditor.follows("Public log")
-        auditor.picks("Rule", "5.1")
+        auditor.picks("Rule", "5.1 Off topic")
         auditor.picks("Outcome", auditor.said("Restricted"))
         auditor.presses("Show")
         rows = auditor.page.locator("tbody tr").all()
