@@ -6,11 +6,10 @@ import secrets
 
 import pytest
 
-from app.proposals import PHASES
-from tests.served.people import people, read
+from tests.served.people import people
 from tests.served.processes import Process, Served, all_ready
 from tests.served.remembering import assert_each_duty_was_done_once, assert_nothing_is_missing
-from tests.served.town import Proposal, Town
+from tests.served.town import Town
 
 KILLS = {"sqlite": 5, "postgresql": 3}
 NAMES = tuple(f"member_{turn}" for turn in range(10))
@@ -33,7 +32,7 @@ async def test_kills_under_load(served: Served, kind: str) -> None:
             for person in everyone:
                 days.create_task(town.live(person))
             await _kill_again_and_again(served, processes, KILLS[kind], random.Random(seed))
-            await _until_decided(town)
+            await town.decided()
             town.over.set()
         assert all((town.memory.posts, town.memory.answers, town.memory.reports, town.memory.receipts))
         entries = await assert_nothing_is_missing(town, processes[0].url, served.key)
@@ -48,11 +47,3 @@ async def _kill_again_and_again(served: Served, processes: list[Process], times:
         place = chance.randrange(len(processes))
         processes[place].kill()
         processes[place] = await asyncio.to_thread(served.start, processes[place].port)
-
-
-async def _until_decided(town: Town) -> None:
-    """Wait until the clock has brought every proposal to its end, whatever that is: it goes on after each kill."""
-    async with asyncio.timeout(90):
-        for number in town.proposals:
-            while read(await town.people[0].get(f"/proposals/{number}"), Proposal).phase in PHASES:  # noqa: ASYNC110
-                await asyncio.sleep(0.5)

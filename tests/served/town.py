@@ -8,6 +8,7 @@ from typing import Final
 import httpx
 from msgspec import Struct
 
+from app.proposals import PHASES
 from tests.served.laws import HARASSMENT, SPAM, rules_for
 from tests.served.people import Person, Posted, Recorded, Reported, read, refusal
 
@@ -61,7 +62,7 @@ class Town:
     """People who do one thing after another until the day is over."""
 
     def __init__(self, people: Sequence[Person], seed: int) -> None:
-        self.people = people
+        self.people = list(people)
         self.memory = Memory()
         self.over = asyncio.Event()
         self.polls: list[str] = []
@@ -89,6 +90,13 @@ class Town:
             for sponsor in others[:2]:
                 await sponsor.does(f"/proposals/{made.entry}/sponsor", {"version": 1}, Recorded)
             self.proposals.append(made.entry)
+
+    async def decided(self) -> None:
+        """Wait until the clock has brought every proposal to its end, whatever that is."""
+        async with asyncio.timeout(90):
+            for number in self.proposals:
+                while read(await self.people[0].get(f"/proposals/{number}"), Proposal).phase in PHASES:  # noqa: ASYNC110
+                    await asyncio.sleep(0.5)
 
     async def live(self, person: Person) -> None:
         """Go about one's day until it is over."""
