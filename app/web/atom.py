@@ -8,6 +8,7 @@ import regex
 from litestar import Response
 from msgspec import Struct
 
+from app.web.answers import VARY
 from app.web.requests import PageRequest, square_of
 from app.web.translations import iso
 
@@ -50,7 +51,7 @@ def feed(request: PageRequest, title: str, page: str, entries: Sequence[FeedEntr
         SubElement(item, "link", rel="alternate", type="text/html", href=here + entry.path)
         _add(item, "content", entry.text)
     body = tostring(root, encoding="utf-8", xml_declaration=True)
-    return Response(body, media_type=f"{ATOM}; charset=utf-8", headers={"Cache-Control": "no-cache"})
+    return Response(body, media_type=f"{ATOM}; charset=utf-8", headers={"Cache-Control": "no-cache", "Vary": VARY})
 
 
 def _add(parent: Element, name: str, text: str) -> None:

@@ -61,6 +61,14 @@ async def show_a_vote(request: PageRequest, square: Square, vote: int) -> Respon
     return Response(shown, headers={"Vary": VARY, "Cache-Control": PRIVATE}, media_type="application/json")
 
 
+@get(["/votes/{vote:int}/ballot", "/votes/{vote:int}/receipt"], include_in_schema=False)
+async def go_to_vote(square: Square, vote: int) -> Response[None]:
+    """Who comes back to the address of an answer that is shown once finds the page of the vote."""
+    index = known_number(str(vote))
+    value = await square.database.read(lambda tx: existing_vote(tx, index))
+    return Onward(None, f"/proposals/{value.proposal}#vote")
+
+
 async def ballot_page(request: PageRequest) -> Answer[ProposalPage]:
     """The page that holds the ballot and asks for receipts: that of the proposal. Raises NotFoundException."""
     index = known_number(str(request.path_params["vote"]))
@@ -115,4 +123,4 @@ async def existing_vote(tx: Tx, index: int) -> Vote:
     return vote
 
 
-routes = [show_a_vote, cast_ballot, find_receipt]
+routes = [show_a_vote, go_to_vote, cast_ballot, find_receipt]

@@ -126,7 +126,8 @@ def test_a_voter_gets_a_receipt_once(town: Town) -> None:
     later = browser.open(f"/proposals/{proposal}")
     assert token not in later.html and "A mark stands for you: you have voted." in later.text
     assert f"/votes/{vote}/ballot" not in [form.action for form in later.forms]
-    assert f"/proposals/{proposal}" == browser.open(f"/votes/{vote}").path
+    for path in (f"/votes/{vote}", f"/votes/{vote}/ballot", f"/votes/{vote}/receipt"):
+        assert f"/proposals/{proposal}" == browser.open(path).path
     _found(town, vote, token)
 
 
