@@ -66,13 +66,10 @@ class _Comparison:
 
     def _compare(self, id_: Id, row: Row) -> None:
         expected = self._noun.row_of(id_, self._state.values[self._noun.type, id_])
-        wrong = tuple(
-            column
-            for column, value in zip(self._noun.columns, expected, strict=True)
-            if not _are_equal(value, row[column])
-        )
-        if wrong:
-            self._found.fault(self._noun.table, id_, wrong, "it is not what the entries make it")
+        if tuple(row.values()) == expected:
+            return
+        wrong = tuple(name for name, value in zip(self._noun.columns, expected, strict=True) if value != row[name])
+        self._found.fault(self._noun.table, id_, wrong, "it is not what the entries make it")
 
 
 def _is_before(expected: Id, found: Value) -> bool:
@@ -80,10 +77,3 @@ def _is_before(expected: Id, found: Value) -> bool:
         return expected < found
     # Both databases order texts by their bytes, and Python by code points, which is the same.
     return isinstance(expected, str) and isinstance(found, str) and expected < found
-
-
-def _are_equal(expected: Value, found: Value) -> bool:
-    """Equal in value and kind; SQLite's booleans are 0 and 1."""
-    if isinstance(expected, bool):
-        return found in (0, 1) and bool(found) == expected
-    return type(expected) is type(found) and expected == found

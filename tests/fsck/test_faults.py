@@ -151,11 +151,12 @@ async def test_beside_a_running_square(database: Database, home: Path) -> None:
             await square.does("reporter", world.report(world.post("ann")))
 
     busy = [asyncio.create_task(report_on()) for _ in range(4)]
-    reports: list[Report] = [await compare(database, home, ignore) for _ in range(5)]
+    reports: list[Report] = []
+    while len(reports) < 5 or reports[0].size == reports[-1].size:
+        reports.append(await compare(database, home, ignore))
     over.set()
     await asyncio.gather(*busy)
-    assert [0] * 5 == [report.exit_code for report in reports]
-    assert reports[0].size < reports[-1].size
+    assert {0} == {report.exit_code for report in reports}
 
 
 async def test_more_faults_than_are_kept_are_counted(square: Square, home: Path) -> None:
