@@ -54,13 +54,17 @@ class Recorded(Struct, frozen=True):
 
 
 class Person:
-    """Somebody with an account; `urls` are the addresses under which the square can be reached."""
+    """Somebody with an account; `urls` are the addresses under which the square can be reached.
+
+    `told_to_wait` keeps the Retry-After of each answer that was a 503, "" where it had none.
+    """
 
     def __init__(self, handle: str, urls: Sequence[str]) -> None:
         self.handle = handle
         self.urls = list(urls)
         # No certificates are read: that takes longer than anything else here.
         self.http = httpx.AsyncClient(headers={"Accept": "application/json"}, timeout=PATIENCE, verify=False)
+        self.told_to_wait: list[str] = []
         self._token = ""
 
     async def join(self) -> "Person":
@@ -93,12 +97,17 @@ class Person:
 
     async def get(self, path: str) -> httpx.Response:
         """Ask for a page's value."""
-        return await self.http.get(self._url() + path)
+        return self._answered(await self.http.get(self._url() + path))
 
     async def post(self, path: str, value: object, key: str = "") -> httpx.Response:
         """Send something, once; `key` makes it one act however often it is sent."""
         headers = {"X-CSRF-Token": self._token} | ({"Idempotency-Key": key} if key else {})
-        return await self.http.post(self._url() + path, json=value, headers=headers)
+        return self._answered(await self.http.post(self._url() + path, json=value, headers=headers))
+
+    def _answered(self, answer: httpx.Response) -> httpx.Response:
+        if answer.status_code == 503:
+            self.told_to_wait.append(answer.headers.get("Retry-After", ""))
+        return answer
 
     def headers(self) -> dict[str, str]:
         """What a request of one's own making needs, to be this person's."""

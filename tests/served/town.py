@@ -155,7 +155,9 @@ class Town:
         answer = await person.insist(f"/posts/{post}/report", report, f"{post} {rule}")
         filed = read(answer, Reported)
         self.memory.reports[filed.entry] = (post, rule)
-        self.memory.leaves[filed.entry] = (await person.get(f"/ledger/{filed.entry}/bytes")).content
+        leaf = await person.get(f"/ledger/{filed.entry}/bytes")
+        if leaf.status_code == 200:
+            self.memory.leaves[filed.entry] = leaf.content
 
     async def _look(self, person: Person) -> None:
         answer = await person.get("/ledger/checkpoint")
