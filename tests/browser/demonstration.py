@@ -6,10 +6,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import httpx
+
+from tests.web.client import Program
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 RESULTS: Final = ROOT / "test-results"
@@ -47,6 +51,17 @@ class Demonstration:
             env=self._environment(),
             check=False,
         )
+
+    @contextmanager
+    def program(self, handle: str) -> Iterator[Program]:
+        """A client that speaks JSON, signed in as one of the cast."""
+        made = Program(self.url)
+        try:
+            answer = made.post("/sign-in", {"handle": handle, "password": self.passwords[handle]})
+            assert answer.is_success, answer.text
+            yield made
+        finally:
+            made.close()
 
     def close(self) -> None:
         """Stop serving as a signal stops it; nothing may have failed, and the square is closed in order."""

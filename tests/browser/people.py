@@ -50,6 +50,22 @@ class Person:
         assert response is not None, f"{path} answers"
         assert response.status == 200, f"{path} answers {response.status}"
 
+    def joins(self, handle: str, password: str) -> None:
+        """Takes a place on the square, by the link in the head of every page."""
+        self.opens("/")
+        self.follows("Join")
+        self.writes("Handle", handle)
+        self.writes("Password", password)
+        self.page.get_by_label(self.said("I am 16 or older")).check()
+        self.presses("Join")
+
+    def beside(self, path: str) -> Page:
+        """Opens a page beside the one that is open, and leaves it there."""
+        page = self.context.new_page()
+        listen(page, self.faults)
+        page.goto(path)
+        return page
+
     def signs_in(self, handle: str, password: str) -> None:
         """Goes in by the link in the head of every page."""
         self.opens("/")
@@ -73,8 +89,10 @@ class Person:
         self.page.get_by_label(self.said(label, **values), exact=True).first.fill(text)
 
     def picks(self, label: str, words: str) -> None:
-        """Chooses from the list of this label the one of these words."""
-        self.page.get_by_role("combobox", name=self.said(label), exact=True).first.select_option(label=words)
+        """Chooses from the list of this label the first that has these words."""
+        chosen = self.page.get_by_role("combobox", name=self.said(label), exact=True).first
+        value = chosen.locator("option").filter(has_text=words).first.get_attribute("value")
+        chosen.select_option(value)
 
     def marks(self, words: str, within: Locator | None = None) -> None:
         """Marks the answer that begins with these words."""

@@ -1,0 +1,171 @@
+"""Every kind of page that the demonstration has, with somebody who may see it."""
+
+from typing import Final, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from tests.browser.demonstration import Demonstration
+from tests.web.client import Program
+
+
+class Place(Struct, frozen=True):
+    """A page: its name, its address (with what `found` finds in braces), who opens it, and how it answers."""
+
+    name: str
+    path: str
+    who: str = ""
+    status: int = 200
+
+
+PLACES: Final = (
+    Place("home", "/"),
+    Place("home-member", "/", "lina"),
+    Place("home-newcomer", "/", "newcomer"),
+    Place("local", "/local", "lina"),
+    Place("thread", "/posts/{pool}"),
+    Place("thread-member", "/posts/{pool}", "lina"),
+    Place("post-folded", "/posts/{folded_post}"),
+    Place("post-warned", "/posts/{warned_post}", "lina"),
+    Place("profile", "/@ruth"),
+    Place("profile-member", "/@ruth", "lina"),
+    Place("profile-own", "/@tomas", "tomas"),
+    Place("compose", "/compose", "lina"),
+    Place("reply", "/compose?reply_to={pool}", "lina"),
+    Place("delete", "/posts/{pool}/delete", "ruth"),
+    Place("join", "/join"),
+    Place("sign-in", "/sign-in"),
+    Place("settings", "/settings", "lina"),
+    Place("session", "/session"),
+    Place("rules", "/rules"),
+    Place("rules-before", "/rules?on=2020-01-01"),
+    Place("rule", "/rules/{rule}"),
+    Place("rule-difference", "/rules/{rule}/diff/1..2"),
+    Place("proposals", "/proposals"),
+    Place("proposal-new", "/proposals/new", "lina"),
+    Place("proposal-new-rule", "/proposals/new?kind=enact", "lina"),
+    Place("proposal-new-text", "/proposals/new?kind=amend&rule={rule}", "lina"),
+    Place("proposal-new-end", "/proposals/new?kind=repeal", "lina"),
+    Place("proposal-new-term", "/proposals/new?kind=term&term=slow", "lina"),
+    Place("proposal-voting", "/proposals/{voting}", "hana"),
+    Place("proposal-sponsoring", "/proposals/{sponsoring}", "hana"),
+    Place("proposal-own", "/proposals/{sponsoring}", "samir"),
+    Place("proposal-amend", "/proposals/{sponsoring}/amend", "samir"),
+    Place("proposal-enacted", "/proposals/{enacted}"),
+    Place("proposal-rejected", "/proposals/{rejected}"),
+    Place("case-open", "/cases/{open}", "omar"),
+    Place("case-folded", "/cases/{folded}"),
+    Place("case-author", "/cases/{folded}", "tomas"),
+    Place("case-appealed", "/cases/{appealed}"),
+    Place("case-reconsider", "/cases/{appealed}", "omar"),
+    Place("case-reversed", "/cases/{reversed}"),
+    Place("case-maintained", "/cases/{maintained}"),
+    Place("case-none", "/cases/{none}"),
+    Place("report", "/posts/{pool}/report", "lina"),
+    Place("queue", "/mod/queue", "omar"),
+    Place("modlog", "/modlog"),
+    Place("modlog-empty", "/modlog?rule=1.1"),
+    Place("offices", "/offices"),
+    Place("offices-steward", "/offices", "steward"),
+    Place("me", "/me", "tomas"),
+    Place("me-newcomer", "/me", "newcomer"),
+    Place("acts", "/me/acts", "lina"),
+    Place("acts-newcomer", "/me/acts", "newcomer"),
+    Place("close", "/me/close", "lina"),
+    Place("ledger", "/ledger"),
+    Place("entry", "/ledger/{decision}"),
+    Place("entry-founding", "/ledger/0"),
+    Place("about", "/about"),
+    Place("charter", "/charter"),
+    Place("terms", "/terms"),
+    Place("queue-reader", "/mod/queue"),
+    Place("nothing", "/nothing/here", "", 404),
+)
+KEPT: Final = frozenset(
+    (
+        *("home", "home-member", "home-newcomer", "thread", "profile", "compose", "join", "rules", "rule"),
+        *("rule-difference", "proposals", "proposal-new-rule", "proposal-voting", "proposal-sponsoring"),
+        *("proposal-enacted", "case-open", "case-folded", "case-author", "case-reversed", "report", "queue", "modlog"),
+        *("offices-steward", "me", "acts", "ledger", "entry", "about", "charter", "terms", "nothing"),
+    )
+)
+"""The places of which pictures are kept."""
+
+
+class _Item(Struct):
+    case: int
+    post: str
+    entry: int
+    rule: str
+    outcome: str
+    sanction: str | None
+    appeal: str
+
+
+class _Log(Struct):
+    items: list[_Item]
+
+
+class _Line(Struct):
+    proposal: int
+    rule: int
+    phase: str
+
+
+class _Listed(Struct):
+    line: _Line
+
+
+class _Proposals(Struct):
+    under_way: list[_Listed]
+    over: list[_Listed]
+
+
+class _Case(Struct):
+    case: int
+
+
+class _Queue(Struct):
+    cases: list[_Case]
+
+
+class _Thread(Struct):
+    root: str
+
+
+T = TypeVar("T", bound=Struct)
+
+
+def found(square: Demonstration) -> dict[str, str]:
+    """What stands in braces in the addresses: cases, posts and proposals by how they stand."""
+    with square.program("omar") as program:
+        return {**_cases(program), **_proposals(program)}
+
+
+def _read(program: Program, path: str, into: type[T]) -> T:
+    return msgspec.json.decode(program.get(path).content, type=into)
+
+
+def _cases(program: Program) -> dict[str, str]:
+    items = _read(program, "/modlog", _Log).items
+    folds = {item.appeal: item for item in reversed(items) if item.sanction == "fold"}
+    folded = folds["possible"]
+    return {
+        "folded": str(folded.case),
+        "folded_post": folded.post,
+        "decision": str(folded.entry),
+        "pool": _read(program, f"/posts/{folded.post}", _Thread).root,
+        "appealed": str(folds["open"].case),
+        "reversed": str(folds["reversed"].case),
+        "maintained": str(folds["maintained"].case),
+        "none": str(next(item.case for item in items if item.outcome == "none")),
+        "warned_post": next(item.post for item in items if item.sanction == "interstitial"),
+        "open": str(_read(program, "/mod/queue", _Queue).cases[0].case),
+    }
+
+
+def _proposals(program: Program) -> dict[str, str]:
+    listed = _read(program, "/proposals", _Proposals)
+    by_phase = {one.line.phase: one.line for one in (*listed.under_way, *listed.over)}
+    found = {phase: str(by_phase[phase].proposal) for phase in ("voting", "sponsoring", "enacted", "rejected")}
+    return {**found, "rule": str(by_phase["enacted"].rule)}
