@@ -19,6 +19,7 @@ help:
 
 run: $(INSTALLED)
 	@$(BIN)/isegoria key show >/dev/null 2>&1 || $(BIN)/isegoria demo
+	@echo "The square is at http://127.0.0.1:$(PORT) (Ctrl-C ends it)"
 	@exec $(BIN)/isegoria serve --port $(PORT)
 
 test: $(INSTALLED) system

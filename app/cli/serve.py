@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -84,12 +83,6 @@ async def serve(config: Config, host: str, port: int) -> None:
 
 class Server(uvicorn.Server):
     """Uvicorn, which ends the process by the signal that stopped it; here the square is closed in order after it."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say where."""
-        await super().startup(sockets)
-        host = f"[{self.config.host}]" if ":" in self.config.host else self.config.host
-        click.echo(f"The square is at http://{host}:{self.config.port} (Ctrl-C ends it)")
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
