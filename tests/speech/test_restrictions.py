@@ -87,7 +87,7 @@ def test_a_folded_post_is_in_no_timeline_and_a_tombstone_elsewhere(square: Squar
 
 
 def _is_tombstone(page: Page) -> None:
-    tombstones = [leaf for leaf in page.document.all("section", cls="leaf") if leaf["aria-label"] == "Folded post"]
+    tombstones = [leaf for leaf in page.document.all("div", cls="leaf") if leaf["aria-label"] == "Folded post"]
     assert 1 == len(tombstones)
     said = tombstones[0].text
     assert "Folded under rule 5.1 “" in said
@@ -115,7 +115,7 @@ def test_a_warning_stands_before_the_post_and_takes_it_from_nowhere(square: Squa
     for client in square.others:
         assert WORDS in listed(client, "/local")
         page = page_of(client, "/local")
-        warning = next(leaf for leaf in page.document.all("section") if leaf["aria-label"] == "Post behind a warning")
+        warning = next(leaf for leaf in page.document.all("div") if leaf["aria-label"] == "Post behind a warning")
         assert "Behind a warning under rule 5.1" in warning.text
         assert WORDS in warning.all("details")[0].text
     assert WORDS in listed(square.ben, "/")
@@ -131,7 +131,7 @@ def test_a_label_is_a_line_and_a_post_out_of_recommendations_stays_in_time(
     square.restrict(sanction)
     for client in (square.ann, *square.others):
         page = page_of(client, "/local")
-        line = page.document.all("section", cls="line")[0]
+        line = page.document.all("div", cls="line")[0]
         assert f"{words} rule 5.1" in line.text or f"{words} to anybody, under rule 5.1" in line.text
         assert not page.document.all("details", cls="folded")
         seen = read(client, square.post)
@@ -219,7 +219,7 @@ def test_a_restriction_ends_by_its_date_without_anybody_writing_it_down(square: 
     assert ("open", WORDS, None) == (seen.stands, seen.text, seen.restriction)
     for client, path in ((square.ben, "/"), (square.cleo, "/local"), (square.visitor, "/@ann")):
         assert WORDS in listed(client, path)
-    assert not page_of(square.cleo, square.post.url).document.all("section", cls="leaf")
+    assert not page_of(square.cleo, square.post.url).document.all("div", cls="leaf")
 
 
 @ON_SQLITE
