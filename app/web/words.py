@@ -79,8 +79,8 @@ def _of(act: Found) -> dict[str, Told]:
 def _of_cases(act: AnyAct, by: str) -> Sentence:  # noqa: C901 - a line an act
     match act:
         case Report():
-            values: dict[str, Told] = {"post": act.post, "rule": str(act.rule[0]), "author": act.author}
-            return say("Somebody reported post %(post)s by %(author)s under rule %(rule)s.", **values)
+            values: dict[str, Told] = {"rule": str(act.rule[0]), "author": act.author}
+            return say("Somebody reported a post by %(author)s under the rule of entry %(rule)s.", **values)
         case Decide():
             if act.outcome == "none":
                 return say("%(by)s decided case %(case)s: nothing is restricted.", by=by, case=str(act.case))
@@ -160,7 +160,7 @@ def _change(change: AnyChange) -> Sentence:
         case AmendRule():
             return say("another version of rule %(label)s", label=change.rule.label)
         case RepealRule():
-            return say("the repeal of rule %(rule)s", rule=str(change.target))
+            return say("the repeal of the rule of entry %(rule)s", rule=str(change.target))
         case SetTerm():
             return say("the term %(name)s is %(value)s", name=change.name, value=change.value)
         case _:
