@@ -49,6 +49,11 @@ class Tongue:
         return "rtl" if self.language == "ar" else "ltr"
 
     @property
+    def comma(self) -> str:
+        """What parts the members of a list, or a day and an hour."""
+        return "،" if self.language == "ar" else ","
+
+    @property
     def other(self) -> tuple[Language, str]:
         """The language that the reader may switch to, and its own name for itself."""
         other: Language = "en" if self.language == "ar" else "ar"
@@ -117,7 +122,8 @@ class Tongue:
 
     def moment(self, at: int) -> str:
         """A day and an hour: 2 November 2026, 09:43."""
-        return self.digits(format_datetime(_moment(at), "d MMMM y, HH:mm", tzinfo=UTC, locale=self.locale))
+        pattern = f"d MMMM y{self.comma} HH:mm"
+        return self.digits(format_datetime(_moment(at), pattern, tzinfo=UTC, locale=self.locale))
 
     def ago(self, at: int, now: int) -> str:
         """How long since, or until, briefly and in one unit: 8 min ago; less than a second is a second ago."""
