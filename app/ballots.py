@@ -13,10 +13,10 @@ from app.store import boxes
 from app.store.boxes import Cast
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable
 from app.store.governed import values_of
+from app.store.votes import voters_among
 from governance.boxes import ballot_commitment, mark_line, opening_line
 from governance.commitment import SALT_SIZE
 from governance.errors import Refused
-from governance.members import Member
 from governance.votes import Vote, check_ballot
 from ledger.merkle import Edge, hash_leaf
 
@@ -63,7 +63,7 @@ class Polling:
         Raises Refused, KeyReused, Overloaded, Unavailable; then nothing is written.
         """
         if not key:
-            return await self._submit(ballot)
+            return await self._batch.submit(ballot, f"m:{ballot.member}")
         name = (ballot.member, ballot.vote, key)
         known = self._kept.find(name)
         if known is None:
@@ -166,7 +166,7 @@ async def _cast_all(tx: Tx, ballots: Sequence[Ballot], clock: Clock) -> list[Rec
     held = {vote: await boxes.lock_box(tx, vote, votes[vote].closes) for vote in sorted(int(v) for v in votes)}
     if tx.kind == "postgresql":
         votes = await values_of(tx, Vote, list(votes))  # what was read before the wait may be old
-    members = await values_of(tx, Member, {ballot.member for ballot in ballots})
+    members = await voters_among(tx, {ballot.member for ballot in ballots})
     now = clock.now()  # after the wait for the boxes: who seals a closed box finds all of it
     answers: list[Receipt | Exception | None] = [None] * len(ballots)
     lawful: list[int] = []

@@ -1,6 +1,6 @@
 """How many ballots a second go into the box of a vote, with the limit of the same database measured beside it.
 
-    python bench/ballots.py [--ballots 40000] [--callers 256] [--rounds 3] [--postgresql URL]
+    python bench/ballots.py [--ballots 10000] [--callers 256] [--rounds 10] [--postgresql URL]
 
 Makes members and open votes in a temporary folder (SQLite, synchronous=FULL) and, when a URL is given, in that empty
 PostgreSQL database, then casts one ballot for each member through the polling of a square: checked, marked, shuffled,
@@ -151,9 +151,9 @@ async def measure(config: Config, ballots: int, callers: int, rounds: int) -> di
 def main() -> None:
     """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ballots", type=int, default=40_000)
+    parser.add_argument("--ballots", type=int, default=10_000)
     parser.add_argument("--callers", type=int, default=256)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--postgresql", metavar="URL", help="an empty database to measure as well")
     asked = parser.parse_args()
     figures: dict[str, object] = {"ballots": asked.ballots, "callers": asked.callers, "python": sys.version.split()[0]}
