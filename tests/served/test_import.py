@@ -76,7 +76,7 @@ async def _assert_folded(process: Process) -> None:
     with Browser(process.url) as browser:
         for item, post in posts.items():
             page = browser.open(f"/posts/{item.post}")
-            leaf = next(one for one in page.document.all("section", cls="leaf") if one.all("details"))
+            leaf = next(one for one in page.document.all("div", cls="leaf") if one.all("details"))
             assert f"Folded under rule {OFF_TOPIC}" in leaf.text
             assert f"/ledger/{item.entry}" in [link["href"] for link in leaf.all("a")]
             assert " ".join(post.text.split()) in leaf.all("details")[0].text
