@@ -11,8 +11,8 @@ from app.store.accounts import Account
 from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.reporters import reported_by
+from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.appeals import Appealed
-from governance.entry import Appeal, JoinAppeal, Reconsider
 from governance.errors import Refused
 
 Side = Literal["author", "reporter"]

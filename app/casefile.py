@@ -14,9 +14,12 @@ from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.posts import find_post
 from app.store.reporters import reports_in
+from governance.acts.appeals import Reconsider
+from governance.acts.cases import Decide, Notice
+from governance.acts.words import Ground, Sanction, SanctionOrNone
 from governance.appeals import Appealed
 from governance.cases import Case
-from governance.entry import Decide, Entry, Ground, Notice, Reconsider, Sanction, SanctionOrNone, type_of
+from governance.entry import Entry, type_of
 from governance.rules import Rule, RuleVersion
 
 MOST_SHOWN = 50

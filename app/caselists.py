@@ -13,8 +13,8 @@ from app.store.posts import posts_among
 from app.store.reporters import reported_by
 from app.store.rules import Words, versions_at, words_of
 from app.text import excerpt
+from governance.acts.words import SanctionOrNone
 from governance.cases import Case
-from governance.entry import SanctionOrNone
 from governance.members import number
 
 MOST = 100

@@ -10,7 +10,8 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from app.store.rules import Words
-from governance.entry import Category, Ground, RuleSpec, Sanction
+from governance.acts.proposals import RuleSpec
+from governance.acts.words import Category, Ground, Sanction
 from governance.rules import RuleVersion
 
 MOST_COMPARED: Final = 1_000_000

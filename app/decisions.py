@@ -15,9 +15,10 @@ from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.offices import office_of
 from app.store.reporters import reported_by
+from governance.acts.cases import CoSign, Decide, Lift, Milder, Notice
+from governance.acts.words import Sanction, SanctionOrNone
 from governance.cases import Case
 from governance.commitment import Opening
-from governance.entry import CoSign, Decide, Lift, Milder, Notice, Sanction, SanctionOrNone
 from governance.errors import Refused
 from governance.ladder import DECISION_GROUNDS, NOT_AUTOMATED, SUSPENDED, VISIBILITY
 from governance.rules import RuleVersion

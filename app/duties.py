@@ -17,8 +17,11 @@ from app.store.engines import Database, Tx
 from app.store.governed import value_of
 from app.store.ledger import openings_of
 from app.store.votes import sort_marks
+from governance.acts.members import Admit
+from governance.acts.proposals import AmendRule, AnyChange, Enact, EnactRule, Freeze
+from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.commitment import Opening
-from governance.entry import Admit, AmendRule, AnyAct, AnyChange, CloseVote, Enact, EnactRule, Freeze, OpenVote, SealBox
+from governance.entry import AnyAct
 from governance.errors import Refused
 from governance.members import REGISTER, SQUARE, Register, Square
 from governance.proposals import Proposal

@@ -16,9 +16,10 @@ from app.record import Deed, Door
 from app.signer import Signer, write_durably
 from app.store.engines import Database, Tx
 from app.store.ledger import read_head
+from governance.acts.members import Admit, Grant
+from governance.acts.proposals import Enact, EnactRule
 from governance.charter import Charter
 from governance.commitment import SALT_SIZE, Opening
-from governance.entry import Admit, Enact, EnactRule, Grant
 from governance.terms import size_of
 from ledger.note import SignerKey, VerifierKey
 

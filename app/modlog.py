@@ -11,8 +11,8 @@ from app.store.cases import versions_among
 from app.store.engines import Database, Tx
 from app.store.modlog import NEWEST, Filters, Logged, appeals_in, decisions
 from app.store.rules import Words, rules_of, words_of
+from governance.acts.words import Sanction
 from governance.appeals import Appealed
-from governance.entry import Sanction
 from governance.rules import RuleVersion
 
 AT_ONCE: Final = 500

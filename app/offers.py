@@ -11,8 +11,10 @@ from app.openings import Reader
 from app.store.accounts import Account
 from app.store.engines import Tx
 from app.store.reporters import reported_by
+from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
+from governance.acts.cases import CoSign, Lift
+from governance.acts.words import Commit
 from governance.cases import Case
-from governance.entry import Appeal, Commit, CoSign, JoinAppeal, Lift, Reconsider
 from governance.rules import RuleVersion
 
 ANY_TEXT = "0" * 64

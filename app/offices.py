@@ -8,7 +8,8 @@ from app.store.accounts import Account
 from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.offices import office_of
-from governance.entry import CloseAccount, Grant, Revoke, Role
+from governance.acts.members import CloseAccount, Grant, Revoke
+from governance.acts.words import Role
 from governance.members import Granted, number
 
 

@@ -14,8 +14,10 @@ from app.store.ledger import OpeningRow, openings_after, openings_of
 from app.store.offices import office_of
 from app.store.posts import posts_among
 from app.store.reporters import reported_by
+from governance.acts.appeals import Appeal
+from governance.acts.cases import Report
 from governance.cases import Case, Subject, known_case
-from governance.entry import Appeal, Entry, Report
+from governance.entry import Entry
 
 PUBLIC: Final = frozenset({"title", "text", "aim", "reasons"})
 """The words of rules and proposals, and the reasons of decisions, ends and second looks."""

@@ -4,9 +4,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from governance.acts.words import Ground
 from governance.appeals import Appealed
 from governance.cases import Case
-from governance.entry import Ground
 
 Stands = Literal[
     "open",

@@ -10,7 +10,8 @@ from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.rules import Words, standing_versions, versions_of, words_of
 from app.store.votes import turnouts, votes_among
-from governance.entry import AmendRule, AnyChange, Class, EnactRule, RepealRule, SetTerm
+from governance.acts.proposals import AmendRule, AnyChange, EnactRule, RepealRule, SetTerm
+from governance.acts.words import Class
 from governance.proposals import Proposal
 from governance.rules import RuleVersion
 from governance.terms import Term, size_of

@@ -12,13 +12,10 @@ from app.square import Square
 from app.store.engines import Conflict, Tx, Unavailable
 from app.store.governed import value_of
 from app.store.posts import NewPost, add_post
-from governance.charter import FoundingRule
-from governance.commitment import SALT_SIZE, Opening
-from governance.entry import (
+from governance.acts.proposals import (
     Amend,
     AmendRule,
     AnyChange,
-    Class,
     EnactRule,
     Propose,
     RepealRule,
@@ -26,6 +23,9 @@ from governance.entry import (
     Sponsor,
     Withdraw,
 )
+from governance.acts.words import Class
+from governance.charter import FoundingRule
+from governance.commitment import SALT_SIZE, Opening
 from governance.errors import Refused
 from governance.rules import class_of
 from governance.state import State

@@ -19,9 +19,10 @@ from app.store.posts import PostRow, find_post, has_topic
 from app.store.reporters import find_pseudonym, forget_reporters, make_pseudonym, reported_by
 from app.store.restrictions import restrictions_of
 from app.store.rules import versions_of
+from governance.acts.cases import Report
+from governance.acts.members import Admit
 from governance.cases import Subject, known_case
 from governance.commitment import Opening
-from governance.entry import Admit, Report
 from governance.errors import Refused
 from governance.rules import RuleVersion
 

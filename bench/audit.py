@@ -24,27 +24,13 @@ import msgspec
 
 from app.auditor import Question, run_audit
 from app.clock import SetClock
+from governance.acts.appeals import Appeal, Reconsider
+from governance.acts.cases import Decide, Milder, Notice, Report
+from governance.acts.members import Admit, Found, Grant, TermSpec
+from governance.acts.proposals import Enact, EnactRule, RuleSpec
+from governance.acts.words import Commit
 from governance.commitment import Opening
-from governance.entry import (
-    Admit,
-    AnyAct,
-    Appeal,
-    Commit,
-    Decide,
-    Enact,
-    EnactRule,
-    Entry,
-    Found,
-    Grant,
-    Milder,
-    Notice,
-    Reconsider,
-    Report,
-    RuleSpec,
-    TermSpec,
-    decode,
-    encode,
-)
+from governance.entry import AnyAct, Entry, decode, encode
 from governance.law import apply, check
 from governance.state import State
 from governance.terms import TERMS

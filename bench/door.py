@@ -34,9 +34,12 @@ from app.store.duties import read_roll
 from app.store.engines import ColumnType, Database, Tx, connect, migrate
 from app.store.governed import value_of
 from app.store.ledger import append, read_bodies, read_head
+from governance.acts.cases import Report
+from governance.acts.members import Admit
+from governance.acts.proposals import Enact, EnactRule, Freeze, Propose, SetTerm, Sponsor
+from governance.acts.votes import OpenVote
 from governance.charter import Charter, read_charter
 from governance.commitment import SALT_SIZE, Opening
-from governance.entry import Admit, Enact, EnactRule, Freeze, OpenVote, Propose, Report, SetTerm, Sponsor
 from governance.members import REGISTER, Register
 from governance.proposals import Proposal
 from governance.terms import UNITS, Term, size_of

@@ -5,8 +5,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.cases import Case, Reported, case_of, restriction_changes
-from governance.entry import Appeal, Entry, JoinAppeal, Reconsider
+from governance.entry import Entry
 from governance.errors import Refused
 from governance.ladder import rung
 from governance.members import check_office, check_person, number

@@ -6,7 +6,9 @@ import msgspec
 from msgspec import Struct
 
 from governance import ladder
-from governance.entry import Entry, Person, Report, Sanction, SanctionOrNone
+from governance.acts.cases import Report
+from governance.acts.words import Person, Sanction, SanctionOrNone
+from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import check_member, check_person
 from governance.rules import check_applicable

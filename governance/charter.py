@@ -12,7 +12,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from governance.entry import Amount, Category, Found, Ground, Label, RuleSpec, Sanction, TermSpec
+from governance.acts.members import Found, TermSpec
+from governance.acts.proposals import RuleSpec
+from governance.acts.words import Amount, Category, Ground, Label, Sanction
 
 _CLAUSE = re.compile(r"^\*\*\[([a-z_]+-[0-9]+)\]\*\* (\S.*?)(?: \*\((enforced|not yet)\)\*)?$")
 _TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from governance.entry import Commit
+from governance.acts.words import Commit
 
 SALT_SIZE = 32
 _PREFIX = b"isegoria/commit/v1\0"

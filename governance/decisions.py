@@ -3,8 +3,9 @@
 import msgspec
 
 from governance import ladder
+from governance.acts.cases import CoSign, Decide, Lift
 from governance.cases import Case, case_of, restriction_changes
-from governance.entry import CoSign, Decide, Entry, Lift
+from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import check_office, number
 from governance.rules import RuleVersion, allowed_by_both, check_applicable

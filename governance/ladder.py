@@ -1,6 +1,7 @@
 """The ladder of sanctions, least restrictive first, and the notice that every decision owes."""
 
-from governance.entry import LADDER, Decide, Sanction
+from governance.acts.cases import Decide
+from governance.acts.words import LADDER, Sanction
 from governance.errors import Refused
 from governance.rules import RuleVersion
 from governance.state import State

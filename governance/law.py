@@ -9,31 +9,12 @@ from typing import assert_never
 import msgspec
 
 from governance import appeals, cases, decisions, members, proposals, votes
-from governance.entry import (
-    Admit,
-    AdmitGuest,
-    Amend,
-    Appeal,
-    CloseAccount,
-    CloseVote,
-    CoSign,
-    Decide,
-    Enact,
-    Entry,
-    Found,
-    Freeze,
-    Grant,
-    JoinAppeal,
-    Lift,
-    OpenVote,
-    Propose,
-    Reconsider,
-    Report,
-    Revoke,
-    SealBox,
-    Sponsor,
-    Withdraw,
-)
+from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
+from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
+from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
+from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import REGISTER, SQUARE, Register, Square
 from governance.state import Changes, State

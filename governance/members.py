@@ -2,7 +2,9 @@
 
 from msgspec import Struct
 
-from governance.entry import CloseAccount, Entry, Found, Grant, Revoke, Role
+from governance.acts.members import CloseAccount, Found, Grant, Revoke
+from governance.acts.words import Role
+from governance.entry import Entry
 from governance.errors import Refused
 from governance.state import Changes, Key, State
 from governance.terms import TERMS, Term, check_term, count, duration

@@ -5,20 +5,10 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from governance.acts.proposals import Amend, AnyChange, Enact, EnactRule, Freeze, Propose, Sponsor, Withdraw
+from governance.acts.words import Class, PostId
 from governance.cases import check_suspension
-from governance.entry import (
-    Amend,
-    AnyChange,
-    Class,
-    Enact,
-    EnactRule,
-    Entry,
-    Freeze,
-    PostId,
-    Propose,
-    Sponsor,
-    Withdraw,
-)
+from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import Place, check_member, number, register_of
 from governance.rules import apply_change, check_change, class_of, target_of

@@ -5,30 +5,14 @@ The law reads what it reads; what is missing here costs the door another look, a
 
 from collections.abc import Mapping
 
+from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
+from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.members import Revoke
+from governance.acts.proposals import Amend, AnyChange, Enact, Freeze, Propose, SetTerm, Sponsor, Withdraw
+from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.appeals import Appealed, Joined
 from governance.cases import Case, Reported, Subject, known_case
-from governance.entry import (
-    Amend,
-    AnyAct,
-    AnyChange,
-    Appeal,
-    CloseVote,
-    CoSign,
-    Decide,
-    Enact,
-    Freeze,
-    JoinAppeal,
-    Lift,
-    OpenVote,
-    Propose,
-    Reconsider,
-    Report,
-    Revoke,
-    SealBox,
-    SetTerm,
-    Sponsor,
-    Withdraw,
-)
+from governance.entry import AnyAct
 from governance.members import REGISTER, SQUARE, Granted, Member, Register, Square, number, office_key
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
 from governance.rules import LabelOf, Rule, target_of, version_key

@@ -4,19 +4,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from governance.entry import (
-    AmendRule,
-    AnyChange,
-    Class,
-    Commits,
-    EnactRule,
-    Entry,
-    Ground,
-    RepealRule,
-    RuleSpec,
-    Sanction,
-    SetTerm,
-)
+from governance.acts.proposals import AmendRule, AnyChange, EnactRule, RepealRule, RuleSpec, SetTerm
+from governance.acts.words import Class, Commits, Ground, Sanction
+from governance.entry import Entry
 from governance.errors import Refused
 from governance.state import Changes, State
 from governance.terms import Term, check_set_term, duration

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from governance.entry import SetTerm, TermSpec
+from governance.acts.members import TermSpec
+from governance.acts.proposals import SetTerm
 from governance.errors import Refused
 from governance.state import State
 

@@ -10,7 +10,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from governance.entry import Class, CloseVote, Entry, OpenVote, SealBox
+from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.words import Class
+from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import Member, register_of
 from governance.proposals import Proposal, Rejection, proposal_of

@@ -19,7 +19,7 @@ from app.store.accounts import account_by_handle
 from app.store.engines import Tx, Unavailable
 from app.store.governed import value_of
 from app.store.imports import first_in_office
-from governance.entry import Grant
+from governance.acts.members import Grant
 from governance.errors import Refused
 from governance.members import number
 from governance.terms import Term, size_of

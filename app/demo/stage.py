@@ -19,7 +19,8 @@ from app.store.accounts import Account, account_by_handle
 from app.store.follows import follow
 from app.store.governed import value_of
 from app.store.imports import first_in_office
-from governance.entry import Grant, Sanction
+from governance.acts.members import Grant
+from governance.acts.words import Sanction
 from governance.members import number
 from governance.proposals import Proposal
 

@@ -8,8 +8,11 @@ from app.fsck.findings import Findings, Tell
 from app.store.engines import Tx
 from app.store.transaction import Row
 from app.store.whole import PAGE, Span, pages, rows_in, rows_outside
+from governance.acts.cases import Decide
+from governance.acts.votes import CloseVote, SealBox
+from governance.acts.words import Commits
 from governance.commitment import SALT_SIZE, commit
-from governance.entry import CloseVote, Commits, Decide, Entry, SealBox, decode
+from governance.entry import Entry, decode
 from governance.errors import Refused
 from governance.law import apply, check
 from governance.state import State

@@ -22,7 +22,7 @@ from app.store.imports import accounts_of_origins
 from app.store.polls import PollRow, add_poll, import_ballots, polls_among
 from app.store.posts import NewPost, import_posts, posts_of_origins
 from app.text import clean, clean_line
-from governance.entry import AdmitGuest
+from governance.acts.members import AdmitGuest
 
 T = TypeVar("T")
 AT_ONCE: Final = 512

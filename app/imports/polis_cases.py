@@ -19,7 +19,8 @@ from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.imports import accounts_of_origins, first_in_office, off_topic_rule
 from app.store.offices import office_of
-from governance.entry import Grant, Sanction
+from governance.acts.members import Grant
+from governance.acts.words import Sanction
 from governance.ladder import rung
 from governance.members import number
 from governance.rules import RuleVersion

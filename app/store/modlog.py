@@ -8,9 +8,10 @@ from app.store.cases import appeals_of, cases_among, entries_among, versions_amo
 from app.store.engines import Tx, Value
 from app.store.governed import values_of
 from app.store.rules import Words, words_of
+from governance.acts.cases import Decide
+from governance.acts.words import LADDER, SanctionOrNone
 from governance.appeals import Appealed
 from governance.cases import Case
-from governance.entry import LADDER, Decide, SanctionOrNone
 
 NEWEST = 2**53
 """A number above that of every entry."""

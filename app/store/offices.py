@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from app.store.engines import Tx
 from app.store.governed import value_of, values_of
-from governance.entry import Role
+from governance.acts.words import Role
 from governance.members import Granted, Office, number
 
 

@@ -8,9 +8,9 @@ from msgspec import Struct
 from app.store.engines import Tx
 from app.store.governed import values_of
 from governance import cases
+from governance.acts.words import Sanction
 from governance.appeals import Appealed
 from governance.cases import Case, Subject
-from governance.entry import Sanction
 from governance.rules import RuleVersion
 
 AppealState = Literal["possible", "over", "open", "unanswered", "maintained"]

@@ -5,8 +5,8 @@ from msgspec import Struct
 from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.ledger import openings_of
+from governance.acts.proposals import AmendRule, EnactRule, RepealRule, SetTerm
 from governance.cases import Case
-from governance.entry import AmendRule, EnactRule, RepealRule, SetTerm
 from governance.members import Member, number
 from governance.proposals import Proposal
 from governance.votes import Vote, is_on_roll

@@ -16,7 +16,7 @@ from app.web.numbers import errors_in, known_number
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.sentences import Sentence, say
 from app.web.visits import Visit, account_of, signed_in, visit_of
-from governance.entry import LADDER, Sanction
+from governance.acts.words import LADDER, Sanction
 
 Prose = Annotated[str, Meta(max_length=MOST_CODE_POINTS)]
 UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}

@@ -12,7 +12,7 @@ from app.text import MOST_CODE_POINTS, MOST_GRAPHEMES, clean, clean_line, is_bla
 from app.web.posts import at_most
 from app.web.requests import Invalid
 from app.web.sentences import Sentence, say, say_many
-from governance.entry import Amount, Class, Ground, Label, Sanction, Word
+from governance.acts.words import Amount, Class, Ground, Label, Sanction, Word
 
 CATEGORIES: Final = (
     "ANIMAL_WELFARE",

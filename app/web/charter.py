@@ -18,8 +18,8 @@ from app.store.rules import all_terms
 from app.text import without_bidi
 from app.web.answers import Answer, answer
 from app.web.requests import PageRequest
+from governance.acts.words import Class
 from governance.charter import Clause
-from governance.entry import Class
 from governance.members import SQUARE
 from governance.members import Square as Founded
 from governance.terms import TERMS, Term

@@ -23,7 +23,8 @@ from app.web.rendering import Draft as Typed
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.rules import label_order
 from app.web.visits import Visit, account_of, signed_in
-from governance.entry import AmendRule, Class, EnactRule, Propose, RepealRule, SetTerm
+from governance.acts.proposals import AmendRule, EnactRule, Propose, RepealRule, SetTerm
+from governance.acts.words import Class
 from governance.proposals import Proposal
 from governance.terms import Term
 

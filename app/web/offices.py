@@ -16,7 +16,7 @@ from app.web.requests import Invalid, PageRequest, square_of
 from app.web.sentences import say
 from app.web.visits import Visit, account_of, signed_in, visit_of
 from governance import members
-from governance.entry import Role
+from governance.acts.words import Role
 from governance.members import REGISTER, SQUARE, Granted, Register, founding_is_over, register_of
 from governance.state import State
 from governance.terms import Term, count, duration

@@ -26,7 +26,9 @@ from app.web.keys import Key, asked
 from app.web.numbers import NO_NUMBER, known_number
 from app.web.requests import PageRequest, square_of
 from app.web.visits import Visit, account_of, signed_in, visit_of
-from governance.entry import AnyAct, Class, Enact, Sponsor, Withdraw
+from governance.acts.proposals import Enact, Sponsor, Withdraw
+from governance.acts.words import Class
+from governance.entry import AnyAct
 from governance.proposals import OPEN, Proposal
 from governance.terms import Term, size_of
 

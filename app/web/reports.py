@@ -22,8 +22,8 @@ from app.web.posts import known_id
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.rules import label_order
 from app.web.visits import Visit, account_of, signed_in, visit_of
+from governance.acts.words import Sanction
 from governance.cases import Subject
-from governance.entry import Sanction
 from governance.rules import RuleVersion
 
 

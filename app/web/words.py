@@ -3,38 +3,25 @@
 from typing import Final, assert_never
 
 from app.web.sentences import Sentence, Told, say, say_many
-from governance.entry import (
-    Admit,
-    AdmitGuest,
+from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
+from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
+from governance.acts.proposals import (
     Amend,
     AmendRule,
-    AnyAct,
     AnyChange,
-    Appeal,
-    CloseAccount,
-    CloseVote,
-    CoSign,
-    Decide,
     Enact,
     EnactRule,
-    Entry,
-    Found,
     Freeze,
-    Grant,
-    JoinAppeal,
-    Lift,
-    OpenVote,
     Propose,
-    Reconsider,
     RepealRule,
-    Report,
-    Revoke,
-    SanctionOrNone,
-    SealBox,
     SetTerm,
     Sponsor,
     Withdraw,
 )
+from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.words import SanctionOrNone
+from governance.entry import AnyAct, Entry
 
 SANCTIONS: Final[dict[SanctionOrNone, Sentence]] = {
     "": say("nothing"),

@@ -7,31 +7,12 @@ what it counts; `clauses` are those whose breach, when the law refuses an entry 
 from inspect import cleandoc
 from typing import ClassVar
 
-from governance.entry import (
-    Act,
-    Admit,
-    AdmitGuest,
-    Amend,
-    Appeal,
-    CloseAccount,
-    CloseVote,
-    CoSign,
-    Decide,
-    Enact,
-    Found,
-    Freeze,
-    Grant,
-    JoinAppeal,
-    Lift,
-    OpenVote,
-    Propose,
-    Reconsider,
-    Report,
-    Revoke,
-    SealBox,
-    Sponsor,
-    Withdraw,
-)
+from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
+from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
+from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
+from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.words import Act
 
 
 class Check:

@@ -6,8 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from governance.acts.words import Act
 from governance.audit.checks import CHECKS, Check
-from governance.entry import Act
 
 KEPT = 1_000
 """How many findings of a kind are kept for each check; beyond it they are counted."""

@@ -9,6 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
+from governance.acts.cases import Report
+from governance.acts.members import CloseAccount, Found
+from governance.acts.proposals import Enact
+from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.words import Act
 from governance.audit.checks import CHECK_OF, CHECKS, L1, Check
 from governance.audit.dates import find_overdue
 from governance.audit.findings import Findings
@@ -17,18 +22,7 @@ from governance.audit.square import Expected
 from governance.audit.texts import OWING, Texts
 from governance.audit.votes import Votes
 from governance.cases import Reported
-from governance.entry import (
-    Act,
-    CloseAccount,
-    CloseVote,
-    Enact,
-    Entry,
-    Found,
-    OpenVote,
-    Report,
-    SealBox,
-    decode,
-)
+from governance.entry import Entry, decode
 from governance.errors import Refused
 from governance.law import apply, check
 from governance.members import SQUARE, Square

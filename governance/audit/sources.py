@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Protocol
 import msgspec
 from msgspec import Meta, Struct
 
-from governance.entry import Hash, Index
+from governance.acts.words import Hash, Index
 from ledger.errors import Malformed
 
 BoxName = Literal["box", "openings", "marks"]

@@ -2,26 +2,15 @@
 
 from collections.abc import Iterator
 
+from governance.acts.appeals import Appeal, Reconsider
+from governance.acts.cases import Decide, Lift, Report
+from governance.acts.proposals import Amend, AmendRule, AnyChange, Enact, EnactRule, Propose
+from governance.acts.words import Commit
 from governance.audit.checks import L2
 from governance.audit.findings import Findings
 from governance.audit.sources import Shown
 from governance.commitment import commit
-from governance.entry import (
-    Amend,
-    AmendRule,
-    AnyAct,
-    AnyChange,
-    Appeal,
-    Commit,
-    Decide,
-    Enact,
-    EnactRule,
-    Entry,
-    Lift,
-    Propose,
-    Reconsider,
-    Report,
-)
+from governance.entry import AnyAct, Entry
 from ledger.errors import Malformed, Unavailable
 
 NEVER = 2**63

@@ -6,12 +6,15 @@ from contextlib import suppress
 
 from msgspec import Struct
 
+from governance.acts.members import CloseAccount
+from governance.acts.proposals import Enact
+from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.audit.checks import L1, R2, V1, V2
 from governance.audit.findings import Findings
 from governance.audit.roll import Rolls
 from governance.audit.sources import Boxes, BoxName, decode_ballot, decode_mark
 from governance.commitment import commit
-from governance.entry import CloseAccount, CloseVote, Enact, Entry, OpenVote, SealBox
+from governance.entry import Entry
 from governance.members import Member, register_of
 from governance.proposals import Proposal
 from governance.state import State

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import msgspec
 
-from governance.entry import CloseAccount, Enact, EnactRule, Freeze, SetTerm, Sponsor
+from governance.acts.members import CloseAccount
+from governance.acts.proposals import Enact, EnactRule, Freeze, SetTerm, Sponsor
 from governance.members import number
 from governance.proposals import proposal_of
 from governance.votes import LAST_SEAL, vote_of

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from governance.entry import Admit, CoSign, Enact, Grant
+from governance.acts.cases import CoSign
+from governance.acts.members import Admit, Grant
+from governance.acts.proposals import Enact
 from governance.members import number
 from tests.audit.cheating import CheatingWorld
 

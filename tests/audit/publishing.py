@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from governance.acts.cases import Report as ReportAct
 from governance.audit.texts import OWING
 from governance.cases import Case
 from governance.commitment import Opening
-from governance.entry import Report as ReportAct
 from governance.members import SQUARE, Square
 from governance.votes import Vote
 from ledger.checkpoint import Checkpoint, sign_checkpoint

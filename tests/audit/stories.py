@@ -1,6 +1,8 @@
 """Stories that several tests begin from."""
 
-from governance.entry import CloseAccount, CoSign, Withdraw
+from governance.acts.cases import CoSign
+from governance.acts.members import CloseAccount
+from governance.acts.proposals import Withdraw
 from governance.members import number
 from tests.audit.cheating import CheatingWorld
 

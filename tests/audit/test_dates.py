@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from governance.entry import Freeze, Sponsor
+from governance.acts.proposals import Freeze, Sponsor
 from governance.proposals import proposal_of
 from governance.terms import duration
 from tests.audit.auditing import audit, row, violated

@@ -7,7 +7,7 @@ import pytest
 
 from app.auditor import Question, Report, run_audit
 from app.clock import SetClock
-from governance.entry import Sanction
+from governance.acts.words import Sanction
 from tests.audit.auditing import row, unverified, violated
 from tests.audit.cheating import CheatingWorld
 from tests.audit.lying import LyingSquare, Page, pages_of, serve

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import msgspec
 
-from governance.entry import CloseAccount, Enact, SetTerm
+from governance.acts.members import CloseAccount
+from governance.acts.proposals import Enact, SetTerm
 from governance.members import number
 from governance.proposals import proposal_of
 from governance.votes import LAST_SEAL, vote_of

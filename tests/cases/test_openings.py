@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import pytest
 
 from app.openings import VISITOR, Matter, Reader, may_see
+from governance.acts.appeals import Reconsider
+from governance.acts.cases import Decide, Lift, Report
+from governance.acts.proposals import Enact, EnactRule
 from governance.commitment import commit
-from governance.entry import Decide, Enact, EnactRule, Lift, Reconsider, Report
 from tests.cases.town import DAY, OFF_TOPIC, PRIVATE, SPAM, Town
 
 FOLDED = Matter(7, "m:1", (3,), True)

@@ -6,31 +6,14 @@ from typing import TypeVar
 
 import msgspec
 
+from governance.acts.appeals import JoinAppeal
+from governance.acts.cases import CoSign
+from governance.acts.members import Admit, AdmitGuest, CloseAccount, Grant, Revoke
+from governance.acts.proposals import Amend, AnyChange, Enact, Freeze, Propose, RepealRule, SetTerm, Sponsor, Withdraw
+from governance.acts.words import LADDER, Role, Sanction, SanctionOrNone
 from governance.appeals import Appealed
 from governance.cases import Case
-from governance.entry import (
-    LADDER,
-    Admit,
-    AdmitGuest,
-    Amend,
-    AnyAct,
-    AnyChange,
-    CloseAccount,
-    CoSign,
-    Enact,
-    Freeze,
-    Grant,
-    JoinAppeal,
-    Propose,
-    RepealRule,
-    Revoke,
-    Role,
-    Sanction,
-    SanctionOrNone,
-    SetTerm,
-    Sponsor,
-    Withdraw,
-)
+from governance.entry import AnyAct
 from governance.members import Granted, Office, number
 from governance.proposals import Proposal, Status
 from governance.rules import LabelOf, Rule, class_of, version_key

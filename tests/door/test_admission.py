@@ -6,7 +6,7 @@ import pytest
 
 from app.record import Deed, Recorded
 from app.store.engines import Database, Tx
-from governance.entry import Admit, AdmitGuest
+from governance.acts.members import Admit, AdmitGuest
 from governance.errors import Refused
 from tests.door.square import Square, assert_sound, contents
 from tests.governance.world import World

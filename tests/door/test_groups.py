@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from app.record import Deed, Recorded
 from app.store.engines import Conflict, Database, Tx
-from governance.entry import Admit, Report
+from governance.acts.cases import Report
+from governance.acts.members import Admit
 from governance.errors import Refused
 from ledger.errors import Malformed
 from tests.door.square import Square, assert_sound, contents, entries_of

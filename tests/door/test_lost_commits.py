@@ -8,7 +8,7 @@ import pytest
 from app import record
 from app.record import Recorded
 from app.store.engines import Database, OutcomeUnknown, Unavailable
-from governance.entry import Admit
+from governance.acts.members import Admit
 from governance.errors import Refused
 from tests.door.lossy import Loss, Lossy
 from tests.door.square import Square, assert_sound, contents, entries_of

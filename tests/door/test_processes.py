@@ -12,7 +12,8 @@ import pytest
 from app.config import Config
 from app.record import Recorded
 from app.store.engines import Database, StoreError, connect
-from governance.entry import Admit, Entry, encode
+from governance.acts.members import Admit
+from governance.entry import Entry, encode
 from tests.door.several import Job
 from tests.door.square import Square, assert_sound, entries_of
 from tests.governance.world import MODERATORS, World

@@ -7,7 +7,7 @@ import pytest
 from app.batch import MOST_WAITING, SHARE, Overloaded
 from app.record import Recorded
 from app.store.engines import Database, Tx
-from governance.entry import Admit
+from governance.acts.members import Admit
 from governance.errors import Refused
 from tests.door.square import Square, assert_sound
 from tests.governance.world import World

@@ -6,7 +6,7 @@ import pytest
 
 from app.record import KeyReused, Recorded, request_id
 from app.store.engines import Database
-from governance.entry import Admit
+from governance.acts.members import Admit
 from governance.errors import Refused
 from tests.door.square import Square, assert_sound, contents, entries_of
 from tests.governance.world import World

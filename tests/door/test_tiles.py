@@ -7,7 +7,7 @@ import pytest
 
 from app.store.engines import Database, Tx
 from app.store.ledger import append, read_head, read_tile
-from governance.entry import Admit
+from governance.acts.members import Admit
 from ledger.merkle import Edge, hash_leaf, hash_leaves, root_of
 from ledger.tiles import TILE_WIDTH, Tile, Tiling, tile_root
 from tests.door.square import Square, assert_sound

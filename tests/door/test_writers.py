@@ -8,7 +8,7 @@ from app import record
 from app.record import Door, Frozen
 from app.store.engines import Database, Tx
 from app.store.ledger import freeze
-from governance.entry import Admit
+from governance.acts.members import Admit
 from governance.errors import Refused
 from tests.door.square import Square, assert_sound, contents, entries_of
 from tests.governance.world import START, World

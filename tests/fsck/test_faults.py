@@ -11,7 +11,8 @@ from app.store import whole
 from app.store.engines import Database, Tx
 from app.store.ledger import append, checkpoint_at, freeze, read_head
 from app.store.nouns import NOUNS
-from governance.entry import Admit, Entry, encode
+from governance.acts.members import Admit
+from governance.entry import Entry, encode
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.note import SignerKey
 from tests.door.square import Square

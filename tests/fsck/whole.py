@@ -12,9 +12,11 @@ from app.store.boxes import Cast
 from app.store.engines import Database, Tx
 from app.store.ledger import bind_accounts
 from app.store.posts import NewPost, add_post
+from governance.acts.appeals import JoinAppeal
+from governance.acts.members import CloseAccount, Grant, Revoke
+from governance.acts.proposals import SetTerm
 from governance.boxes import ballot_commitment
 from governance.cases import Case
-from governance.entry import CloseAccount, Grant, JoinAppeal, Revoke, SetTerm
 from governance.members import number
 from governance.votes import vote_of
 from ledger.note import SignerKey

@@ -1,39 +1,24 @@
 """One entry of each type of act, with every field said."""
 
-from governance.entry import (
-    Admit,
-    AdmitGuest,
+from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
+from governance.acts.cases import CoSign, Decide, Lift, Milder, Notice, Report
+from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke, TermSpec
+from governance.acts.proposals import (
     Amend,
     AmendRule,
-    Appeal,
-    CloseAccount,
-    CloseVote,
-    Commit,
-    CoSign,
-    Decide,
     Enact,
     EnactRule,
-    Entry,
-    Found,
     Freeze,
-    Grant,
-    JoinAppeal,
-    Lift,
-    Milder,
-    Notice,
-    OpenVote,
     Propose,
-    Reconsider,
     RepealRule,
-    Report,
-    Revoke,
     RuleSpec,
-    SealBox,
     SetTerm,
     Sponsor,
-    TermSpec,
     Withdraw,
 )
+from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.words import Commit
+from governance.entry import Entry
 
 AT = 1_790_000_000_000
 RULE = RuleSpec("4.1", ("label", "fold"), 1, "incompatible", topical=False, category="STATEMENT_CATEGORY_VIOLENCE")

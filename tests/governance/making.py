@@ -4,30 +4,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from governance import ladder
+from governance.acts.appeals import Appeal, Reconsider
+from governance.acts.cases import CoSign, Decide, Lift, Milder, Notice, Report
+from governance.acts.proposals import Amend, AmendRule, AnyChange, EnactRule, Propose, RuleSpec
+from governance.acts.words import LADDER, Commit, Ground, Sanction, SanctionOrNone
 from governance.appeals import appeal_of
 from governance.cases import Case, case_of
 from governance.commitment import Opening
-from governance.entry import (
-    LADDER,
-    Amend,
-    AmendRule,
-    AnyChange,
-    Appeal,
-    Commit,
-    CoSign,
-    Decide,
-    EnactRule,
-    Ground,
-    Lift,
-    Milder,
-    Notice,
-    Propose,
-    Reconsider,
-    Report,
-    RuleSpec,
-    Sanction,
-    SanctionOrNone,
-)
 from governance.members import SQUARE, Square
 from governance.rules import LabelOf, Rule, RuleVersion, allowed_by_both, class_of, version_key
 from governance.state import State

@@ -2,35 +2,24 @@
 
 from dataclasses import dataclass, field
 
-from governance.cases import Subject
-from governance.entry import (
-    Admit,
-    AdmitGuest,
+from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
+from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
+from governance.acts.proposals import (
     AmendRule,
     AnyChange,
-    Appeal,
-    CloseAccount,
-    CloseVote,
-    CoSign,
-    Decide,
     Enact,
     EnactRule,
-    Entry,
-    Found,
-    Grant,
-    JoinAppeal,
-    Lift,
-    OpenVote,
     Propose,
-    Reconsider,
     RepealRule,
-    Report,
-    Revoke,
     RuleSpec,
-    Sanction,
     SetTerm,
     Sponsor,
 )
+from governance.acts.votes import CloseVote, OpenVote
+from governance.acts.words import Sanction
+from governance.cases import Subject
+from governance.entry import Entry
 from governance.terms import size_of
 
 OF_ACCOUNTS = ("slow", "mute", "suspend")

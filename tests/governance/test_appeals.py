@@ -2,9 +2,10 @@
 
 import pytest
 
+from governance.acts.appeals import JoinAppeal
+from governance.acts.members import CloseAccount
 from governance.appeals import answered_at
 from governance.cases import case_of, subject_of
-from governance.entry import CloseAccount, JoinAppeal
 from governance.members import number
 from tests.governance.world import World
 

@@ -5,8 +5,9 @@ from dataclasses import replace as edit
 import pytest
 from msgspec.structs import replace
 
+from governance.acts.proposals import EnactRule, RuleSpec
+from governance.acts.words import LADDER, Sanction
 from governance.cases import Case, case_of, subject_of
-from governance.entry import LADDER, EnactRule, RuleSpec, Sanction
 from tests.governance.making import OTHER
 from tests.governance.world import World
 

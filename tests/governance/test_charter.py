@@ -4,9 +4,9 @@ from hashlib import sha256
 
 import pytest
 
+from governance.acts.proposals import EnactRule
 from governance.charter import BadCharter, read_charter
 from governance.commitment import SALT_SIZE, Opening
-from governance.entry import EnactRule
 from governance.rules import check_change
 from governance.state import State
 

@@ -9,19 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from governance.entry import (
-    ENTRY_LIMIT,
-    Admit,
-    AnyAct,
-    AnyChange,
-    Appeal,
-    Enact,
-    Entry,
-    SetTerm,
-    decode,
-    encode,
-    type_of,
-)
+from governance.acts.appeals import Appeal
+from governance.acts.members import Admit
+from governance.acts.proposals import AnyChange, Enact, SetTerm
+from governance.entry import ENTRY_LIMIT, AnyAct, Entry, decode, encode, type_of
 from ledger.errors import Malformed
 from tests.governance.canonical import canonical
 from tests.governance.examples import AT, CHANGES, DECIDE, ENTRIES, FOUND, NOTICE

@@ -5,27 +5,13 @@ from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
+from governance.acts.appeals import JoinAppeal
+from governance.acts.members import Admit, AdmitGuest, CloseAccount, Grant, Revoke
+from governance.acts.proposals import AnyChange, Enact, Freeze, RepealRule, SetTerm, Sponsor, Withdraw
+from governance.acts.words import LADDER, Role, SanctionOrNone
 from governance.appeals import Appealed, Joined
 from governance.cases import Case, Reported, Subject, case_of
-from governance.entry import (
-    LADDER,
-    Admit,
-    AdmitGuest,
-    AnyAct,
-    AnyChange,
-    CloseAccount,
-    Enact,
-    Freeze,
-    Grant,
-    JoinAppeal,
-    RepealRule,
-    Revoke,
-    Role,
-    SanctionOrNone,
-    SetTerm,
-    Sponsor,
-    Withdraw,
-)
+from governance.entry import AnyAct
 from governance.errors import Refused
 from governance.members import Granted, Member, number, register_of
 from governance.proposals import Proposal, Sponsored, proposal_of

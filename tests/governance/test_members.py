@@ -2,7 +2,8 @@
 
 import pytest
 
-from governance.entry import CloseAccount, Grant, Revoke, SetTerm
+from governance.acts.members import CloseAccount, Grant, Revoke
+from governance.acts.proposals import SetTerm
 from governance.members import Granted, Member, Office, Place, Square, founding_is_over, holds, number, register_of
 from governance.state import LoadedState, State, Unread
 from governance.terms import Term, count, duration, fraction, kind_of, size_of

@@ -11,9 +11,9 @@ import pytest
 
 from app.demo.charter import demonstration_charter
 from governance import ladder
+from governance.acts.words import LADDER
 from governance.audit import checks
 from governance.charter import FoundingRule
-from governance.entry import LADDER
 from governance.terms import TERMS, kind_of, size_of
 from tests.governance.charters import policy, the_charter, the_demonstrations_charter
 from tests.governance.world import World

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from governance.entry import AnyChange, Class, CloseAccount, Enact, Freeze, RepealRule, SetTerm, Withdraw
+from governance.acts.members import CloseAccount
+from governance.acts.proposals import AnyChange, Enact, Freeze, RepealRule, SetTerm, Withdraw
+from governance.acts.words import Class
 from governance.members import REGISTER, Member, Place, Register, number
 from governance.proposals import Sponsored, proposal_of, roll_edge, sponsors_needed
 from governance.rules import class_of

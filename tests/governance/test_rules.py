@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from governance.entry import RepealRule
+from governance.acts.proposals import RepealRule
 from governance.errors import Refused
 from governance.rules import LabelOf, Rule, RuleVersion, allowed_by_both, check_applicable, version_key
 from tests.governance.world import START, World

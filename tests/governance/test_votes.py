@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from governance.entry import Class, CloseAccount, Enact, EnactRule, RepealRule, SetTerm
+from governance.acts.members import CloseAccount
+from governance.acts.proposals import Enact, EnactRule, RepealRule, SetTerm
+from governance.acts.words import Class
 from governance.members import Member, number
 from governance.proposals import proposal_of
 from governance.terms import Term

@@ -5,30 +5,16 @@ from typing import Self
 
 import pytest
 
+from governance.acts.cases import Decide
+from governance.acts.members import Admit, AdmitGuest, Grant
+from governance.acts.proposals import AnyChange, Enact, EnactRule, Freeze, Sponsor
+from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.words import Commit, SanctionOrNone
 from governance.appeals import Appealed
 from governance.cases import case_of, known_case, subject_of
 from governance.charter import Charter
 from governance.commitment import Opening
-from governance.entry import (
-    Admit,
-    AdmitGuest,
-    AnyAct,
-    AnyChange,
-    CloseVote,
-    Commit,
-    Decide,
-    Enact,
-    EnactRule,
-    Entry,
-    Freeze,
-    Grant,
-    OpenVote,
-    SanctionOrNone,
-    SealBox,
-    Sponsor,
-    decode,
-    encode,
-)
+from governance.entry import AnyAct, Entry, decode, encode
 from governance.errors import Refused
 from governance.law import apply, check
 from governance.members import Member, Place, holds, number, register_of

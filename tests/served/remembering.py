@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from governance.entry import Admit, AnyAct, CloseVote, Enact, Entry, Freeze, OpenVote, Report, decode, type_of
+from governance.acts.cases import Report
+from governance.acts.members import Admit
+from governance.acts.proposals import Enact, Freeze
+from governance.acts.votes import CloseVote, OpenVote
+from governance.entry import AnyAct, Entry, decode, type_of
 from ledger.checkpoint import open_checkpoint
 from ledger.client import HttpReader
 from ledger.note import VerifierKey

@@ -7,7 +7,7 @@ import pytest
 
 from app.store import statements
 from app.store.engines import Kind, Tx
-from governance.entry import Sanction
+from governance.acts.words import Sanction
 from tests.speech.world import DAY, ON_SQLITE, Programs, listed, read, restrict, say
 from tests.web.client import Browser, Page, Program
 from tests.web.serving import Site

@@ -13,9 +13,9 @@ from app.polls import Poll
 from app.square import Square
 from app.store.engines import Tx
 from app.store.governed import save
+from governance.acts.words import Sanction
 from governance.appeals import Appealed
 from governance.cases import Case, Restriction, Subject
-from governance.entry import Sanction
 from governance.ladder import OF_ACCOUNTS
 from tests.web.client import Browser, Program
 

@@ -15,10 +15,11 @@ from app.store.engines import Tx
 from app.store.ledger import read_bodies
 from app.store.tables import TABLES
 from app.store.transaction import Value
+from governance.acts.votes import CloseVote, SealBox
 from governance.audit.sources import Ballot as Opened
 from governance.audit.sources import Mark
 from governance.boxes import ballot_commitment
-from governance.entry import CloseVote, SealBox, decode
+from governance.entry import decode
 from governance.errors import Refused
 from ledger.client import HttpReader
 from ledger.merkle import check_inclusion, hash_leaf

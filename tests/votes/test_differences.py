@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.changes import compare, compare_words, rule_text
 from app.store.rules import Words
-from governance.entry import RuleSpec
+from governance.acts.proposals import RuleSpec
 
 WORDS = st.lists(st.sampled_from(["a", "b", "rule", "not", "\n", "c."]), max_size=40).map(" ".join)
 OTHER = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"

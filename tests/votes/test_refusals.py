@@ -4,7 +4,7 @@ import pytest
 
 from app.ballots import Ballot
 from app.square import Square
-from governance.entry import AdmitGuest
+from governance.acts.members import AdmitGuest
 from governance.errors import Refused
 from tests.votes.town import DAY, Town, rule
 

@@ -19,7 +19,8 @@ from app.square import Square
 from app.store.accounts import Account, add_account
 from app.store.engines import Tx
 from app.store.sessions import open_session
-from governance.entry import Grant, Sanction
+from governance.acts.members import Grant
+from governance.acts.words import Sanction
 from governance.terms import size_of
 from tests.speech.world import restrict
 from tests.votes.told import Found, Problem, Receipt, Recorded, SignedIn, Told, VoteTold

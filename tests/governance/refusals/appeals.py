@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from governance.entry import JoinAppeal
+from governance.acts.appeals import JoinAppeal
 from tests.governance.world import World
 
 

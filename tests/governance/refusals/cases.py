@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from governance.entry import Milder
+from governance.acts.cases import Milder
 from tests.governance.world import World
 
 

@@ -2,7 +2,10 @@
 
 from msgspec.structs import replace
 
-from governance.entry import Admit, Amount, Enact, Entry, Found, Grant, RepealRule, SetTerm, TermSpec
+from governance.acts.members import Admit, Found, Grant, TermSpec
+from governance.acts.proposals import Enact, RepealRule, SetTerm
+from governance.acts.words import Amount
+from governance.entry import Entry
 from governance.law import replay
 from governance.members import number
 from tests.governance.charters import the_charter

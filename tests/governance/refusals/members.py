@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from governance.entry import Admit, AdmitGuest, CloseAccount, Grant, Revoke
+from governance.acts.members import Admit, AdmitGuest, CloseAccount, Grant, Revoke
 from governance.members import number
 from tests.governance.world import STEWARD, World
 

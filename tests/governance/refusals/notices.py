@@ -3,7 +3,7 @@
 import msgspec
 from msgspec.structs import replace
 
-from governance.entry import Decide, Notice
+from governance.acts.cases import Decide, Notice
 from tests.governance.world import World
 
 

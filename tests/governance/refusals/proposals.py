@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from governance.entry import Enact, Freeze, RepealRule, SetTerm, Sponsor, Withdraw
+from governance.acts.proposals import Enact, Freeze, RepealRule, SetTerm, Sponsor, Withdraw
 from governance.proposals import proposal_of
 from governance.votes import vote_of
 from tests.governance.world import MEMBERS, World

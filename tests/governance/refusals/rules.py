@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from governance.entry import AmendRule, AnyChange, EnactRule, RepealRule
+from governance.acts.proposals import AmendRule, AnyChange, EnactRule, RepealRule
 from tests.governance.world import World
 
 

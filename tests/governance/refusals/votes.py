@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from governance.entry import CloseAccount
+from governance.acts.members import CloseAccount
 from governance.members import Member, number
 from governance.proposals import proposal_of
 from governance.votes import LAST_SEAL, check_ballot, vote_of

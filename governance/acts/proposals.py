@@ -1,0 +1,109 @@
+"""Acts that make the law: a proposal, what it would change, its sponsors, its force."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from governance.acts.words import (
+    Act,
+    Amount,
+    Category,
+    Class,
+    Commits,
+    Ground,
+    Index,
+    Label,
+    Part,
+    PostId,
+    Sanction,
+    Word,
+)
+
+
+class RuleSpec(Part, frozen=True):
+    """What the machine reads of a rule; the words that people read are commitments beside it."""
+
+    label: Label
+    sanctions: Annotated[tuple[Sanction, ...], Meta(max_length=8)]
+    elements: Annotated[int, Meta(ge=1, le=12)]
+    ground: Ground
+    topical: bool
+    category: Category
+
+
+class Change(Struct, frozen=True, forbid_unknown_fields=True, gc=False, tag_field="kind"):
+    """What a proposal would do to the law."""
+
+
+class EnactRule(Change, frozen=True, tag="enact"):
+    """A new rule. `commits`: title, text, aim, element/1 … element/n."""
+
+    rule: RuleSpec
+    commits: Commits
+
+
+class AmendRule(Change, frozen=True, tag="amend"):
+    """A new version of the rule that entry `target` enacted."""
+
+    target: Index
+    rule: RuleSpec
+    commits: Commits
+
+
+class RepealRule(Change, frozen=True, tag="repeal"):
+    """The end of the rule that entry `target` enacted."""
+
+    target: Index
+
+
+class SetTerm(Change, frozen=True, tag="term"):
+    """Another value of a term, within its bounds."""
+
+    name: Word
+    value: Amount
+
+
+AnyChange = EnactRule | AmendRule | RepealRule | SetTerm
+
+
+class Propose(Act, frozen=True, tag="propose", rename={"required": "class"}):
+    """`required` is the class that the proposer was told; the law computes it and refuses another."""
+
+    post: PostId
+    change: AnyChange
+    required: Class
+
+
+class Amend(Act, frozen=True, tag="amend", rename={"required": "class"}):
+    """Another text for an open proposal; its sponsors are asked anew."""
+
+    proposal: Index
+    change: AnyChange
+    required: Class
+
+
+class Withdraw(Act, frozen=True, tag="withdraw"):
+    """The proposer takes a proposal back."""
+
+    proposal: Index
+
+
+class Sponsor(Act, frozen=True, tag="sponsor"):
+    """A member asks that this version be put to the vote."""
+
+    proposal: Index
+    version: Annotated[int, Meta(ge=1, lt=2**31)]
+
+
+class Freeze(Act, frozen=True, tag="freeze"):
+    """The text is fixed as this version."""
+
+    proposal: Index
+    version: Annotated[int, Meta(ge=1, lt=2**31)]
+
+
+class Enact(Act, frozen=True, tag="enact"):
+    """Does what `change` says. `proposal` is 0 for a founding rule."""
+
+    proposal: Index
+    change: AnyChange

@@ -1,0 +1,54 @@
+"""The words that acts are made of: numbers, times, hashes, names of things, commitments."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+Count = Annotated[int, Meta(ge=0, lt=2**53)]
+Index = Count
+Time = Count
+Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}\\Z")]
+PostId = Annotated[str, Meta(pattern="^[1-9][0-9]{0,18}\\Z")]
+Person = Annotated[str, Meta(pattern="^[mg]:(0|[1-9][0-9]{0,15})\\Z")]
+Pseudonym = Annotated[str, Meta(pattern="^r:[0-9a-f]{16}\\Z")]
+PseudonymOrNone = Annotated[str, Meta(pattern="^(r:[0-9a-f]{16})?\\Z")]
+By = Annotated[str, Meta(pattern="^([mg]:(0|[1-9][0-9]{0,15})|reporter|clock|founding)\\Z")]
+Word = Annotated[str, Meta(pattern="^[a-z][a-z_]{0,39}\\Z")]
+Label = Annotated[str, Meta(pattern="^[1-9][0-9]{0,2}(\\.[1-9][0-9]{0,2}){0,2}\\Z")]
+Amount = Annotated[str, Meta(pattern="^[0-9]{1,15}(ms|s|m|h|d|/[1-9][0-9]{0,14})?\\Z")]
+Category = Annotated[str, Meta(pattern="^STATEMENT_CATEGORY_[A-Z_]+\\Z", max_length=100)]
+Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z", max_length=35)]
+Sanction = Literal["label", "interstitial", "slow", "unrecommend", "fold", "withhold", "mute", "suspend"]
+SanctionOrNone = Literal["", "label", "interstitial", "slow", "unrecommend", "fold", "withhold", "mute", "suspend"]
+LADDER: tuple[Sanction, ...] = (
+    "label",
+    "interstitial",
+    "slow",
+    "unrecommend",
+    "fold",
+    "withhold",
+    "mute",
+    "suspend",
+)
+"""Every sanction, least restrictive first (POLICY [ladder-1])."""
+Role = Literal["moderator", "steward"]
+Ground = Literal["incompatible", "unlawful", "private"]
+Class = Literal["ordinary", "restricting", "charter"]
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A part of an entry that is no act of its own."""
+
+
+class Commit(Part, frozen=True):
+    """A commitment to one text: `hash` is the hex of `commitment.commit(field, salt, value)`."""
+
+    field: Annotated[str, Meta(pattern="^[a-z]+(/[a-z0-9]+)?\\Z", max_length=40)]
+    hash: Hash
+
+
+Commits = Annotated[tuple[Commit, ...], Meta(max_length=32)]
+
+
+class Act(Struct, frozen=True, forbid_unknown_fields=True, gc=False, tag_field="type"):
+    """What somebody does."""
