@@ -32,7 +32,16 @@ def check(state: State, entry: Entry) -> None:
 
 
 def _check_act(state: State, entry: Entry) -> None:  # noqa: C901 - a line an act
+    # Python tries one class after another: most entries are reports and decisions.
     match entry.act:
+        case Report():
+            cases.check_report(state, entry.act, entry)
+        case Decide():
+            decisions.check_decide(state, entry.act, entry)
+        case Appeal():
+            appeals.check_appeal(state, entry.act, entry)
+        case Reconsider():
+            appeals.check_reconsider(state, entry.act, entry)
         case Found():
             members.check_found(state, entry.act)
         case Admit():
@@ -45,20 +54,12 @@ def _check_act(state: State, entry: Entry) -> None:  # noqa: C901 - a line an ac
             members.check_grant(state, entry.act, entry)
         case Revoke():
             members.check_revoke(state, entry.act, entry)
-        case Report():
-            cases.check_report(state, entry.act, entry)
-        case Decide():
-            decisions.check_decide(state, entry.act, entry)
         case CoSign():
             decisions.check_co_sign(state, entry.act, entry)
         case Lift():
             decisions.check_lift(state, entry.act, entry)
-        case Appeal():
-            appeals.check_appeal(state, entry.act, entry)
         case JoinAppeal():
             appeals.check_join_appeal(state, entry.act, entry)
-        case Reconsider():
-            appeals.check_reconsider(state, entry.act, entry)
         case Propose():
             proposals.check_propose(state, entry.act, entry)
         case Amend():
@@ -95,6 +96,14 @@ def apply(state: State, entry: Entry, index: int) -> Changes:
 
 def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901 - a line an act
     match entry.act:
+        case Report():
+            return cases.apply_report(state, entry.act, entry, index)
+        case Decide():
+            return decisions.apply_decide(state, entry.act, entry, index)
+        case Appeal():
+            return appeals.apply_appeal(state, entry.act, entry, index)
+        case Reconsider():
+            return appeals.apply_reconsider(state, entry.act, entry, index)
         case Found():
             return members.apply_found(state, entry.act, entry)
         case Admit():
@@ -107,20 +116,12 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
             return members.apply_grant(state, entry.act, entry, index)
         case Revoke():
             return members.apply_revoke(state, entry.act, entry)
-        case Report():
-            return cases.apply_report(state, entry.act, entry, index)
-        case Decide():
-            return decisions.apply_decide(state, entry.act, entry, index)
         case CoSign():
             return decisions.apply_co_sign(state, entry.act, entry, index)
         case Lift():
             return decisions.apply_lift(state, entry.act, entry, index)
-        case Appeal():
-            return appeals.apply_appeal(state, entry.act, entry, index)
         case JoinAppeal():
             return appeals.apply_join_appeal(state, entry.act, index)
-        case Reconsider():
-            return appeals.apply_reconsider(state, entry.act, entry, index)
         case Propose():
             return proposals.apply_propose(state, entry.act, entry, index)
         case Amend():
