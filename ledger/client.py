@@ -8,7 +8,7 @@ import re
 import ssl
 import zlib
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
@@ -49,6 +49,21 @@ def read_each(reader: LogReader, paths: Iterable[str]) -> Generator[bytes, None,
     if isinstance(reader, AheadReader):
         return reader.read_ahead(paths)
     return (reader.read(path) for path in paths)
+
+
+def fetch_ahead(read: Callable[[str], bytes], paths: Iterable[str], at_once: int = 8) -> Generator[bytes, None, None]:
+    """The files at `paths`, in their order, by that many threads, up to two for each before they are asked for."""
+    waiting: deque[Future[bytes]] = deque()
+    pool = ThreadPoolExecutor(at_once, thread_name_prefix="log-reader")
+    try:
+        for path in paths:
+            waiting.append(pool.submit(read, path))
+            if len(waiting) >= 2 * at_once:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 class FolderReader:
@@ -121,17 +136,7 @@ class HttpReader:
 
     def read_ahead(self, paths: Iterable[str]) -> Generator[bytes, None, None]:
         """The files at `paths`, in their order, up to two for each connection fetched before they are asked for."""
-        waiting: deque[Future[bytes]] = deque()
-        pool = ThreadPoolExecutor(self._connections, thread_name_prefix="log-reader")
-        try:
-            for path in paths:
-                waiting.append(pool.submit(self.read, path))
-                if len(waiting) >= 2 * self._connections:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        return fetch_ahead(self.read, paths, self._connections)
 
     def _connect(self) -> HTTPConnection:
         if self._tls is None:

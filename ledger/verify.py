@@ -13,7 +13,18 @@ from contextlib import closing
 from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.client import LogReader, read_each
 from ledger.errors import BundleInvalid, Malformed, ProofInvalid, RootInvalid, TileInvalid
-from ledger.merkle import HASH_SIZE, NodeReader, check_consistency, hash_leaves, prove_consistency
+from ledger.merkle import (
+    EMPTY_ROOT,
+    HASH_SIZE,
+    NodeReader,
+    check_consistency,
+    check_inclusion,
+    hash_leaf,
+    hash_leaves,
+    prove_consistency,
+    prove_inclusion,
+    read_edge,
+)
 from ledger.note import VerifierKey
 from ledger.tiles import (
     TILE_WIDTH,
@@ -113,6 +124,37 @@ def check_extension(reader: LogReader, old: Checkpoint, new: Checkpoint, *, pref
         check_consistency(old.size, old.root, new.size, new.root, proof)
     except ProofInvalid as error:
         raise RootInvalid(f"two checkpoints that do not fit each other: {error}") from error
+
+
+def read_root(reader: LogReader, size: int, root: bytes, old_size: int, *, prefix: str = "") -> bytes:
+    """The root at an earlier size, from a few tiles of a log that has `size` entries and this root.
+
+    The answer is as good as `root`, because the hashes it is made of lead to that one too. Raises RootInvalid where the
+    tiles do not, TileInvalid, NotFound, Unreachable.
+    """
+    if old_size in (0, size):
+        return root if old_size else EMPTY_ROOT
+    if old_size > size:
+        raise AssertionError(f"a log of {size} entries never had {old_size}")
+    nodes = log_nodes(reader, size, prefix=prefix)
+    old_root = read_edge(old_size, nodes).root()
+    try:
+        check_consistency(old_size, old_root, size, root, prove_consistency(old_size, size, nodes))
+    except ProofInvalid as error:
+        raise RootInvalid(f"{prefix or 'the log'}: its tiles do not make the root of its {size} entries") from error
+    return old_root
+
+
+def check_entry(reader: LogReader, entry: bytes, index: int, size: int, root: bytes, *, prefix: str = "") -> None:
+    """Shows from a few tiles that this is entry `index` of the log that has `size` entries and this root.
+
+    Raises ProofInvalid where it is not (or the tiles that should show it are others), TileInvalid, NotFound,
+    Unreachable.
+    """
+    if not 0 <= index < size:
+        raise ProofInvalid(f"a log of {size} entries has no entry {index}")
+    proof = prove_inclusion(index, size, log_nodes(reader, size, prefix=prefix))
+    check_inclusion(hash_leaf(entry), index, size, root, proof)
 
 
 def log_nodes(reader: LogReader, size: int, *, prefix: str = "") -> NodeReader:

@@ -3,10 +3,10 @@
 import pytest
 
 from ledger.checkpoint import Checkpoint
-from ledger.errors import BundleInvalid, NotFound, RootInvalid, TileInvalid
+from ledger.errors import BundleInvalid, NotFound, ProofInvalid, RootInvalid, TileInvalid
 from ledger.merkle import hash_leaves, root_of
 from ledger.tiles import Bundle, Tile, decode_bundle, encode_bundle
-from ledger.verify import check_extension, verify_log, verify_sublog
+from ledger.verify import check_entry, check_extension, read_root, verify_log, verify_sublog
 from tests.ledger.static_log import KEYS, SIGNER, StaticLog, numbered
 
 BIG = 65_536 + 256 + 7
@@ -82,3 +82,30 @@ def test_extension_is_shown_from_a_few_tiles(big: StaticLog) -> None:
     with pytest.raises(TileInvalid):
         check_extension(big, old, new)
     big.files[path] = kept
+
+
+@pytest.mark.parametrize("old", [0, 1, 255, 256, 257, 300, 65_535, 65_536, 65_792, BIG])
+def test_an_earlier_root_is_had_from_a_few_tiles(big: StaticLog, old: int) -> None:
+    """The root at any earlier size, out of tiles that make the later root as well."""
+    big.asked.clear()
+    assert root_of(LEAVES[:old]) == read_root(big, BIG, big.root, old)
+    assert len(big.asked) < 10
+
+
+def test_an_earlier_root_is_not_had_from_other_tiles(big: StaticLog) -> None:
+    """Tiles that do not make the later root say nothing about an earlier one."""
+    with pytest.raises(RootInvalid):
+        read_root(big, BIG, root_of(LEAVES[:7]), 300)
+    with pytest.raises(AssertionError):
+        read_root(big, 300, root_of(LEAVES[:300]), BIG)
+
+
+@pytest.mark.parametrize("index", [0, 255, 256, 65_535, 65_536, BIG - 1])
+def test_an_entry_is_shown_from_a_few_tiles(big: StaticLog, index: int) -> None:
+    """An entry is where it is said to be, and no other entry is."""
+    big.asked.clear()
+    check_entry(big, ENTRIES[index], index, BIG, big.root)
+    assert len(big.asked) < 10
+    for entry, place in ((b"another", index), (ENTRIES[index], index - 1), (ENTRIES[index], BIG)):
+        with pytest.raises(ProofInvalid):
+            check_entry(big, entry, place, BIG, big.root)
