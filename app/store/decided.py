@@ -1,0 +1,19 @@
+"""The entries that decided cases, also where a case was decided anew since."""
+
+from msgspec import Struct
+
+from app.store.engines import Tx
+
+
+class _Entry(Struct, frozen=True):
+    entry: int
+
+
+async def decisions_after(tx: Tx, after: int, most: int) -> list[int]:
+    """The entries after `after` that decided a case, in order, at most `most`."""
+    # An appeal names the decision that it is against, which stands there also when the case has been decided again.
+    sql = (
+        "select entry from (select decision as entry from gov_case where decision > {} "
+        "union select decision as entry from gov_appeal where decision > {}) as decided order by entry limit {}"
+    )
+    return [row.entry for row in await tx.all(_Entry, sql, after, after, most)]
