@@ -23,6 +23,12 @@ MAX_SIGNATURES = 100
 """The most signatures of one note that are read."""
 
 _ED25519 = b"\x01"
+_KINDS = {
+    _ED25519: "an Ed25519 key",
+    b"\x02": "an ECDSA key",
+    b"\x04": "a witness's Ed25519 key",
+    b"\x06": "a witness's ML-DSA-44 key",
+}
 _KEY_BYTES = 32
 _MARK = "\N{EM DASH} "
 _PRIVATE = "PRIVATE+KEY+"
@@ -68,17 +74,12 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         check_name(self.name)
-        if len(self.public) != _KEY_BYTES:
-            raise Malformed("an Ed25519 key is 32 bytes")
-        y = int.from_bytes(self.public, "little") & (1 << 255) - 1
-        # Under a key of low order a signature holds for many texts, so nobody could be held to one.
-        if y >= _P or y in _LOW_ORDER:
-            raise Malformed("this Ed25519 key binds its owner to nothing")
+        check_public(self.public)
 
     @property
     def key_id(self) -> bytes:
         """SHA-256(name ‖ 0A ‖ 01 ‖ public key)[:4]."""
-        return sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+        return key_id_of(self.name, _ED25519, self.public)
 
     def format(self) -> str:
         """`name+id+base64(01 ‖ public key)`, one line without newline."""
@@ -87,7 +88,7 @@ class VerifierKey:
     @classmethod
     def parse(cls, text: str) -> "VerifierKey":
         """The key whose text is exactly this; raises Malformed."""
-        name, key_id, data = _parse_key(text)
+        name, key_id, data = parse_key(text, _ED25519)
         key = cls(name, data)
         if key.key_id.hex() != key_id:
             raise Malformed("the key's id does not belong to its name and key")
@@ -134,7 +135,7 @@ class SignerKey:
         """The key whose private text is exactly this; raises Malformed."""
         if not text.startswith(_PRIVATE):
             raise Malformed("not a private key")
-        name, key_id, data = _parse_key(text.removeprefix(_PRIVATE))
+        name, key_id, data = parse_key(text.removeprefix(_PRIVATE), _ED25519)
         key = cls(name, data)
         if key.verifier.key_id.hex() != key_id:
             raise Malformed("the key's id does not belong to its name and key")
@@ -233,15 +234,31 @@ def decode_base64(text: str) -> bytes:
     return data
 
 
-def _parse_key(text: str) -> tuple[str, str, bytes]:
+def parse_key(text: str, kind: bytes) -> tuple[str, str, bytes]:
+    """Name, id in hex and key material of a key written `name+id+base64(kind ‖ material)`; raises Malformed."""
     parts = text.split("+", 2)
     if len(parts) != 3:
         raise Malformed("a key is written name+id+base64")
     name, key_id, coded = parts
     data = decode_base64(coded)
-    if data[:1] != _ED25519:
-        raise Malformed("not an Ed25519 key")
+    if data[:1] != kind:
+        raise Malformed(f"not {_KINDS[kind]} but {_KINDS.get(data[:1], 'a key of a kind that is not spoken here')}")
     return name, key_id, data[1:]
+
+
+def key_id_of(name: str, kind: bytes, public: bytes) -> bytes:
+    """SHA-256(name ‖ 0A ‖ kind ‖ public key)[:4]: by name and id together a key is found."""
+    return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
+
+
+def check_public(public: bytes) -> None:
+    """An Ed25519 public key is 32 bytes and binds its owner; raises Malformed."""
+    if len(public) != _KEY_BYTES:
+        raise Malformed("an Ed25519 key is 32 bytes")
+    y = int.from_bytes(public, "little") & (1 << 255) - 1
+    # Under a key of low order a signature holds for many texts, so nobody could be held to one.
+    if y >= _P or y in _LOW_ORDER:
+        raise Malformed("this Ed25519 key binds its owner to nothing")
 
 
 def _check_text(text: bytes) -> None:
