@@ -207,5 +207,6 @@ def _returned(state: State, case: Case, at: int, deciders: tuple[int, ...]) -> C
         outcome="restrict" if case.outcome == "restrict" else "",
         due_at=at + duration(state, "decision"),
         returned=True,
+        overruled=case.decider,
         deciders=deciders,
     )

@@ -25,7 +25,8 @@ class Case(Struct, frozen=True, gc=False):
     `due_at` is the last day for a decision; an open case past it counts as answered none. `until` is when the
     restriction ends, 0 for none; `decided_until` what the decision said, before an appeal brought it forward.
     `deciders` are the numbers of all who decided or co-signed it, or looked at it again. `decision`, `cosigned`,
-    `lifted` and the appeals are the entries of these acts, 0 for none.
+    `lifted` and the appeals are the entries of these acts, 0 for none. `overruled` is who took the decision that an
+    appeal returned, `distinguishes` the case that the decision departs from, 0 for none.
     """
 
     post: str
@@ -48,10 +49,14 @@ class Case(Struct, frozen=True, gc=False):
     cosigner: str = ""
     cosigned: int = 0
     lifted: int = 0
+    lifted_before: int = 0
+    erased: int = 0
     appeal_until: int = 0
     author_appeal: int = 0
     reporters_appeal: int = 0
     returned: bool = False
+    overruled: str = ""
+    distinguishes: int = 0
     deciders: tuple[int, ...] = ()
 
     @property

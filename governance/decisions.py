@@ -99,6 +99,7 @@ def apply_decide(state: State, act: Decide, entry: Entry, index: int) -> Changes
         cosigned=0,
         appeal_until=act.notice.appeal_until,
         author_appeal=0,
+        distinguishes=act.distinguishes,
         deciders=(*case.deciders, number(entry.by)),
     )
     return {(Case, act.case): decided, **restriction_changes(state, act.case, case, decided)}

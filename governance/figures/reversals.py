@@ -39,7 +39,7 @@ class Reversals(Struct, frozen=True):
 
 
 def reversals(cases: Iterable[Judged]) -> tuple[Reversals, ...]:
-    """Q2 (version 1), by rule and moderator in this order, of all decided cases.
+    """Q2 (version 1), by rule and moderator in this order, of all decisions.
 
     Marked are, by the procedure of Benjamini and Hochberg at 1/20 over all rows of at least `LEAST` decisions, those
     whose number of reversals has too small a probability (Fisher's exact test, one-sided) among the rule's decisions.
@@ -48,10 +48,13 @@ def reversals(cases: Iterable[Judged]) -> tuple[Reversals, ...]:
     undone: Counter[tuple[int, str]] = Counter()
     labels: dict[int, str] = {}
     for case in cases:
+        labels[case.rule] = case.label
         if case.decided_at:
             made[case.rule, case.decider] += 1
             undone[case.rule, case.decider] += case.reversed
-            labels[case.rule] = case.label
+        if case.overruled:
+            made[case.rule, case.overruled] += 1
+            undone[case.rule, case.overruled] += 1
     of_rule = _sums(made), _sums(undone)
     tested = [
         (tail(undone[key], number, of_rule[1][key[0]], of_rule[0][key[0]]), key)

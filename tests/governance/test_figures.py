@@ -32,6 +32,7 @@ def judged(
     decider: str = "m:9",
     waited: int | None = 10,
     distinguishes: int = 0,
+    overruled: str = "",
 ) -> Judged:
     """A case that opened at 1000 and was decided after `waited` ms, None for an open one."""
     return Judged(
@@ -44,6 +45,7 @@ def judged(
         reversed=reversed,
         opened_at=1_000,
         decided_at=0 if waited is None else 1_000 + waited,
+        overruled=overruled,
         distinguishes=distinguishes,
         text=text,
     )
@@ -181,6 +183,12 @@ def test_few_decisions_say_nothing() -> None:
     """Below ten decisions there is a count and no interval, whatever was reversed."""
     (row,) = reversals([judged(case, sanction="fold", reversed=True) for case in range(LEAST - 1)])
     assert (Share(9, 9), -1, -1, False) == (row.reversed, row.low, row.high, row.marked)
+
+
+def test_a_decision_that_was_returned_counts_for_who_took_it() -> None:
+    """A case that was decided, returned and decided anew is two decisions, the first of them reversed."""
+    cases = [judged(1, decider="m:8", overruled="m:7"), judged(2, waited=None, overruled="m:7")]
+    assert [("m:7", Share(2, 2)), ("m:8", Share(0, 1))] == [(row.decider, row.reversed) for row in reversals(cases)]
 
 
 @given(st.lists(st.integers(0, 30), max_size=12), st.lists(st.integers(0, 30), max_size=12))
