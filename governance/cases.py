@@ -142,7 +142,7 @@ def check_report(state: State, act: Report, entry: Entry) -> None:
     then = check_applicable(state, act.rule, act.posted, entry.at)
     if then.topical and not act.topical:
         raise Refused("report-3", f"rule {then.label} applies only where the opener of the conversation set a topic")
-    if sorted(commit.field for commit in act.commits) != ["content", "reason"]:
+    if sorted([commit.field for commit in act.commits]) != ["content", "reason"]:
         raise Refused("report-4", "a report commits to the reported text and to the reason, once each")
     subject = subject_of(state, act.post)
     known = known_case(subject, act.rule[0], act.version)

@@ -36,39 +36,45 @@ SUSPENDED = "DECISION_ACCOUNT_SUSPENDED"
 DAY = 86_400_000
 
 
+_RUNGS: dict[Sanction, int] = {sanction: place for place, sanction in enumerate(LADDER)}
+_KINDS = frozenset(CONTENT_TYPES)
+_ROUTES = frozenset(("appeal", "authority", "court"))
+
+
 def rung(sanction: Sanction) -> int:
     """How far up the ladder a sanction stands, 0 the mildest."""
-    return LADDER.index(sanction)
+    return _RUNGS[sanction]
 
 
 def check_milder(act: Decide, allowed: tuple[Sanction, ...]) -> None:
     """Each milder sanction that the rule allows is answered, once, and no other."""
     assert act.sanction
-    owed = {sanction for sanction in allowed if rung(sanction) < rung(act.sanction)}
-    given = [milder.sanction for milder in act.milder]
-    if len(given) != len(set(given)) or set(given) - owed:
+    own = rung(act.sanction)
+    owed = {sanction for sanction in allowed if rung(sanction) < own}
+    given = {milder.sanction for milder in act.milder}
+    if len(given) != len(act.milder) or given - owed:
         raise Refused("ladder-5", "`milder` answers the milder sanctions that the rule allows, once each")
-    for sanction in LADDER:
-        if sanction in owed and sanction not in given:
-            raise Refused("ladder-5", f"the decision does not say why the milder sanction {sanction} is not enough")
+    if given != owed:
+        missing = min(owed - given, key=rung)
+        raise Refused("ladder-5", f"the decision does not say why the milder sanction {missing} is not enough")
 
 
 def check_notice(state: State, act: Decide, rule: RuleVersion, at: int) -> None:
     """The notice says what was done, on which ground, by whom, and how and until when to appeal."""
     notice = act.notice
-    visibility = (VISIBILITY[act.sanction],) if act.sanction and act.sanction in VISIBILITY else ()
+    visibility = (VISIBILITY[act.sanction],) if act.sanction in VISIBILITY else ()
     account = SUSPENDED if act.sanction == "suspend" else ""
     if notice.decision_visibility != visibility or notice.decision_account != account:
         raise Refused("notice-1", "the notice does not say what the sanction does")
     if notice.decision_ground != DECISION_GROUNDS[rule.ground] or notice.category != rule.category:
         raise Refused("notice-2", "the notice does not name the ground and the category of the rule")
-    if not notice.content_type or any(kind not in CONTENT_TYPES for kind in notice.content_type):
+    if not notice.content_type or not _KINDS.issuperset(notice.content_type):
         raise Refused("notice-3", "the notice does not name the kind of content")
     if notice.source_type not in SOURCES:
         raise Refused("notice-3", "the notice does not say how the post came to be looked at")
     if notice.automated_detection != "No" or notice.automated_decision != NOT_AUTOMATED:
         raise Refused("notice-4", "a decision is a person's: nothing automated found or decided it")
-    if set(notice.routes) != {"appeal", "authority", "court"}:
+    if set(notice.routes) != _ROUTES:
         raise Refused("notice-5", "the notice names every route: appeal, the authority, the court")
     term = duration(state, "appeal")
     if not at + term <= notice.appeal_until <= at + term + DAY:

@@ -16,14 +16,14 @@ from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Wi
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.entry import Entry
 from governance.errors import Refused
-from governance.members import REGISTER, SQUARE, Register, Square
+from governance.members import REGISTER, Register
 from governance.state import Changes, State
 
 
 def check(state: State, entry: Entry) -> None:
     """May this entry come next? Silence, or `Refused(clause, why)`."""
-    square, register = state[Square, SQUARE], state[Register, REGISTER]
-    if square is None or register is None:
+    register = state[Register, REGISTER]
+    if register is None:
         if not isinstance(entry.act, Found) or entry.by != "founding":
             raise Refused("charter-1", "nothing comes before the founding")
     elif entry.by == "founding" and not register.founding:

@@ -49,8 +49,7 @@ class RuleVersion(Struct, frozen=True, gc=False):
 
     def in_force_at(self, at: int) -> bool:
         """Whether this version is law at that time."""
-        end = self.end
-        return self.since <= at and (end == 0 or at < end)
+        return self.since <= at and not (0 < self.until <= at or 0 < self.sunset <= at)
 
 
 class LabelOf(Struct, frozen=True, gc=False):
@@ -126,8 +125,7 @@ def check_applicable(state: State, cited: tuple[int, int], posted: int, at: int)
     then = state[version_key(number, version)]
     if rule is None or then is None:
         raise Refused("rule-1", f"there is no rule {number} in version {version}")
-    now = state[version_key(number, rule.version)]
-    assert now is not None
+    now = _latest(state, number, rule, then)
     if rule.status == "repealed" or not now.in_force_at(at):
         raise Refused("rule-3", f"rule {then.label} is not in force")
     if then.since > posted:
@@ -141,9 +139,17 @@ def allowed_by_both(state: State, then: RuleVersion) -> tuple[Sanction, ...]:
     """The sanctions that the rule allowed when the post was made and still allows (the milder law prevails)."""
     rule = state[Rule, then.rule]
     assert rule is not None
-    now = state[version_key(then.rule, rule.version)]
+    now = _latest(state, then.rule, rule, then)
+    return then.sanctions if now is then else tuple([one for one in then.sanctions if one in now.sanctions])
+
+
+def _latest(state: State, number: int, rule: Rule, then: RuleVersion) -> RuleVersion:
+    """The latest version of a rule, most often the one that is at hand."""
+    if rule.version == then.version:
+        return then
+    now = state[version_key(number, rule.version)]
     assert now is not None
-    return tuple(sanction for sanction in then.sanctions if sanction in now.sanctions)
+    return now
 
 
 def apply_change(state: State, change: AnyChange, entry: Entry, index: int, proposal: int) -> Changes:

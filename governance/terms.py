@@ -80,8 +80,10 @@ def size_of(amount: str) -> Fraction:
 
 def duration(state: State, name: str) -> int:
     """The value of a duration in ms."""
+    term = state[Term, name]
+    assert term is not None, f"a founded square has the term {name}"
     assert TERMS[name] == "duration"
-    return _whole(_term(state, name).value)
+    return _whole(term.value)
 
 
 def count(state: State, name: str) -> int:
