@@ -68,7 +68,7 @@ class Foresight:
                 await self._load(unread.keys)
 
     async def _load(self, keys: Iterable[Key]) -> None:
-        missing = [key for key in keys if key not in self._state.values and key not in self._state.absent]
+        missing = [key for key in keys if key not in self._state and key not in self._state.absent]
         found = await load(self._tx, missing)
-        self._state.values.update(found)
+        self._state.update(found)
         self._state.absent.update(key for key in missing if key not in found)

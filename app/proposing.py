@@ -91,7 +91,7 @@ async def class_needed(tx: Tx, change: AnyChange) -> Class:
     if isinstance(change, SetTerm):
         term = await value_of(tx, Term, change.name)
         if term is not None:
-            state.values[Term, change.name] = term
+            state[Term, change.name] = term
     return class_of(state, change)
 
 

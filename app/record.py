@@ -7,7 +7,7 @@ the law will read, checks and applies each in turn, appends, saves, and commits;
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from app.batch import Batch
@@ -57,7 +57,7 @@ class Door:
         self._database = database
         self._clock = clock
         self._batch: Batch[tuple[Deed, ...], list[Recorded]] = Batch(self._commit)
-        self._kept: MutableMapping[Key, Value] = {}
+        self._kept = LoadedState()
         self._kept_edge = b""
         self._last_batch = ""
 
@@ -100,7 +100,7 @@ class Door:
         batch = secrets.token_hex(16)
         kept, edge = self._kept, self._kept_edge
         # Whatever happens, values of an uncertain commit are not used again.
-        self._kept, self._kept_edge = {}, b""
+        self._kept, self._kept_edge = LoadedState(), b""
         begun: list[_Step] = []
 
         async def work(in_doubt: bool, tx: Tx) -> "_Step":
@@ -108,7 +108,7 @@ class Door:
             # Under the lock, because a COMMIT whose answer was lost may still have been on its way before.
             if in_doubt and await has_batch(tx, batch):
                 return begun[-1]
-            step = _Step(batch, self._clock, {} if begun else kept, edge)
+            step = _Step(batch, self._clock, LoadedState() if begun else kept, edge)
             begun.append(step)
             await step.run(tx, groups)
             if step.has_written:
@@ -122,8 +122,8 @@ class Door:
             return [conflict] if len(groups) == 1 else [await self._alone(group) for group in groups]
         if step.has_written:
             self._last_batch = batch
-        if len(step.state.values) <= KEPT_VALUES:
-            self._kept, self._kept_edge = step.state.values, step.head.edge
+        if len(step.state) <= KEPT_VALUES:
+            self._kept, self._kept_edge = step.state, step.head.edge
         return step.answers
 
     async def _alone(self, group: tuple[Deed, ...]) -> list[Recorded] | Exception:
@@ -152,7 +152,7 @@ class Door:
 class _Step:
     """One transaction of the door, the head locked."""
 
-    def __init__(self, batch: str, clock: Clock, kept: MutableMapping[Key, Value], kept_edge: bytes) -> None:
+    def __init__(self, batch: str, clock: Clock, kept: LoadedState, kept_edge: bytes) -> None:
         self.batch = batch
         self._clock = clock
         self._kept, self._kept_edge = kept, kept_edge
@@ -182,14 +182,15 @@ class _Step:
         if self.head.frozen:
             raise Frozen(self.head.frozen)
         if self.head.edge == self._kept_edge:
-            self.state.values = self._kept
+            self.state = self._kept
+            self.state.absent.clear()  # only what is there is as it was: speech brings things without the head
         self._first = self.head.size
         self._at = max(self._clock.now(), self.head.at)
         deeds = [deed for group in groups for deed in group]
         self._requests = await read_requests(tx, [deed.request for deed in deeds if deed.request])
         self._unbound = await unbound_accounts(tx, [deed.account for deed in deeds if deed.account])
         await self._load(tx, {key for deed in deeds for key in reads(deed.act, deed.by)})
-        await self._load(tx, {key for deed in deeds for key in reads_then(deed.act, self.state.values)})
+        await self._load(tx, {key for deed in deeds for key in reads_then(deed.act, self.state)})
         self._groups = groups
         for group in groups:
             self.answers.append(await self._group(tx, group))
@@ -203,10 +204,10 @@ class _Step:
                 await write(tx, index)
 
     async def _load(self, tx: Tx, keys: Iterable[Key]) -> None:
-        missing = [key for key in keys if key not in self.state.values and key not in self.state.absent]
+        missing = [key for key in keys if key not in self.state and key not in self.state.absent]
         if missing:
             found = await load(tx, missing)
-            self.state.values.update(found)
+            self.state.update(found)
             self.state.absent.update(key for key in missing if key not in found)
 
     async def _group(self, tx: Tx, group: tuple[Deed, ...]) -> list[Recorded] | Exception:
@@ -233,10 +234,10 @@ class _Step:
     def _undo(self, undo: dict[Key, Value | None]) -> None:
         for key, old in undo.items():
             if old is None:
-                del self.state.values[key]
+                del self.state[key]
                 self.state.absent.add(key)
             else:
-                self.state.values[key] = old
+                self.state[key] = old
 
     async def _deed(self, tx: Tx, deed: Deed, changed: Changes, undo: dict[Key, Value | None]) -> Recorded:
         if deed.request and (earlier := self._requests.get(deed.request)) is not None:
@@ -249,7 +250,7 @@ class _Step:
         entry = Entry(deed.act, self._at, deed.by)
         changes = await self._check_and_apply(tx, entry, index)
         for key in changes:
-            undo.setdefault(key, self.state.values.get(key))
+            undo.setdefault(key, self.state.get(key))
         self.state.update(changes)
         changed.update(changes)
         return self._keep(deed, entry, index)

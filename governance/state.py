@@ -4,8 +4,8 @@ A key is a noun and an identifier, `(Case, 1042)`. The auditor's State answers a
 service's raises `Unread` for keys that it has not loaded yet, the door loads them and asks again.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
@@ -26,42 +26,32 @@ class Unread(Exception):
         self.keys = keys
 
 
-class State:
-    """All values of a square, by key, over a dictionary."""
+class State(dict[Key, Value]):
+    """All values of a square, by key; an absent key's is None."""
 
-    def __init__(self, values: MutableMapping[Key, Value] | None = None) -> None:
-        self.values: MutableMapping[Key, Value] = {} if values is None else values
+    if TYPE_CHECKING:
+        # What stands under a key is of the key's own type: `apply` puts it there, the store loads it by it.
+        def __getitem__(self, key: tuple[type[V], Id]) -> V | None: ...  # type: ignore[override]
 
-    def __getitem__(self, key: tuple[type[V], Id]) -> V | None:
-        value = self.values.get(key)
-        assert value is None or isinstance(value, key[0])
-        return value
+    def __missing__(self, key: Key) -> None:
+        return None
 
     def need(self, keys: Iterable[Key]) -> None:
         """Say at once what is going to be read, so that one load answers it."""
 
-    def update(self, changes: Mapping[Key, Value]) -> None:
-        """Take over what an act changed."""
-        self.values.update(changes)
-
 
 class LoadedState(State):
-    """The service's State: `values` holds what was loaded, None where the database has no such value."""
+    """The service's State: it holds what was loaded; the keys that the database has no value for are `absent`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.absent: set[Key] = set()
 
-    def __getitem__(self, key: tuple[type[V], Id]) -> V | None:
-        value = self.values.get(key)
-        if value is None:
-            if key not in self.absent:
-                raise Unread(frozenset((key,)))
-            return None
-        assert isinstance(value, key[0])
-        return value
+    def __missing__(self, key: Key) -> None:
+        if key not in self.absent:
+            raise Unread(frozenset((key,)))
 
     def need(self, keys: Iterable[Key]) -> None:
-        missing = frozenset(key for key in keys if key not in self.values and key not in self.absent)
+        missing = frozenset(key for key in keys if key not in self and key not in self.absent)
         if missing:
             raise Unread(missing)

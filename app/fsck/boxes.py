@@ -22,7 +22,7 @@ _TILE = ("level", "n", "hashes")
 
 async def check_boxes(tx: Tx, state: State, seals: dict[int, list[Seal]], found: Findings, tell: Tell) -> None:
     """Compare every box, and see that there are none besides."""
-    votes = {int(id_): vote for (_, id_), vote in state.values.items() if isinstance(vote, Vote)}
+    votes = {int(id_): vote for (_, id_), vote in state.items() if isinstance(vote, Vote)}
     rows = [row async for page in pages(tx, "box", ("vote",), _BOX) for row in page]
     held = {row["vote"]: row for row in rows}
     found.count("box", len(rows))

@@ -15,9 +15,9 @@ from governance.state import Id, State
 async def check_governed(tx: Tx, state: State, found: Findings, tell: Tell) -> None:
     """Compare, a table at a time in the order of keys."""
     expected: dict[type[Struct], list[Id]] = {noun.type: [] for noun in NOUNS}
-    for type_, id_ in state.values:
+    for type_, id_ in state:
         expected[type_].append(id_)
-    done, total = 0, len(state.values)
+    done, total = 0, len(state)
     for noun in NOUNS:
         ids = sorted(expected.pop(noun.type), key=lambda id_: (isinstance(id_, str), id_))
         found.count(noun.table, 0)
@@ -65,7 +65,9 @@ class _Comparison:
         self.done += 1
 
     def _compare(self, id_: Id, row: Row) -> None:
-        expected = self._noun.row_of(id_, self._state.values[self._noun.type, id_])
+        value = self._state[self._noun.type, id_]
+        assert value is not None
+        expected = self._noun.row_of(id_, value)
         if tuple(row.values()) == expected:
             return
         wrong = tuple(name for name, value in zip(self._noun.columns, expected, strict=True) if value != row[name])

@@ -26,7 +26,7 @@ _STEP: dict[Status, str] = {
 
 def find_overdue(state: State, findings: Findings, since: int, at: int) -> None:
     """Name what was due in `[since, at)`, both Unix ms, and did not come."""
-    for (noun, index), value in state.values.items():
+    for (noun, index), value in state.items():
         if noun not in _DATED or not isinstance(index, int):
             continue
         findings.judged(P2)

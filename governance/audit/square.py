@@ -55,7 +55,7 @@ class Expected:
 
     def restricted_posts(self) -> Iterator[str]:
         """The posts that are restricted now, for long enough that a differing clock does not matter."""
-        for (noun, key), value in self._state.values.items():
+        for (noun, key), value in self._state.items():
             if noun is not Subject or not isinstance(value, Subject) or not isinstance(key, str) or not key.isdigit():
                 continue
             if any(self._surely(restriction) for restriction in value.restrictions):

@@ -211,7 +211,7 @@ class Town:
         for _ in replay(self.entries(), state):
             pass
         saved = self.site.run(lambda square: _saved(square, state))
-        assert dict(state.values) == saved
+        assert dict(state) == saved
 
     def close(self) -> None:
         """Close every connection."""
@@ -259,7 +259,7 @@ async def _elect(square: Square, steward: Account, number: int) -> None:
 
 async def _saved(square: Square, state: State) -> dict[object, object]:
     async def read(tx: Tx) -> dict[object, object]:
-        return dict(await load(tx, list(state.values)))
+        return dict(await load(tx, list(state)))
 
     return await square.database.read(read)
 

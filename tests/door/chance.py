@@ -60,7 +60,7 @@ class Chance(World):
         return self.die.choice([*self.people.values(), "clock", "reporter", "founding", "m:4000", "g:1"])
 
     def _values(self, type_: type[T]) -> dict[Id, T]:
-        return {id_: value for (_, id_), value in self.state.values.items() if isinstance(value, type_)}
+        return {id_: value for (_, id_), value in self.state.items() if isinstance(value, type_)}
 
     def _pick(self, type_: type[T], is_ripe: Callable[[T], bool] = lambda value: True) -> int:
         """The number of something of this kind, a ripe one if there is one, or a number that is none."""

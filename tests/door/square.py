@@ -124,7 +124,7 @@ async def assert_sound(database: Database) -> None:
     committed = {(index, hash_) for index, entry in enumerate(entries) for hash_ in hashes_of(entry.act)}
     rows = await database.read(lambda tx: openings_of(tx, list(range(size))))
     assert committed == {(row.entry, Opening(row.field, row.salt, row.value).commit().hash) for row in rows}
-    assert dict(state.values) == await saved_values(database)
+    assert dict(state) == await saved_values(database)
 
 
 async def _assert_tree(database: Database) -> int:

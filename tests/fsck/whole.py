@@ -88,7 +88,7 @@ async def speak(database: Database, world: World) -> None:
     """Everybody who was judged has an account, and the posts that were judged are there, as they were judged."""
 
     async def write(tx: Tx) -> None:
-        cases = [case for case in world.state.values.values() if isinstance(case, Case)]
+        cases = [case for case in world.state.values() if isinstance(case, Case)]
         for person in {case.author for case in cases}:
             one = number(person)
             account = Account(one, f"p{one}", "", "", "person", None, None, "en", "", 0)

@@ -71,5 +71,5 @@ class Chance(RuleBasedStateMachine):
         return data.draw(st.sampled_from(some))
 
     def _all(self, noun: type[V]) -> dict[int, V]:
-        found = ((key[1], value) for key, value in self.world.state.values.items() if isinstance(value, noun))
+        found = ((key[1], value) for key, value in self.world.state.items() if isinstance(value, noun))
         return {index if isinstance(index, int) else place: value for place, (index, value) in enumerate(found)}

@@ -223,7 +223,7 @@ class Square(Chance):
     @invariant()
     def the_model_agrees_on_what_is_restricted(self) -> None:
         """Each subject carries exactly the restrictions that the cases' entries add up to, at this moment."""
-        subjects = {key[1]: value for key, value in self.world.state.values.items() if isinstance(value, Subject)}
+        subjects = {key[1]: value for key, value in self.world.state.items() if isinstance(value, Subject)}
         standing = {key: shown(subject, self.world.now) for key, subject in subjects.items()}
         assert self.model.standing(self.world.now) == {key: some for key, some in standing.items() if some}
 
@@ -258,7 +258,7 @@ class Square(Chance):
 
     def teardown(self) -> None:
         """The leaves alone tell all of it, and the rows hold the same."""
-        values = self.world.state.values
+        values = self.world.state
         assert values == self.world.replayed()
         assert values == {key: msgspec.json.decode(row, type=key[0]) for key, row in self.world.table.items()}
 

@@ -42,9 +42,9 @@ class Twin(World):
         entry, index = Entry(act, self.now, self.by(who)), len(self.entries)
         leaf = encode(entry)
         assert entry == decode(leaf)
-        before = dict(self.state.values)
+        before = dict(self.state)
         answer, lazily = _ask(self.state, entry, index), self._ask_lazily(entry, index)
-        assert before == self.state.values, "check and apply mutate nothing"
+        assert before == self.state, "check and apply mutate nothing"
         if isinstance(answer, Refused):
             assert isinstance(lazily, Refused), f"{act} is refused by {answer} and accepted by the service"
             assert (answer.clause, answer.why) == (lazily.clause, lazily.why)
@@ -69,7 +69,7 @@ class Twin(World):
     def _load(self, keys: frozenset[Key]) -> None:
         for key in keys:
             if key in self.table:
-                self.loaded.values.setdefault(key, msgspec.json.decode(self.table[key], type=key[0]))
+                self.loaded.setdefault(key, msgspec.json.decode(self.table[key], type=key[0]))
             else:
                 self.loaded.absent.add(key)
 
@@ -78,7 +78,7 @@ class Twin(World):
         state = State()
         for _ in replay((decode(leaf) for leaf in self.leaves), state):
             pass
-        return dict(state.values)
+        return dict(state.items())
 
 
 def _ask(state: State, entry: Entry, index: int) -> Changes | Refused:

@@ -88,9 +88,9 @@ class World(Making):
 
     def is_refused(self, clause: str, who: str, act: AnyAct) -> Refused:
         """The act is refused, by this clause, and leaves nothing."""
-        before = dict(self.state.values)
+        before = dict(self.state)
         refusal = self.refuses(clause, lambda: check(self.state, Entry(act, self.now, self.by(who))))
-        assert before == self.state.values
+        assert before == self.state
         return refusal
 
     def refuses(self, clause: str, question: Callable[[], None]) -> Refused:
