@@ -5,6 +5,7 @@ from typing import Final
 from app.ballots import Polling
 from app.clock import Clock
 from app.config import Config
+from app.figures import Counting
 from app.identifiers import PostIds
 from app.passwords import Passwords
 from app.polls import BallotBox
@@ -16,8 +17,8 @@ from governance.charter import Charter
 class Square:
     """Everything that a request may need, made once at the start and never changed.
 
-    `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `node` in [0, 32) tells apart
-    the processes that make ids of posts at once.
+    `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `counting` has the figures;
+    `node` in [0, 32) tells apart the processes that make ids of posts at once.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Square:
         self.charter: Final = charter
         self.polling: Final = Polling(database, clock)
         self.ballots: Final = BallotBox(database, clock)
+        self.counting: Final = Counting(database, clock)
         self.post_ids: Final = PostIds(node)
         self.passwords: Final = Passwords()
 

@@ -32,6 +32,12 @@ async def cases_among(tx: Tx, numbers: Sequence[int]) -> Cases:
     return {number: found[number] for number in numbers if number in found}
 
 
+async def cases_after(tx: Tx, after: int, most: int) -> Cases:
+    """The cases behind a number, in order, at most `most`."""
+    sql = "select id from gov_case where id > {} order by id limit {}"
+    return await cases_among(tx, [row.id for row in await tx.all(_Id, sql, after, most)])
+
+
 async def open_cases(tx: Tx, now: int, most: int) -> Cases:
     """Cases that wait for a decision, the one due first before the others."""
     sql = "select id from gov_case where status = 'open' and due_at > {} order by due_at, id limit {}"
