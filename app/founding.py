@@ -11,9 +11,12 @@ from msgspec import Struct
 
 from app.clock import Clock
 from app.config import Config
+from app.durable import write_durably
+from app.homes import charter_file
+from app.keyring import key_file, key_files, read_key, write_key
 from app.people import add_person
 from app.record import Deed, Door
-from app.signer import Signer, write_durably
+from app.signer import Signer, checkpoint_file
 from app.store.engines import Database, Tx
 from app.store.ledger import read_head
 from governance.acts.members import Admit, Grant
@@ -22,6 +25,8 @@ from governance.charter import Charter
 from governance.commitment import SALT_SIZE, Opening
 from governance.terms import size_of
 from ledger.note import SignerKey, VerifierKey
+
+__all__ = ["charter_file", "checkpoint_file", "key_file", "read_key"]
 
 STEWARD = "steward"
 ENTRY_OF_STEWARD = 1
@@ -41,26 +46,6 @@ class Founded(Struct, frozen=True):
     entries: int
 
 
-def key_file(home: Path) -> Path:
-    """The seed of the key that signs the ledger."""
-    return home / "ledger.key"
-
-
-def charter_file(home: Path) -> Path:
-    """The charter's text as it was at the founding."""
-    return home / "charter.md"
-
-
-def checkpoint_file(home: Path) -> Path:
-    """The last signed checkpoint, kept outside the database."""
-    return home / "checkpoint"
-
-
-def read_key(home: Path) -> SignerKey:
-    """The key of the square in this home; raises FileNotFoundError, Malformed."""
-    return SignerKey.parse(key_file(home).read_text().strip())
-
-
 def default_origin(host: str) -> str:
     """A name for a ledger that no other has: `<hostname>/isegoria-<8 hex>`."""
     return f"{host}/isegoria-{secrets.token_hex(4)}"
@@ -77,9 +62,15 @@ async def found(config: Config, database: Database, clock: Clock, charter: Chart
 async def _check_empty(home: Path, database: Database) -> None:
     if (await database.read(read_head)).size:
         raise AlreadyFounded(f"there is a square in the database of {home} already; nothing was changed")
-    if key_file(home).exists():
+    if checkpoint_file(home).exists():
         raise AlreadyFounded(
-            f"{key_file(home)} is a square's key, and the database holds no square; nothing was changed. If a founding "
+            f"{checkpoint_file(home)} says that a ledger was signed here, and the database holds no square; nothing "
+            "was changed. Put that square's database back, or name it with ISEGORIA_DATABASE; a new square needs "
+            "another ISEGORIA_HOME, and a key of its own."
+        )
+    if keys := key_files(home):
+        raise AlreadyFounded(
+            f"{keys[0]} is a square's key, and the database holds no square; nothing was changed. If a founding "
             "was cut short here, remove that file and found again; if not, give the new square another ISEGORIA_HOME."
         )
 
@@ -89,7 +80,7 @@ async def _found(config: Config, database: Database, clock: Clock, charter: Char
     password = secrets.token_urlsafe(18)
     account = await add_person(database, STEWARD, password, clock.now())
     key = SignerKey.generate(origin)
-    write_durably(key_file(config.home), f"{key.format()}\n".encode(), 0o600)
+    write_key(key_file(config.home), key)
     write_durably(charter_file(config.home), charter.text.encode())
     door = Door(database, clock)
     try:
@@ -102,7 +93,7 @@ async def _found(config: Config, database: Database, clock: Clock, charter: Char
         raise
     finally:
         await door.close()
-    await Signer(database, key, checkpoint_file(config.home)).look()
+    await Signer(database, config.home, clock).look()
     return Founded(key.verifier, STEWARD, password, len(recorded))
 
 

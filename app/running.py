@@ -13,15 +13,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from app.clock import Clock
 from app.config import Config
 from app.duties import Duties
-from app.founding import charter_file, checkpoint_file, read_key
+from app.homes import check_founded, founding_charter, look_around
+from app.keyring import BadKey
 from app.polls import recount_due
+from app.quorum import Quorum, quorum_of
 from app.record import Door
 from app.reports import forget_final
 from app.signer import FuseBlown, Signer
 from app.square import Square
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable, connect
 from app.store.leases import drop_lease, take_lease
-from governance.charter import read_charter
 
 log = structlog.get_logger()
 
@@ -32,17 +33,17 @@ EVERY = 1.0
 """Seconds between two looks at what is due."""
 
 
-class NotFounded(Exception):
-    """There is no square in this home; the text says how to found one."""
-
-
 @asynccontextmanager
 async def open_square(config: Config, clock: Clock) -> AsyncIterator[Square]:
     """A square with its door open and nothing running beside it; raises NotFounded, Unavailable."""
-    if not charter_file(config.home).exists():
-        raise NotFounded(f"there is no square in {config.home}: run `isegoria found`, or `isegoria demo` for a try")
-    charter = read_charter(charter_file(config.home).read_text())
+    await look_around(config)
+    charter = founding_charter(config.home)
     database = await connect(config)
+    try:
+        await check_founded(database, config.home, charter)
+    except BaseException:
+        await database.close()
+        raise
     # Of up to 32 processes each makes post ids of its own; two that draw one number are told apart by the key.
     square = Square(config, clock, database, Door(database, clock), charter, node=secrets.randbelow(32))
     try:
@@ -55,10 +56,13 @@ async def open_square(config: Config, clock: Clock) -> AsyncIterator[Square]:
 async def working(square: Square) -> AsyncIterator[None]:
     """The signer and the clock's duties run beside the pages, in one process of all that serve the square.
 
-    Raises FuseBlown before anything is signed if the ledger is not the one that was signed before.
+    Raises FuseBlown before anything is signed if the ledger is not the one that was signed before, and BadKey where it
+    cannot be signed. A frozen ledger is served as it is.
     """
-    signer = Signer(square.database, read_key(square.config.home), checkpoint_file(square.config.home))
-    await signer.check_fuse()
+    quorum = quorum_of(square)
+    signer = Signer(square.database, square.config.home, square.clock, *([] if quorum is None else [quorum.known]))
+    if not await signer.begin():
+        log.critical("the ledger is frozen: pages are read, nothing is recorded or signed; see isegoria ledger show")
     duties = Duties(square.database, square.door, square.clock)
     holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
 
@@ -77,7 +81,8 @@ async def working(square: Square) -> AsyncIterator[None]:
     scheduler.add_job(_unless_unavailable(look_after), "interval", seconds=EVERY)
     scheduler.add_job(_unless_unavailable(forget), "interval", hours=1)
     scheduler.start()
-    signing = asyncio.create_task(_sign_under_lease(square, signer, holder))
+    signing = asyncio.create_task(_sign_under_lease(square, signer, quorum, holder))
+    signing.add_done_callback(_tell_end)
     try:
         yield
     finally:
@@ -85,38 +90,62 @@ async def working(square: Square) -> AsyncIterator[None]:
         signing.cancel()
         with suppress(asyncio.CancelledError):
             await signing
+        if quorum is not None:
+            quorum.close()
         with suppress(OutcomeUnknown, Unavailable):
             await square.database.write(lambda tx: _drop(tx, holder))
 
 
-async def _sign_under_lease(square: Square, signer: Signer, holder: str) -> None:
-    """Sign whenever the lease is ours, until cancelled; raises FuseBlown."""
+async def _sign_under_lease(square: Square, signer: Signer, quorum: Quorum | None, holder: str) -> None:
+    """Sign whenever the lease is ours and the ledger is not frozen, until cancelled."""
     lease = Lease(square.database, "signer", holder, square.clock)
     while True:
         try:
-            if await lease.holds():
-                # Whoever signed before us may have signed more than we have seen.
-                await signer.check_fuse()
-                await _sign_while(signer, lease)
+            # Whoever signed before us may have signed more than we have seen: so the fuse comes first.
+            if await lease.holds() and await _begins(signer):
+                await _sign_while(signer, quorum, lease)
         except (OutcomeUnknown, Unavailable) as error:
             log.warning("the database is not available to the signer", why=str(error))
         except FuseBlown as error:
-            log.critical("nothing is signed any more", why=str(error))
-            raise
+            log.critical("nothing is recorded or signed any more until a person has acted", why=str(error))
+        except BadKey as error:
+            log.error("this process cannot sign", why=str(error))
+            with suppress(OutcomeUnknown, Unavailable):
+                await square.database.write(lease.drop)  # another process may have the key
+            await asyncio.sleep(LEASE / 1000)
         await asyncio.sleep(EVERY)
 
 
-async def _sign_while(signer: Signer, lease: "Lease") -> None:
-    looking = asyncio.create_task(signer.run())
+def _tell_end(signing: "asyncio.Task[None]") -> None:
+    """A signer that ends by itself does so by a mistake of ours, and nobody may miss it."""
+    if not signing.cancelled() and signing.exception() is not None:
+        log.critical("the signer has ended: nothing is signed until a restart", exc_info=signing.exception())
+
+
+async def _begins(signer: Signer) -> bool:
+    """The fuse where a process takes over while the square runs: if it blows, the door closes in every process."""
+    try:
+        return await signer.begin()
+    except FuseBlown as error:
+        await signer.freeze(str(error))
+        raise
+
+
+async def _sign_while(signer: Signer, quorum: Quorum | None, lease: "Lease") -> None:
+    tasks = [asyncio.create_task(signer.run())]
+    if quorum is not None:
+        tasks.append(asyncio.create_task(quorum.run()))
     try:
         while await lease.holds():
-            done, _ = await asyncio.wait({looking}, timeout=EVERY)
-            if done:
-                looking.result()
+            done, _ = await asyncio.wait(tasks, timeout=EVERY, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
     finally:
-        looking.cancel()
-        with suppress(asyncio.CancelledError):
-            await looking
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 class Lease:
@@ -138,6 +167,11 @@ class Lease:
         held = await self._database.write(lambda tx: take_lease(tx, self._name, self._holder, now, until))
         self._until = until if held else 0
         return held
+
+    async def drop(self, tx: Tx) -> None:
+        """Give it back, so that nobody waits for its end."""
+        self._until = 0
+        await drop_lease(tx, self._name, self._holder)
 
 
 async def _drop(tx: Tx, holder: str) -> None:

@@ -4,15 +4,21 @@ It signs only what is committed. What it finds wrong freezes the ledger until a 
 """
 
 import asyncio
-import os
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import structlog
+from msgspec import Struct
 
+from app.clock import Clock
+from app.durable import write_durably
+from app.keyring import choose_signers, keys_in, read_keys, verifiers
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable
 from app.store.ledger import (
     CheckpointRow,
     Head,
+    RowsMissing,
     checkpoint_at,
     freeze,
     insert_checkpoint,
@@ -21,10 +27,11 @@ from app.store.ledger import (
     read_head,
     read_tile,
 )
+from governance.keys import Keys, signing_at
 from ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from ledger.errors import Malformed, ProofInvalid
 from ledger.merkle import Edge, edge_nodes, hash_leaves
-from ledger.note import SignerKey
+from ledger.note import VerifierKey
 from ledger.tiles import Tile, node_reader, tiles_holding
 
 log = structlog.get_logger()
@@ -40,81 +47,175 @@ class FuseBlown(Exception):
     """The ledger is not the one that was signed before: signing must not go on. The text says how to."""
 
 
-class Signer:
-    """The signer of one ledger; `file` keeps the last checkpoint outside the database."""
+class Known(Struct, frozen=True):
+    """A checkpoint of this ledger that somebody has; `where` says who, as "the file checkpoint".
 
-    def __init__(self, database: Database, key: SignerKey, file: Path) -> None:
+    `root` is None where only the size was told.
+    """
+
+    size: int
+    root: bytes | None
+    where: str
+
+
+Source = Callable[[tuple[VerifierKey, ...]], Awaitable[Sequence[Known]]]
+"""Tells which checkpoints are known outside the database, given every key whose signature counts; may raise FuseBlown.
+
+The fuse asks each source before it reads the head, so that whoever signs meanwhile is never ahead of it.
+"""
+
+
+def checkpoint_file(home: Path) -> Path:
+    """The last signed checkpoint, kept outside the database."""
+    return home / "checkpoint"
+
+
+class Signer:
+    """The signer of one ledger, with the keys and the kept checkpoint of a home; `sources` know of more checkpoints."""
+
+    def __init__(self, database: Database, home: Path, clock: Clock, *sources: Source) -> None:
         self._database = database
-        self._key = key
-        self._file = file
+        self._home = home
+        self._clock = clock
+        self._sources = (self._known_in_file, *sources)
         self._edge = Edge()
+        self._kept_size = 0
+        self._bridged = 0
+
+    async def begin(self) -> bool:
+        """Before the first signature of a process, or of a lease: the fuse; False while the ledger is frozen.
+
+        Raises FuseBlown, BadKey.
+        """
+        head = await self._database.read(read_head)
+        if head.frozen:
+            return False
+        await self.check_fuse()
+        return True
 
     async def check_fuse(self) -> None:
-        """Before the first signature: the rows must lead to every checkpoint that is known; raises FuseBlown."""
-        # The file first: another process may be signing, and writes the database before the file.
-        kept = self._kept()
+        """The rows must lead to every checkpoint that is known; raises FuseBlown, BadKey."""
+        keys = await self._database.read(keys_in)
+        choose_signers(read_keys(self._home), signing_at(keys, self._clock.now()))
+        believed = verifiers(self._home, keys)
+        known = [one for source in self._sources for one in await source(believed)]
         head, latest = await self._database.read(_head_and_latest)
-        known = [row for row in (latest, kept) if row is not None]
-        for row in known:
-            if row.size > head.size:
-                raise FuseBlown(
-                    f"a checkpoint of {row.size} entries was signed, and the database has {head.size}: it looks like "
-                    "an older copy. Put the newer database back, or found a new ledger; docs/operate.md tells how."
-                )
-            if (await self._edge_at(row.size)).root() != row.root:
-                raise FuseBlown(
-                    f"the first {row.size} entries are not those that were signed: the database was changed or is "
-                    "another one. Compare it with a backup; docs/operate.md tells how."
-                )
-        self._edge = await self._edge_at(head.size)
+        if latest is not None:
+            known.append(Known(latest.size, latest.root, "the database itself"))
+        try:
+            for one in known:
+                await self._hold_against(one, head)
+            self._edge = await self._edge_at(head.size)
+        except RowsMissing as error:
+            raise FuseBlown(
+                f"{error}: the database is damaged. Run isegoria fsck, and put a sound copy back"
+            ) from error
         if self._edge.to_bytes() != head.edge:
-            raise FuseBlown("the head of the ledger does not agree with its tiles; run isegoria fsck")
+            raise FuseBlown("the head of the ledger does not agree with its tiles: run isegoria fsck")
+
+    async def _hold_against(self, known: Known, head: Head) -> None:
+        if known.size > head.size:
+            raise FuseBlown(
+                f"a checkpoint of {known.size} entries was signed ({known.where}), and the database has {head.size}: "
+                "it looks like an older copy. Put the newer database back; if it is lost, docs/operate.md tells what "
+                "is left."
+            )
+        if known.root is not None and (await self._edge_at(known.size)).root() != known.root:
+            raise FuseBlown(
+                f"the first {known.size} entries are not those that were signed ({known.where}): the database was "
+                "changed or is another one. Run isegoria fsck, and put a sound copy back; docs/operate.md tells how."
+            )
 
     async def look(self) -> CheckpointRow | None:
-        """Sign what has been appended since the last look; None when there is nothing new."""
+        """Sign what has been appended since the last look; None when there is nothing new. Raises FuseBlown, BadKey."""
         while True:
-            head, bodies = await self._database.read(self._new)
+            head, keys, bodies = await self._database.read(self._new)
             if head.frozen or head.size == 0:
                 return None
+            if head.size < self._edge.size:
+                await self._freeze(f"the ledger went back from {self._edge.size} entries to {head.size}")
             if not bodies:
                 break
             self._edge = self._edge.extend(hash_leaves(bodies))
         if self._edge.to_bytes() != head.edge:
             await self._freeze(f"the head at {head.size} entries is not the tree over the entries")
-        return await self._sign(head)
+        await self._bridge(keys, head)
+        return await self._sign(self._edge, signing_at(keys, self._clock.now()))
 
     async def run(self) -> None:
-        """Look again and again until cancelled or frozen."""
+        """Look again and again until cancelled; raises FuseBlown, BadKey."""
         while True:
             try:
                 await self.look()
             except (OutcomeUnknown, Unavailable) as error:
                 log.warning("the database is not available to the signer", why=str(error))
+            except OSError as error:
+                log.error("the checkpoint cannot be kept outside the database", why=str(error))
             await asyncio.sleep(EVERY)
 
-    async def _new(self, tx: Tx) -> tuple[Head, list[bytes]]:
-        head = await read_head(tx)
-        last = min(head.size, self._edge.size + AT_ONCE)
-        return head, await read_bodies(tx, self._edge.size, last)
-
-    async def _sign(self, head: Head) -> CheckpointRow | None:
-        root = self._edge.root()
-        existing = await self._database.read(lambda tx: checkpoint_at(tx, head.size))
-        if existing is not None:
-            if existing.root != root:
-                await self._freeze(f"two roots for the size {head.size}")
-            return None
-        note = sign_checkpoint(Checkpoint(self._key.name, head.size, root), self._key)
-        row = CheckpointRow(head.size, root, note.decode())
-        if not await self._database.write(lambda tx: insert_checkpoint(tx, row)):
-            return None
-        self._keep(note)
-        return row
-
-    async def _freeze(self, why: str) -> None:
+    async def freeze(self, why: str) -> None:
+        """Nothing is appended or signed any more, in any process, until a person has acted."""
         log.critical("the ledger is frozen", why=why)
         await self._database.write(lambda tx: freeze(tx, why))
+
+    async def _freeze(self, why: str) -> None:
+        await self.freeze(why)
         raise FuseBlown(why)
+
+    async def _new(self, tx: Tx) -> tuple[Head, Keys, list[bytes]]:
+        head = await read_head(tx)
+        last = min(head.size, self._edge.size + AT_ONCE)
+        return head, await keys_in(tx), await read_bodies(tx, self._edge.size, last)
+
+    async def _bridge(self, keys: Keys, head: Head) -> None:
+        """For each change of the key, the checkpoint that ends with its entry, signed by the old key and by the new.
+
+        So whoever knows the old one can always go over to the new: the size follows from the entry alone.
+        """
+        for rotation in keys.rotations[self._bridged :]:
+            try:
+                edge = await self._edge_at(rotation.bridge)
+                grown = await self._grown(edge, head.size)
+            except RowsMissing as error:
+                await self._freeze(str(error))
+                raise
+            if grown.to_bytes() != head.edge:
+                await self._freeze(f"the first {edge.size} entries are not those under the head")
+            await self._sign(edge, (rotation.old, rotation.new))
+            self._bridged += 1
+
+    async def _grown(self, edge: Edge, size: int) -> Edge:
+        """The edge over the entries that follow it up to a size."""
+        while edge.size < size:
+            first, last = edge.size, min(size, edge.size + AT_ONCE)
+            bodies = await self._database.read(partial(read_bodies, first=first, last=last))
+            if len(bodies) < last - first:
+                raise RowsMissing(f"entries between {first} and {last} are not there")
+            edge = edge.extend(hash_leaves(bodies))
+        return edge
+
+    async def _sign(self, edge: Edge, wanted: Sequence[str]) -> CheckpointRow | None:
+        """Sign this tree, unless it is signed already."""
+        root = edge.root()
+        existing = await self._database.read(lambda tx: checkpoint_at(tx, edge.size))
+        if existing is not None:
+            if existing.root != root:
+                await self._freeze(f"two roots for the size {edge.size}")
+            self._publish(existing)
+            return None
+        signers = choose_signers(read_keys(self._home), wanted)
+        note = sign_checkpoint(Checkpoint(signers[0].name, edge.size, root), *signers)
+        row = CheckpointRow(edge.size, root, self._clock.now(), note.decode())
+        if not await self._database.write(lambda tx: insert_checkpoint(tx, row)):
+            return None
+        self._publish(row)
+        return row
+
+    def _publish(self, row: CheckpointRow) -> None:
+        """A checkpoint stands in the database: keep the last one outside of it as well."""
+        if row.size > self._kept_size:
+            write_durably(checkpoint_file(self._home), row.note.encode())
+            self._kept_size = row.size
 
     async def _edge_at(self, size: int) -> Edge:
         nodes = edge_nodes(size)
@@ -122,30 +223,18 @@ class Signer:
         held = dict(zip(tiles, await self._database.read(lambda tx: _read_tiles(tx, tiles)), strict=True))
         return Edge(size, tuple(node_reader(size, lambda wanted: [held[tile] for tile in wanted])(nodes)))
 
-    def _kept(self) -> CheckpointRow | None:
-        if not self._file.exists():
-            return None
-        note = self._file.read_bytes()
+    async def _known_in_file(self, believed: tuple[VerifierKey, ...]) -> Sequence[Known]:
+        file = checkpoint_file(self._home)
         try:
-            checkpoint = open_checkpoint(note, [self._key.verifier])
+            checkpoint = open_checkpoint(file.read_bytes(), believed)
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise FuseBlown(f"{file} cannot be read, and tells what was signed last: {error.strerror}") from error
         except (Malformed, ProofInvalid) as error:
-            raise FuseBlown(f"{self._file} holds no checkpoint of this square's key: {error}") from error
-        return CheckpointRow(checkpoint.size, checkpoint.root, note.decode())
-
-    def _keep(self, note: bytes) -> None:
-        write_durably(self._file, note)
-
-
-def write_durably(file: Path, data: bytes, mode: int = 0o644) -> None:
-    """Replace a file so that after a power cut it is the old one or the new one, whole."""
-    beside = file.with_name(f".{file.name}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    try:
-        os.write(descriptor, data)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    beside.replace(file)
+            raise FuseBlown(f"{file} holds no checkpoint that this square's key has signed: {error}") from error
+        self._kept_size = checkpoint.size
+        return (Known(checkpoint.size, checkpoint.root, f"the file {file}"),)
 
 
 async def _head_and_latest(tx: Tx) -> tuple[Head, CheckpointRow | None]:

@@ -89,7 +89,7 @@ def write_entries(entries: int) -> Writing:
     """A founded square with twenty members, five of them moderators, and as many cases as fit."""
     made = Writing()
     terms = tuple(TermSpec(name, *AMOUNTS[kind], False) for name, kind in TERMS.items())
-    made.put(Found("Bench", SIGNER.name, "0" * 64, True, terms), "founding")
+    made.put(Found("Bench", SIGNER.name, "0" * 64, True, terms, ""), "founding")
     members = [made.put(Admit(), "founding") for _ in range(20)]
     for member in members[:5]:
         made.put(Grant(member, "moderator", made.now + 20 * DAY, 0), "founding")

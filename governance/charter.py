@@ -80,9 +80,9 @@ class Charter(Struct, frozen=True):
     rules: tuple[FoundingRule, ...]
     demonstration: bool
 
-    def found(self, name: str, origin: str) -> Found:
+    def found(self, name: str, origin: str, continues: str = "") -> Found:
         """Entry 0 of a square under this charter."""
-        return Found(name, origin, self.digest, self.demonstration, self.terms)
+        return Found(name, origin, self.digest, self.demonstration, self.terms, continues)
 
 
 def read_charter(text: str) -> Charter:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.votes import CloseVote, OpenVote, SealBox
@@ -45,6 +46,7 @@ AnyAct = (
     | SealBox
     | CloseVote
     | Enact
+    | RotateKey
 )
 
 

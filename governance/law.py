@@ -8,9 +8,10 @@ from typing import assert_never
 
 import msgspec
 
-from governance import appeals, cases, decisions, members, proposals, votes
+from governance import appeals, cases, decisions, keys, members, proposals, votes
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.votes import CloseVote, OpenVote, SealBox
@@ -78,6 +79,8 @@ def _check_act(state: State, entry: Entry) -> None:  # noqa: C901 - a line an ac
             votes.check_close_vote(state, entry.act, entry)
         case Enact():
             proposals.check_enact(state, entry.act, entry)
+        case RotateKey():
+            keys.check_rotate_key(state, entry.act, entry)
         case _:
             assert_never(entry.act)
 
@@ -140,6 +143,8 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
             return votes.apply_close_vote(state, entry.act, entry, index)
         case Enact():
             return proposals.apply_enact(state, entry.act, entry, index)
+        case RotateKey():
+            return keys.apply_rotate_key(state, entry.act, index)
         case _:
             assert_never(entry.act)
 

@@ -8,6 +8,9 @@ from governance.entry import Entry
 from governance.errors import Refused
 from governance.state import Changes, Key, State
 from governance.terms import TERMS, Term, check_term, count, duration
+from ledger.checkpoint import Checkpoint
+from ledger.errors import Malformed
+from ledger.note import Note
 
 SQUARE = "square"
 REGISTER = "register"
@@ -22,6 +25,7 @@ class Square(Struct, frozen=True, gc=False):
     charter: str
     demonstration: bool
     founded: int
+    continues: str
 
 
 class Register(Struct, frozen=True, gc=False):
@@ -137,12 +141,25 @@ def check_found(state: State, act: Found) -> None:
         raise Refused("charter-2", f"the charter gives no value for the term {missing}")
     for term in act.terms:
         check_term(term)
+    if act.continues:
+        _check_continues(act)
+
+
+def _check_continues(act: Found) -> None:
+    """What a ledger continues is the checkpoint of another one, signed in that one's name."""
+    try:
+        note = Note.parse(act.continues.encode())
+        before = Checkpoint.parse(note.text)
+    except (Malformed, UnicodeError) as error:
+        raise Refused("key-3", f"what this ledger says it continues is no checkpoint: {error}") from error
+    if before.origin == act.origin or before.origin not in {signature.name for signature in note.signatures}:
+        raise Refused("key-3", "a ledger continues one of another name, whose own key has signed the checkpoint")
 
 
 def apply_found(state: State, act: Found, entry: Entry) -> Changes:
     """The square, its empty register and its terms."""
     changes: Changes = {
-        (Square, SQUARE): Square(act.name, act.origin, act.charter, act.demonstration, entry.at),
+        (Square, SQUARE): Square(act.name, act.origin, act.charter, act.demonstration, entry.at, act.continues),
         (Register, REGISTER): Register(0, 0, 0, True),
     }
     for term in act.terms:

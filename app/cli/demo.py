@@ -15,10 +15,11 @@ from app.demo.cast import EVERYONE
 from app.demo.charter import demonstration_charter
 from app.demo.stage import MINUTE, Stage
 from app.demo.story import LENGTH, Rules, play
-from app.founding import AlreadyFounded, Founded, checkpoint_file, default_origin, found, read_key
+from app.durable import write_durably
+from app.founding import AlreadyFounded, Founded, default_origin, found
 from app.resources import policy_text
 from app.running import open_square
-from app.signer import Signer, write_durably
+from app.signer import Signer
 from app.store.engines import Unavailable, connect, migrate
 from app.store.rules import versions_at
 from governance.charter import read_charter
@@ -54,7 +55,7 @@ async def make(config: Config) -> None:
     finally:
         await database.close()
     async with open_square(config, clock) as square:
-        signer = Signer(square.database, read_key(config.home), checkpoint_file(config.home))
+        signer = Signer(square.database, config.home, square.clock)
         await signer.check_fuse()
         stage = Stage(square, clock, signer)
         await stage.enter()

@@ -14,11 +14,12 @@ from rich.table import Table
 from app.cli import Unable
 from app.clock import SystemClock
 from app.config import Config, read_config
+from app.homes import NotFounded
 from app.imports.polis import HandleUnavailable, Writer
 from app.imports.polis_cases import CannotTakeOver, Cases
 from app.imports.polis_files import Export, NotAnExport, read_export
 from app.imports.polis_summary import Difference, Figures, differences, figures_in
-from app.running import NotFounded, open_square
+from app.running import open_square
 from app.store.engines import Unavailable, migrate
 from governance.errors import Refused
 

@@ -12,8 +12,9 @@ from app.cli import Unable
 from app.clock import SystemClock
 from app.config import read_config
 from app.duties import admit_account
+from app.homes import NotFounded
 from app.people import HandleTaken, add_person
-from app.running import NotFounded, open_square
+from app.running import open_square
 from app.square import Square
 from app.store.accounts import account_by_handle
 from app.store.engines import Tx, Unavailable

@@ -14,13 +14,13 @@ import uvicorn
 from app.cli import Unable
 from app.clock import SystemClock
 from app.config import Config, read_config
+from app.homes import NotFounded, look_around
+from app.keyring import BadKey
 from app.logs import configure_logs
 from app.main import create_app
-from app.running import NotFounded, open_square, working
+from app.running import open_square, working
 from app.signer import FuseBlown
 from app.store.engines import Unavailable, migrate
-from app.store.governed import value_of
-from governance import members
 
 BACKLOG = 2_048
 """Connections that may wait to be taken: readers of a ledger come with fifty at once."""
@@ -41,7 +41,7 @@ def command(port: int, host: str) -> None:
     configure_logs(config.log_level)
     try:
         asyncio.run(serve(config, host, port))
-    except (NotFounded, Unavailable) as error:
+    except (BadKey, NotFounded, Unavailable) as error:
         raise Unable(str(error)) from error
     except FuseBlown as error:
         click.echo(f"Refusing to sign: {error}", err=True)
@@ -51,12 +51,10 @@ def command(port: int, host: str) -> None:
 async def serve(config: Config, host: str, port: int) -> None:
     """Serve until a signal comes; then requests that have begun are answered first."""
     async with AsyncExitStack() as stack:
+        await look_around(config)  # before the migration makes tables where there are none
         await migrate(config)
         square = await stack.enter_async_context(open_square(config, SystemClock()))
-        founded = await square.database.read(lambda tx: value_of(tx, members.Square, members.SQUARE))
-        if founded is None:
-            raise NotFounded(f"the database of {config.home} holds no square: run `isegoria found`")
-        if founded.demonstration and host not in ("127.0.0.1", "localhost", "::1"):
+        if square.charter.demonstration and host not in ("127.0.0.1", "localhost", "::1"):
             raise Unable("a demonstration listens on 127.0.0.1 only: its members' passwords lie in a file")
         await stack.enter_async_context(working(square))
         server = Server(

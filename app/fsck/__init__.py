@@ -6,13 +6,17 @@ compared a page at a time.
 
 from pathlib import Path
 
-from app.founding import checkpoint_file, key_file, read_key
+import msgspec
+
 from app.fsck.boxes import check_boxes
 from app.fsck.findings import Fault, Findings, MissingOpening, Report, Tell
 from app.fsck.governed import check_governed
 from app.fsck.law import Replay
 from app.fsck.tree import Home, Walk
+from app.keyring import BadKey, keys_in, verifiers
+from app.signer import checkpoint_file
 from app.store.engines import Database, Tx
+from governance.keys import NEVER_ROTATED, Keys
 from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.errors import Malformed, ProofInvalid
 from ledger.note import VerifierKey
@@ -27,7 +31,7 @@ async def compare(database: Database, home: Path, tell: Tell) -> Report:
 
 async def _compare(tx: Tx, home: Path, tell: Tell) -> Report:
     found = Findings()
-    walk = Walk(tx, _read_home(home, found), found, tell)
+    walk = Walk(tx, await _read_home(tx, home, found), found, tell)
     await walk.walk()
     if not walk.size:
         found.leave_unchecked("the ledger has no entries: no square was founded in this database")
@@ -48,27 +52,30 @@ async def _compare(tx: Tx, home: Path, tell: Tell) -> Report:
     )
 
 
-def _read_home(home: Path, found: Findings) -> Home:
-    key = _read_key(home, found)
-    return Home(key, _read_kept(home, key, found) if key is not None else None)
-
-
-def _read_key(home: Path, found: Findings) -> VerifierKey | None:
+async def _read_home(tx: Tx, home: Path, found: Findings) -> Home:
+    rotated = await _read_rotations(tx)
     try:
-        return read_key(home).verifier
-    except FileNotFoundError:
-        found.leave_unchecked(f"the signatures of checkpoints, as there is no key in {key_file(home)}")
-    except (OSError, Malformed) as error:
-        found.leave_unchecked(f"the signatures of checkpoints, as {key_file(home)} cannot be read: {error}")
-    return None
+        believed = verifiers(home, rotated)
+    except (BadKey, Malformed) as error:
+        found.leave_unchecked(f"the signatures of checkpoints: {error}")
+        return Home((), rotated, None)
+    return Home(believed, rotated, _read_kept(home, believed, found))
 
 
-def _read_kept(home: Path, key: VerifierKey, found: Findings) -> Checkpoint | None:
+async def _read_rotations(tx: Tx) -> Keys:
+    """What the database says of the keys; whether the entries say so too is found when they are replayed."""
+    try:
+        return await keys_in(tx)
+    except msgspec.DecodeError:
+        return NEVER_ROTATED
+
+
+def _read_kept(home: Path, believed: tuple[VerifierKey, ...], found: Findings) -> Checkpoint | None:
     file = checkpoint_file(home)
     if not file.exists():
         return None
     try:
-        return open_checkpoint(file.read_bytes(), [key])
+        return open_checkpoint(file.read_bytes(), believed)
     except (Malformed, ProofInvalid) as error:
         found.fault("home", "checkpoint", (), f"the checkpoint that was kept cannot be believed: {error}")
     except OSError as error:

@@ -9,6 +9,7 @@ from app.store.engines import Tx
 from app.store.transaction import Row
 from app.store.whole import Span, count_rows, pages, rows_in, rows_outside
 from governance.entry import decode
+from governance.keys import Keys, key_for
 from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.errors import Malformed, ProofInvalid
 from ledger.merkle import HASH_SIZE, Edge, hash_leaf
@@ -21,10 +22,19 @@ _TILE = ("level", "n", "hashes")
 
 
 class Home(Struct, frozen=True):
-    """What lies beside the database: the key that signs, and the last checkpoint that was kept."""
+    """What lies beside the database: the keys that ever signed, the first in front, and the checkpoint that was kept.
 
-    key: VerifierKey | None
+    `rotated` says which of them signs what.
+    """
+
+    keys: tuple[VerifierKey, ...]
+    rotated: Keys
     kept: Checkpoint | None
+
+    def signer_of(self, size: int) -> VerifierKey:
+        """The key without whose signature no checkpoint of this size holds."""
+        named = key_for(self.rotated, size)
+        return next((key for key in self.keys if key.public.hex() == named), self.keys[0])
 
 
 class Walk:
@@ -36,7 +46,7 @@ class Walk:
 
     def __init__(self, tx: Tx, home: Home, found: Findings, tell: Tell) -> None:
         self._tx = tx
-        self._key, self._kept = home.key, home.kept
+        self._home, self._kept = home, home.kept
         self._found = found
         self._tell = tell
         self._tiling = Tiling()
@@ -178,10 +188,10 @@ class Walk:
         """Size and root of a note, None where it does not hold; what the row says where there is no key."""
         note, size, root = row["note"], row["size"], row["root"]
         assert isinstance(size, int)
-        if self._key is None:
+        if not self._home.keys:
             return (size, root) if isinstance(root, bytes) else None
         try:
-            checkpoint = open_checkpoint(str(note).encode(), [self._key])
+            checkpoint = open_checkpoint(str(note).encode(), [self._home.signer_of(size)])
         except (Malformed, ProofInvalid):
             return None
         return checkpoint.size, checkpoint.root

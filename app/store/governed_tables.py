@@ -20,6 +20,13 @@ class GovRegister(Table, tablename="gov_register", db=ENGINE):
     value = Bytea()
 
 
+class GovKeys(Table, tablename="gov_keys", db=ENGINE):
+    """The keys that have signed the ledger."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+
+
 class GovTerm(Table, tablename="gov_term", db=ENGINE):
     """A term of the charter."""
 

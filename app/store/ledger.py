@@ -56,11 +56,16 @@ class EntryRow(Struct, frozen=True):
 
 
 class CheckpointRow(Struct, frozen=True):
-    """A checkpoint that was signed."""
+    """A checkpoint that was signed, and when (Unix ms), of which the note says nothing."""
 
     size: int
     root: bytes
+    at: int
     note: str
+
+
+class RowsMissing(Exception):
+    """Rows that the head counts are not there; the text says of what."""
 
 
 class OpeningRow(Struct, frozen=True):
@@ -114,7 +119,8 @@ async def _hashes_of(tx: Tx, tile: Tile) -> bytes:
         sql = "select hashes from ledger_tile where level = {} and n >= {} and n < {} order by n"
         below = await tx.all(_Hashes, sql, tile.level - 1, first, last)
         hashes = [tile_root(row.hashes) for row in below]
-    assert len(hashes) == tile.width, f"tile {tile.path} lacks hashes below it"
+    if len(hashes) != tile.width:
+        raise RowsMissing(f"rows of which {tile.path} is made are not there")
     return b"".join(hashes)
 
 
@@ -153,18 +159,18 @@ async def read_full_tiles(tx: Tx) -> list[Tile]:
 
 async def latest_checkpoint(tx: Tx) -> CheckpointRow | None:
     """The last checkpoint that was signed."""
-    return await tx.one(CheckpointRow, "select size, root, note from ledger_checkpoint order by size desc limit 1")
+    return await tx.one(CheckpointRow, "select size, root, at, note from ledger_checkpoint order by size desc limit 1")
 
 
 async def checkpoint_at(tx: Tx, size: int) -> CheckpointRow | None:
     """The checkpoint that was signed at this size."""
-    return await tx.one(CheckpointRow, "select size, root, note from ledger_checkpoint where size = {}", size)
+    return await tx.one(CheckpointRow, "select size, root, at, note from ledger_checkpoint where size = {}", size)
 
 
 async def insert_checkpoint(tx: Tx, row: CheckpointRow) -> bool:
     """Keep a signed checkpoint; False when that size was signed already."""
-    columns: dict[str, ColumnType] = {"size": "bigint", "root": "bytea", "note": "text"}
-    written = await tx.insert_new("ledger_checkpoint", ("size",), columns, [(row.size, row.root, row.note)])
+    columns: dict[str, ColumnType] = {"size": "bigint", "root": "bytea", "at": "bigint", "note": "text"}
+    written = await tx.insert_new("ledger_checkpoint", ("size",), columns, [(row.size, row.root, row.at, row.note)])
     return bool(written)
 
 
@@ -210,9 +216,15 @@ async def forget_batch(tx: Tx, batch: str) -> None:
         await tx.run("delete from request_key where id = {}", batch)
 
 
-async def freeze(tx: Tx, why: str) -> None:
-    """Let nothing more be appended or signed until a person has acted."""
-    await tx.run("update ledger_head set frozen = {} where id = 0", why)
+async def freeze(tx: Tx, why: str) -> bool:
+    """Let nothing more be appended or signed until a person has acted; False where it is frozen, or empty, already."""
+    assert why, "whoever freezes says why"
+    return await tx.run("update ledger_head set frozen = {} where id = 0 and frozen = ''", why) == 1
+
+
+async def unfreeze(tx: Tx, why: str) -> bool:
+    """Let the ledger go on that was frozen for this reason; False where it is not frozen, or for another one."""
+    return await tx.run("update ledger_head set frozen = '' where id = 0 and frozen = {}", why) == 1
 
 
 async def unbound_accounts(tx: Tx, accounts: Sequence[int]) -> set[int]:

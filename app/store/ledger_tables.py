@@ -23,10 +23,11 @@ class LedgerTile(Table, tablename="ledger_tile", db=ENGINE):
 
 
 class LedgerCheckpoint(Table, tablename="ledger_checkpoint", db=ENGINE):
-    """A signed checkpoint."""
+    """A signed checkpoint, and when it was signed."""
 
     size = BigInt(primary_key=True)
     root = Bytea()
+    at = BigInt()
     note = Text()
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from app.store.engines import ColumnType, Value
 from governance.appeals import Appealed, Joined
 from governance.cases import Case, Reported, Subject
+from governance.keys import Keys
 from governance.ladder import HIDING
 from governance.members import Granted, Member, Office, Place, Register, Square, number
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
@@ -120,6 +121,7 @@ def _proposal_row(value: Proposal) -> tuple[Value, ...]:
 NOUNS: tuple[Noun, ...] = (
     _noun(Square, "gov_square", "text", {}, lambda v: ()),
     _noun(Register, "gov_register", "text", {}, lambda v: ()),
+    _noun(Keys, "gov_keys", "text", {}, lambda v: ()),
     _noun(Term, "gov_term", "text", {}, lambda v: ()),
     _noun(
         Member,

@@ -3,8 +3,10 @@
 from typing import Final, assert_never
 
 from app.web.sentences import Sentence, Told, say, say_many
+from app.web.translations import iso
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import (
     Amend,
@@ -55,6 +57,9 @@ def sentence_of(index: int, entry: Entry) -> Sentence:
             return say("m:%(n)s was given the office of moderator by %(by)s.", n=str(act.member), by=by)
         case Revoke():
             return say("%(by)s ended the office that entry %(n)s gave.", by=by, n=str(act.grant))
+        case RotateKey():
+            values: dict[str, Told] = {"by": by, "until": f"{iso(act.until)[:16].replace('T', ' ')} UTC"}
+            return say("%(by)s gave the ledger a new key; the old one signs beside it until %(until)s.", **values)
         case _:
             return _of_cases(act, by)
 

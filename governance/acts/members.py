@@ -18,13 +18,17 @@ class TermSpec(Part, frozen=True):
 
 
 class Found(Act, frozen=True, tag="found"):
-    """Entry 0. `charter` is the SHA-256 of the charter's text."""
+    """Entry 0. `charter` is the SHA-256 of the charter's text, `continues` the last checkpoint of the ledger before.
+
+    That is a signed note, as it was served, "" where there was no ledger before.
+    """
 
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     origin: Annotated[str, Meta(pattern="^[!-*,-~]{3,200}\\Z")]
     charter: Hash
     demonstration: bool
     terms: Annotated[tuple[TermSpec, ...], Meta(max_length=100)]
+    continues: Annotated[str, Meta(max_length=10_000)]
 
 
 class Admit(Act, frozen=True, tag="admit"):

@@ -8,6 +8,8 @@ Count = Annotated[int, Meta(ge=0, lt=2**53)]
 Index = Count
 Time = Count
 Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}\\Z")]
+PublicKey = Hash
+"""An Ed25519 public key, 32 bytes in hex."""
 PostId = Annotated[str, Meta(pattern="^[1-9][0-9]{0,18}\\Z")]
 Person = Annotated[str, Meta(pattern="^[mg]:(0|[1-9][0-9]{0,15})\\Z")]
 Pseudonym = Annotated[str, Meta(pattern="^r:[0-9a-f]{16}\\Z")]

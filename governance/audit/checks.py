@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.votes import CloseVote, OpenVote, SealBox
@@ -36,16 +37,18 @@ class L1(Check):
 
     Every entry hashes to its leaf, every tile of every level is what those leaves make, the whole has the root that the
     checkpoint signs, and the same holds of each ballot box. Every entry is the one canonical encoding of an act, the
-    first names the origin that the checkpoint names, and none is dated before the one in front of it.
+    first names the origin that the checkpoint names, and none is dated before the one in front of it. Where a steward
+    gave the ledger another key, the checkpoint is signed by the last one, and that the old key knew of it is shown by
+    the checkpoint that ends with that act, which both have signed.
     """
 
     id = "L1"
     title = "leaves, tiles, roots, signatures, boxes"
     unit = "entries"
-    clauses = ("ledger-1",)
+    clauses = ("ledger-1", "key-1", "key-2", "key-3")
     judges = (
         *(Found, Admit, AdmitGuest, CloseAccount, Grant, Revoke, Report, Decide, CoSign, Lift, Appeal, JoinAppeal),
-        *(Reconsider, Propose, Amend, Withdraw, Sponsor, Freeze, OpenVote, SealBox, CloseVote, Enact),
+        *(Reconsider, Propose, Amend, Withdraw, Sponsor, Freeze, OpenVote, SealBox, CloseVote, Enact, RotateKey),
     )
 
 

@@ -27,8 +27,7 @@ def town(config: Config) -> Iterator[Town]:
 
 async def sign(square: Square) -> None:
     """Sign what has been written since the last checkpoint."""
-    signer = Signer(square.database, read_key(square.config.home), square.config.home / "checkpoint")
-    await signer.look()
+    await Signer(square.database, square.config.home, square.clock).look()
 
 
 def audit(town: Town) -> Report:

@@ -6,8 +6,8 @@ import pytest
 
 from app import record
 from app.record import Door, Frozen
-from app.store.engines import Database, Tx
-from app.store.ledger import freeze
+from app.store.engines import Database
+from app.store.ledger import freeze, unfreeze
 from governance.acts.members import Admit
 from governance.errors import Refused
 from tests.door.square import Square, assert_sound, contents, entries_of
@@ -87,10 +87,9 @@ async def test_a_frozen_ledger_takes_nothing(square: Square) -> None:
         assert ["two roots for the size 26"] * 3 == [str(one) for one in answers if isinstance(one, Frozen)]
     assert before == await contents(square.database)
 
-    async def thaw(tx: Tx) -> None:
-        await freeze(tx, "")
-
-    await square.database.write(thaw)
+    assert not await square.database.write(lambda tx: freeze(tx, "another reason"))
+    assert not await square.database.write(lambda tx: unfreeze(tx, "another reason"))
+    assert await square.database.write(lambda tx: unfreeze(tx, "two roots for the size 26"))
     assert len(world.entries) == (await square.does("clock", Admit())).index
 
 

@@ -10,6 +10,7 @@ from tests.fsck.tampering import Change, Column, columns_of, put_back, rows_of, 
 from tests.fsck.whole import settle, the_story
 
 NOT_DETERMINED = {
+    ("ledger_checkpoint", "at"): "when it was signed, of which the note says nothing",
     ("request_key", "id"): "a random name: nothing in the ledger says which request made an entry",
     ("request_key", "fingerprint"): "what was asked, which is not kept",
 }

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from app.founding import checkpoint_file, key_file
+from app.founding import checkpoint_file
 from app.fsck import Fault, MissingOpening, Report, compare, law
+from app.keyring import key_file, key_files
 from app.store import whole
 from app.store.engines import Database, Tx
-from app.store.ledger import append, checkpoint_at, freeze, read_head
+from app.store.ledger import append, checkpoint_at, freeze, latest_checkpoint, read_head
 from app.store.nouns import NOUNS
 from governance.acts.members import Admit
 from governance.entry import Entry, encode
@@ -17,7 +18,8 @@ from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.note import SignerKey
 from tests.door.square import Square
 from tests.fsck.tampering import unlock
-from tests.fsck.whole import ORIGIN, settle, the_story
+from tests.fsck.whole import FIRST, settle, the_story
+from tests.governance.making import ORIGIN
 from tests.governance.world import World
 
 
@@ -125,9 +127,22 @@ async def test_a_checkpoint_by_another_key(square: Square, home: Path) -> None:
     assert ("home", "checkpoint", ()) in await faults(square, home)
 
 
+async def test_a_checkpoint_by_a_key_that_was_given_up(square: Square, home: Path) -> None:
+    """After the key was changed the old one alone makes no checkpoint, and what it signed before still holds."""
+    key_file(home).unlink()
+    assert 0 == (await compare(square.database, home, ignore)).exit_code
+    last = await square.database.read(latest_checkpoint)
+    assert last is not None
+    note = sign_checkpoint(Checkpoint(ORIGIN, last.size, last.root), FIRST).decode()
+    sql = "update ledger_checkpoint set note = {} where size = {}"
+    await square.database.write(lambda tx: tx.run(sql, note, last.size))
+    assert [("ledger_checkpoint", str(last.size), ("note",))] == await faults(square, home)
+
+
 async def test_without_the_key_signatures_are_not_checked(square: Square, home: Path) -> None:
     """No fault, and no clean bill either."""
-    key_file(home).unlink()
+    for file in key_files(home):
+        file.unlink()
     report = await compare(square.database, home, ignore)
     assert (2, 0, 1) == (report.exit_code, report.fault_count, len(report.unchecked))
     key_file(home).write_text("PRIVATE+KEY+nonsense\n")

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from app.founding import checkpoint_file, key_file
+from app.clock import SetClock
+from app.keyring import key_file, next_key_file, write_key
 from app.signer import Signer
 from app.store import boxes
 from app.store.accounts import Account, add_account
@@ -13,19 +14,21 @@ from app.store.engines import Database, Tx
 from app.store.ledger import bind_accounts
 from app.store.posts import NewPost, add_post
 from governance.acts.appeals import JoinAppeal
+from governance.acts.keys import RotateKey
 from governance.acts.members import CloseAccount, Grant, Revoke
 from governance.acts.proposals import SetTerm
 from governance.boxes import ballot_commitment
 from governance.cases import Case
 from governance.members import number
 from governance.votes import vote_of
-from ledger.note import SignerKey
 from tests.door.square import Square
 from tests.governance.boxes import Box
+from tests.governance.making import signer_key
 from tests.governance.world import MEMBERS, MODERATORS, STEWARD, World
 
-ORIGIN = "square.example/isegoria-0a1b2c3d"
 VOTERS = tuple(f"voter {one}" for one in range(280))
+FIRST, SECOND = signer_key(1), signer_key(2)
+"""The key that the square was founded with, and the one that follows it in the story."""
 BALLOTS = 270
 """More than a tile is wide."""
 
@@ -51,6 +54,8 @@ def the_story() -> World:
     grant = Grant(number(world.by("fay")), "moderator", world.after("decision"), 2)
     world.does(STEWARD, Revoke(world.does(STEWARD, grant), 2))
     world.does("eve", CloseAccount(number(world.by("eve"))))
+    old, new = FIRST.verifier.public.hex(), SECOND.verifier.public.hex()
+    world.does(STEWARD, RotateKey(old, new, world.after("decision")))
     world.folded("dee")
     return world
 
@@ -103,9 +108,9 @@ async def speak(database: Database, world: World) -> None:
 
 async def settle(database: Database, home: Path, world: World) -> Square:
     """The story in a database: its acts through the door, its ballots in their boxes, three checkpoints, a key."""
-    key = SignerKey.generate(ORIGIN)
-    key_file(home).write_text(f"{key.format()}\n")
-    signer = Signer(database, key, checkpoint_file(home))
+    for file, key in ((key_file(home), FIRST), (next_key_file(home, SECOND.verifier), SECOND)):
+        write_key(file, key)
+    signer = Signer(database, home, SetClock(world.now))
     square = Square(database, world)
     for until in (100, 300, len(world.entries)):
         await square.follows(at_once=512, until=until)

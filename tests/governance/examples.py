@@ -2,6 +2,7 @@
 
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Milder, Notice, Report
+from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke, TermSpec
 from governance.acts.proposals import (
     Amend,
@@ -61,7 +62,7 @@ REPORT = Report(
     commits=(Commit("content", "c" * 64), Commit("reason", "d" * 64)),
 )
 TERM = TermSpec("sponsors", "1/100", "1/1000", "1/20", entrenched=True)
-FOUND = Found("Ἰσηγορία <3", "square.example/isegoria-0a1b2c3d", "e" * 64, False, (TERM,))
+FOUND = Found("Ἰσηγορία <3", "square.example/isegoria-0a1b2c3d", "e" * 64, False, (TERM,), "")
 
 ENTRIES = (
     Entry(FOUND, AT, "founding"),
@@ -86,6 +87,7 @@ ENTRIES = (
     Entry(SealBox(60, 7, "2" * 64), AT, "clock"),
     Entry(CloseVote(60, 7, "2" * 64, "3" * 64, "4" * 64, 1, (4, 2, 1)), AT, "clock"),
     Entry(Enact(50, SetTerm("decision", "6d")), AT, "clock"),
+    Entry(RotateKey("5" * 64, "6" * 64, AT + 1), AT, "m:1"),
 )
 """In the order in which governance/entry.py tells the acts."""
 

@@ -15,8 +15,20 @@ from governance.members import SQUARE, Square
 from governance.rules import LabelOf, Rule, RuleVersion, allowed_by_both, class_of, version_key
 from governance.state import State
 from governance.terms import duration
+from ledger.note import SignerKey
 
+ORIGIN = "square.example/isegoria-0a1b2c3d"
 OTHER = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
+
+
+def public_key(number: int) -> str:
+    """An Ed25519 key of that number, in hex."""
+    return signer_key(number).verifier.public.hex()
+
+
+def signer_key(number: int) -> SignerKey:
+    """The key of that number with its secret, under the name of the squares in these tests."""
+    return SignerKey(ORIGIN, bytes([number]) * 32)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def test_the_founding_makes_a_square_a_steward_and_the_law() -> None:
     """One thing an entry, and afterwards the ledger is the law in force."""
     world = World.founded()
     assert (
-        Square("The square", "square.example/isegoria-0a1b2c3d", the_charter().digest, False, START)
+        Square("The square", "square.example/isegoria-0a1b2c3d", the_charter().digest, False, START, "")
         == world.state[Square, "square"]
     )
     assert "m:1" == world.people[STEWARD]

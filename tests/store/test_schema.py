@@ -24,7 +24,7 @@ NO_ROW_NUMBERS = {
 LEDGER = {
     "ledger_entry": ("insert into ledger_entry (id, leaf_hash, body) values (1, '', '')", "body"),
     "ledger_tile": ("insert into ledger_tile (level, n, hashes) values (1, 1, '')", "hashes"),
-    "ledger_checkpoint": ("insert into ledger_checkpoint (size, root, note) values (1, '', '')", "note"),
+    "ledger_checkpoint": ("insert into ledger_checkpoint (size, root, at, note) values (1, '', 1, '')", "note"),
 }
 
 Column = tuple[str, str, bool]

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from app.auditor.run import Question, run_audit
 from app.duties import Duties, admit_account
-from app.founding import checkpoint_file, read_key
 from app.identifiers import account_id, day_of
 from app.names import skeleton_of
 from app.signer import Signer
@@ -309,8 +308,7 @@ class Town:
         """The signer signs what has been appended."""
 
         async def look(square: Square) -> None:
-            home = square.config.home
-            await Signer(square.database, read_key(home), checkpoint_file(home)).look()
+            await Signer(square.database, square.config.home, square.clock).look()
 
         self.site.run(look)
 

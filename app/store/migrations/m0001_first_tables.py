@@ -15,7 +15,9 @@ create table ledger_entry (id bigint primary key, leaf_hash bytea not null, body
 create table ledger_tile (
     level int not null, n bigint not null, hashes bytea not null, primary key (level, n)
 );
-create table ledger_checkpoint (size bigint primary key, root bytea not null, note text not null);
+create table ledger_checkpoint (
+    size bigint primary key, root bytea not null, at bigint not null, note text not null
+);
 create table ledger_head (
     id int primary key check (id = 0),
     size bigint not null, edge bytea not null, at bigint not null, frozen text not null
@@ -40,6 +42,7 @@ create table mark (vote bigint not null, member bigint not null, primary key (vo
 GOVERNED = """
 create table gov_square (id text primary key not null, value bytea not null);
 create table gov_register (id text primary key not null, value bytea not null);
+create table gov_keys (id text primary key not null, value bytea not null);
 create table gov_term (id text primary key not null, value bytea not null);
 create table gov_member (
     id bigint primary key, value bytea not null,
