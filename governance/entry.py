@@ -17,6 +17,7 @@ from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Gran
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.acts.words import By, Time
+from governance.shapes import shapes_of
 from ledger.errors import Malformed
 
 ENTRY_LIMIT = 65_535
@@ -61,15 +62,16 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder(Entry)
+_matches = {act: shape.fullmatch for act, shape in shapes_of(Entry, "act").items()}
 
 
 def encode(entry: Entry) -> bytes:
     """The bytes that are hashed and stored; raises Malformed when nobody could read them, or they fit no bundle."""
     try:
         body = reencode(entry)
-        _decoder.decode(body)  # an entry that cannot be read would stand in the ledger for ever
-    except (msgspec.DecodeError, UnicodeError) as error:
+    except UnicodeError as error:
         raise Malformed(f"not an entry: {error}") from error
+    decode(body)  # an entry that cannot be read would stand in the ledger for ever
     return body
 
 
@@ -87,8 +89,10 @@ def decode(body: bytes) -> Entry:
         entry = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise Malformed(f"not an entry: {error}") from error
-    if _encoder.encode(entry) != body:
-        raise Malformed("not the canonical encoding of this entry")
+    if not _matches[type(entry.act)](body):
+        if _encoder.encode(entry) != body:
+            raise Malformed("not the canonical encoding of this entry")
+        raise Malformed("not an entry: a hash, a number or a name in it has not the form that it must have")
     return entry
 
 

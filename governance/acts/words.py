@@ -7,19 +7,20 @@ from msgspec import Meta, Struct
 Count = Annotated[int, Meta(ge=0, lt=2**53)]
 Index = Count
 Time = Count
-Hash = Annotated[str, Meta(pattern="^[0-9a-f]{64}\\Z")]
+# A `form` is asked of the bytes of an entry (shapes.py), a `pattern` by msgspec of the word.
+Hash = Annotated[str, Meta(extra={"form": "[0-9a-f]{64}"})]
 PublicKey = Hash
 """An Ed25519 public key, 32 bytes in hex."""
-PostId = Annotated[str, Meta(pattern="^[1-9][0-9]{0,18}\\Z")]
-Person = Annotated[str, Meta(pattern="^[mg]:(0|[1-9][0-9]{0,15})\\Z")]
-Pseudonym = Annotated[str, Meta(pattern="^r:[0-9a-f]{16}\\Z")]
-PseudonymOrNone = Annotated[str, Meta(pattern="^(r:[0-9a-f]{16})?\\Z")]
-By = Annotated[str, Meta(pattern="^([mg]:(0|[1-9][0-9]{0,15})|reporter|clock|founding)\\Z")]
+PostId = Annotated[str, Meta(extra={"form": "[1-9][0-9]{0,18}"})]
+Person = Annotated[str, Meta(extra={"form": "[mg]:(?:0|[1-9][0-9]{0,15})"})]
+Pseudonym = Annotated[str, Meta(extra={"form": "r:[0-9a-f]{16}"})]
+PseudonymOrNone = Annotated[str, Meta(extra={"form": "(?:r:[0-9a-f]{16})?"})]
+By = Annotated[str, Meta(extra={"form": "[mg]:(?:0|[1-9][0-9]{0,15})|reporter|clock|founding"})]
 Word = Annotated[str, Meta(pattern="^[a-z][a-z_]{0,39}\\Z")]
 Label = Annotated[str, Meta(pattern="^[1-9][0-9]{0,2}(\\.[1-9][0-9]{0,2}){0,2}\\Z")]
 Amount = Annotated[str, Meta(pattern="^[0-9]{1,15}(ms|s|m|h|d|/[1-9][0-9]{0,14})?\\Z")]
 Category = Annotated[str, Meta(pattern="^STATEMENT_CATEGORY_[A-Z_]+\\Z", max_length=100)]
-Language = Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\\Z", max_length=35)]
+Language = Annotated[str, Meta(extra={"form": "[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"}, max_length=35)]
 Sanction = Literal["label", "interstitial", "slow", "unrecommend", "fold", "withhold", "mute", "suspend"]
 SanctionOrNone = Literal["", "label", "interstitial", "slow", "unrecommend", "fold", "withhold", "mute", "suspend"]
 LADDER: tuple[Sanction, ...] = (
@@ -45,7 +46,7 @@ class Part(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 class Commit(Part, frozen=True):
     """A commitment to one text: `hash` is the hex of `commitment.commit(field, salt, value)`."""
 
-    field: Annotated[str, Meta(pattern="^[a-z]+(/[a-z0-9]+)?\\Z", max_length=40)]
+    field: Annotated[str, Meta(extra={"form": "[a-z]+(?:/[a-z0-9]+)?"}, max_length=40)]
     hash: Hash
 
 

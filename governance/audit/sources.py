@@ -6,8 +6,11 @@ from typing import Annotated, Literal, Protocol
 import msgspec
 from msgspec import Meta, Struct
 
-from governance.acts.words import Hash, Index
+from governance.acts.words import Index
 from ledger.errors import Malformed
+
+Hex = Annotated[str, Meta(pattern="^[0-9a-f]{64}\\Z")]
+"""32 bytes in hex."""
 
 BoxName = Literal["box", "openings", "marks"]
 """The three small logs of a vote: ballots as commitments, their openings, and who has voted."""
@@ -18,7 +21,7 @@ class Shown(Struct, frozen=True, gc=False):
 
     entry: Index
     field: Annotated[str, Meta(max_length=40)]
-    salt: Hash
+    salt: Hex
     value: str
 
 
@@ -27,7 +30,7 @@ class Ballot(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
     choice: Annotated[int, Meta(ge=0, le=2)]
     place: Index
-    token: Hash
+    token: Hex
 
 
 class Mark(Struct, frozen=True, forbid_unknown_fields=True, gc=False):

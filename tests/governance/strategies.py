@@ -29,6 +29,8 @@ def of_type(wanted: type) -> st.SearchStrategy[object]:
 
 def _of(info: inspect.Type) -> st.SearchStrategy[object]:
     match info:
+        case inspect.Metadata(type=inspect.StrType(max_length=longest), extra={"form": str(form)}):
+            return st.from_regex(form, fullmatch=True).filter(lambda text: len(text) <= (longest or 10_000))
         case inspect.StructType():
             return _of_struct(info)
         case inspect.UnionType(types=types):
