@@ -1,5 +1,6 @@
 """Reports: from a post, a rule and a reason to the act, under a pseudonym of the month."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -55,17 +56,23 @@ class _Found(Struct, frozen=True):
         )
 
 
-async def report(square: Square, reporter: Account, post: int, rule: int, reason: str, request: Request) -> Filed:
+async def report(
+    square: Square, reporter: Account | None, post: int, rule: int, reason: str, request: Request
+) -> Filed:
     """Report a post under a rule, in the version that was law when this version of the post was made.
 
-    An author who has no number yet is admitted with that entry. Raises what the door raises.
+    Who has no account (None) gives notice of unlawful content and of nothing else, under a pseudonym that is used once
+    and kept nowhere beside. An author who has no number yet is admitted with that entry. Raises what the door raises.
     """
-    now, sender = square.clock.now(), f"account:{reporter.id}"
+    now, sender = square.clock.now(), f"account:{reporter.id}" if reporter else "visitor"
     key, fingerprint = request.of(sender)
     found = await square.database.read(lambda tx: _find(tx, reporter, post, rule, key, now))
     pseudonym = found.pseudonym
-    if pseudonym is None:
-        pseudonym = await square.database.write(lambda tx: make_pseudonym(tx, reporter.id, month_of(now)))
+    if reporter is None:
+        pseudonym = f"r:{secrets.token_hex(8)}"
+    elif pseudonym is None:
+        account = reporter.id
+        pseudonym = await square.database.write(lambda tx: make_pseudonym(tx, account, month_of(now)))
     openings = (bind("content", found.post.body), bind("reason", reason))
     author = found.post.member
     if author is None:
@@ -110,15 +117,25 @@ def month_of(now: int) -> int:
     return moment.year * 12 + moment.month - 1
 
 
-async def _find(tx: Tx, reporter: Account, post: int, rule: int, key: str, now: int) -> _Found:
+async def _find(tx: Tx, reporter: Account | None, post: int, rule: int, key: str, now: int) -> _Found:
     row = await find_post(tx, post)
     if row is None or row.deleted_at is not None:
         raise Refused("report-2", "there is no such post, or its author has deleted it")
     if not key or not await read_requests(tx, [key]):
         await _check_not_withheld(tx, row, now)
-        await _check_not_reported(tx, reporter, row, rule)
-    cited = cited_version(rule, await versions_of(tx, rule), row.created_at)
-    return _Found(row, cited, await has_topic(tx, row), await find_pseudonym(tx, reporter.id, month_of(now)))
+        if reporter is not None:
+            await _check_not_reported(tx, reporter, row, rule)
+    versions = await versions_of(tx, rule)
+    if reporter is None:
+        _check_unlawful(versions)
+    cited = cited_version(rule, versions, row.created_at)
+    known = await find_pseudonym(tx, reporter.id, month_of(now)) if reporter is not None else None
+    return _Found(row, cited, await has_topic(tx, row), known)
+
+
+def _check_unlawful(versions: Sequence[RuleVersion]) -> None:
+    if not versions or versions[-1].ground != "unlawful":
+        raise Refused("report-9", "without an account only unlawful content can be reported; sign in for other rules")
 
 
 async def _check_not_withheld(tx: Tx, post: PostRow, now: int) -> None:

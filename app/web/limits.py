@@ -32,6 +32,7 @@ class Limit(Struct, frozen=True):
 SIGN_IN: Final = Limit("sign-in", 10)
 JOIN: Final = Limit("join", 30)
 MAIL: Final = Limit("mail", 5)
+NOTICE: Final = Limit("notice", 5)
 
 
 async def count(square: Square, request: PageRequest, limit: Limit) -> None:

@@ -17,11 +17,12 @@ from app.store.rules import Words, versions_at, words_of
 from app.text import MOST_CODE_POINTS, clean
 from app.web.answers import Answer, answer, done
 from app.web.keys import Key, asked
+from app.web.limits import NOTICE, count
 from app.web.numbers import errors_in
 from app.web.posts import known_id
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.rules import label_order
-from app.web.visits import Visit, account_of, signed_in, visit_of
+from app.web.visits import Visit, visit_of
 from governance.acts.words import Sanction
 from governance.cases import Subject
 from governance.rules import RuleVersion
@@ -55,7 +56,7 @@ class RuleChoice(Struct, frozen=True):
 
 
 class ReportPage(Struct, frozen=True):
-    """A post, and the rules that are in force now."""
+    """A post, and the rules that are in force now; for a reader without an account, those about unlawful content."""
 
     post: Post
     rules: tuple[RuleChoice, ...]
@@ -71,26 +72,29 @@ class Reported(Struct, frozen=True):
 
 async def report_page(request: PageRequest) -> Answer[ReportPage]:
     """The form to report a post."""
-    square, account = square_of(request), account_of(await visit_of(request))
+    square, account = square_of(request), (await visit_of(request)).account
+    reader = account.id if account is not None else None
     post_id, now = known_id(str(request.path_params["post_id"])), square.clock.now()
 
     async def load(tx: Tx) -> ReportPage:
         row = await find_post(tx, post_id)
         if row is None or row.deleted_at is not None:
             raise NotFoundException
-        shown = await show_posts(tx, await posts_among(tx, [post_id]), account.id, now)
-        return ReportPage(shown[0], await _rules(tx, row, account.id, now))
+        shown = await show_posts(tx, await posts_among(tx, [post_id]), reader, now)
+        return ReportPage(shown[0], await _rules(tx, row, reader, now))
 
     return answer(request, "reports/report.html", await square.database.read(load))
 
 
-async def _rules(tx: Tx, row: PostRow, reader: int, now: int) -> tuple[RuleChoice, ...]:
+async def _rules(tx: Tx, row: PostRow, reader: int | None, now: int) -> tuple[RuleChoice, ...]:
     current = await versions_at(tx, now)
+    if reader is None:
+        current = [version for version in current if version.ground == "unlawful"]
     then = {version.rule: version for version in await versions_at(tx, row.created_at)}
     judging = [then.get(version.rule, version) for version in current]
     words = await words_of(tx, [version.enacted for version in judging])
     topical = await has_topic(tx, row)
-    reported = await _reported(tx, row, reader)
+    reported = await _reported(tx, row, reader) if reader is not None else {}
     choices = [
         _choice(
             version,
@@ -126,22 +130,24 @@ def _choice(version: RuleVersion, words: Words, reaches: bool, reported: int) ->
     )
 
 
-@get("/posts/{post_id:str}/report", tags=["cases"], guards=[signed_in])
+@get("/posts/{post_id:str}/report", tags=["cases"])
 async def show_report(request: PageRequest, post_id: str) -> Answer[ReportPage]:
-    """The form to report a post, with the rules that are in force."""
+    """The form to report a post, with the rules in force; for who has no account, those about unlawful content."""
     return await report_page(request)
 
 
-@post("/posts/{post_id:str}/report", tags=["cases"], guards=[signed_in], opt={"again": report_page})
+@post("/posts/{post_id:str}/report", tags=["cases"], opt={"again": report_page})
 async def create_report(
     request: PageRequest, square: Square, visit: Visit, post_id: str, data: ReportForm, key: Key = ""
 ) -> Response[Reported]:
-    """Report a post under a rule: opens its case, or joins it."""
+    """Report a post under a rule: opens its case, or joins it. Without an account, unlawful content only."""
     errors = errors_in(reason=data.reason)
     if errors:
         raise Invalid(errors)
+    if visit.account is None:
+        await count(square, request, NOTICE)
     once = await asked(request, key, data)
-    filed = await report(square, account_of(visit), known_id(post_id), data.rule, clean(data.reason), once)
+    filed = await report(square, visit.account, known_id(post_id), data.rule, clean(data.reason), once)
     url = f"/cases/{filed.case}"
     return done(request, url, Reported(filed.entry, filed.case, url))
 
