@@ -91,8 +91,7 @@ def _check_reporters_appeal(state: State, act: Appeal, case: Case, entry: Entry)
         raise Refused("appeal-4", f"the decision of case {act.case} has ended already")
     if case.outcome == "restrict" and not _milder_than_could_be(state, case):
         raise Refused("appeal-4", "the rule allows no stricter sanction than was decided")
-    last = case.appeal_until if case.decision else case.due_at + duration(state, "appeal")
-    if entry.at >= last:
+    if entry.at >= _last_day_of_reporters(state, case):
         raise Refused("appeal-6", "the last day of appeal has passed")
 
 
@@ -108,6 +107,25 @@ def _is_unlawful(state: State, case: Case) -> bool:
     rule = state[version_key(case.rule, case.rule_version)]
     assert rule is not None
     return rule.ground == "unlawful"
+
+
+def is_final(state: State, case: Case, at: int) -> bool:
+    """Whether a case waits for nobody: it is answered, no appeal waits, and its reporters cannot appeal any more."""
+    if case.status == "open" and (at < case.due_at or _is_unlawful(state, case)):
+        return False
+    for index in (case.author_appeal, case.reporters_appeal):
+        appeal = state[Appealed, index] if index else None
+        if appeal is not None and appeal.status == "open" and at < appeal.due_at:
+            return False
+    if case.reporters_appeal or case.status in ("reversed", "lifted"):
+        return True
+    if case.outcome == "restrict" and not _milder_than_could_be(state, case):
+        return True
+    return at >= _last_day_of_reporters(state, case)
+
+
+def _last_day_of_reporters(state: State, case: Case) -> int:
+    return case.appeal_until if case.decision else case.due_at + duration(state, "appeal")
 
 
 def apply_appeal(state: State, act: Appeal, entry: Entry, index: int) -> Changes:

@@ -26,7 +26,8 @@ class Case(Struct, frozen=True, gc=False):
     restriction ends, 0 for none; `decided_until` what the decision said, before an appeal brought it forward.
     `deciders` are the numbers of all who decided or co-signed it, or looked at it again. `decision`, `cosigned`,
     `lifted` and the appeals are the entries of these acts, 0 for none. `overruled` is who took the decision that an
-    appeal returned, `distinguishes` the case that the decision departs from, 0 for none.
+    appeal returned, `distinguishes` the case that the decision departs from, 0 for none. `erased` is the entry by which
+    the reasons of the decision are gone, `lifted_before` the end of a restriction that was returned to be decided anew.
     """
 
     post: str
@@ -68,6 +69,14 @@ class Case(Struct, frozen=True, gc=False):
         """Whether a restriction of this case stands at that time."""
         return self.restricts and at < self.until
 
+    def ended_by(self, index: int, at: int, *, erased: int = 0) -> "Case":
+        """The case after entry `index` ended its restriction; returned on appeal, it waits for an answer still."""
+        gone = erased or self.erased
+        if self.status == "open":
+            lifted = self.lifted if erased else index
+            return msgspec.structs.replace(self, outcome="", until=at, lifted=lifted, lifted_before=lifted, erased=gone)
+        return msgspec.structs.replace(self, status="lifted", until=at, lifted=index, erased=gone)
+
 
 class Reported(Struct, frozen=True, gc=False):
     """The mark that a pseudonym has reported in a case, under the key "case/pseudonym"."""
@@ -99,11 +108,13 @@ class Known(Struct, frozen=True, gc=False):
 class Subject(Struct, frozen=True, gc=False):
     """All that the law says of a post (key: its id) or of an account (key: "m:17").
 
-    Nothing else hides, labels or ranks down a post. A restriction past its `until` is over.
+    Nothing else hides, labels or ranks down a post. A restriction past its `until` is over. `erased` is the entry by
+    which the words of the post were erased, 0 for none.
     """
 
     restrictions: tuple[Restriction, ...] = ()
     cases: tuple[Known, ...] = ()
+    erased: int = 0
 
     def standing(self, at: int) -> tuple[Restriction, ...]:
         """The restrictions in force at that time, the strictest last."""
@@ -145,6 +156,8 @@ def check_report(state: State, act: Report, entry: Entry) -> None:
     if sorted([commit.field for commit in act.commits]) != ["content", "reason"]:
         raise Refused("report-4", "a report commits to the reported text and to the reason, once each")
     subject = subject_of(state, act.post)
+    if subject.erased:
+        raise Refused("erase-8", f"the words of this post were erased by entry {subject.erased}")
     known = known_case(subject, act.rule[0], act.version)
     if known is None:
         if len(subject.cases) >= CASES_OF_A_SUBJECT:
@@ -185,7 +198,7 @@ def apply_report(state: State, act: Report, entry: Entry, index: int) -> Changes
     return {
         (Case, index): case,
         (Reported, f"{index}/{act.reporter}"): Reported(index, act.reporter, index),
-        (Subject, act.post): Subject(subject.restrictions, cases),
+        (Subject, act.post): Subject(subject.restrictions, cases, subject.erased),
     }
 
 
@@ -198,7 +211,7 @@ def restriction_changes(state: State, index: int, before: Case, after: Case) -> 
         if after.restricts and after.sanction and key == subject_key(after):
             mine = Restriction(index, after.decision, after.rule, after.rule_version, after.sanction, after.until)
             restrictions = (*restrictions, mine)
-        changes[Subject, key] = Subject(restrictions, subject.cases)
+        changes[Subject, key] = Subject(restrictions, subject.cases, subject.erased)
     return changes
 
 

@@ -101,6 +101,7 @@ def apply_decide(state: State, act: Decide, entry: Entry, index: int) -> Changes
         author_appeal=0,
         distinguishes=act.distinguishes,
         deciders=(*case.deciders, number(entry.by)),
+        erased=0,
     )
     return {(Case, act.case): decided, **restriction_changes(state, act.case, case, decided)}
 
@@ -142,8 +143,5 @@ def check_lift(state: State, act: Lift, entry: Entry) -> None:
 def apply_lift(state: State, act: Lift, entry: Entry, index: int) -> Changes:
     """The restriction ends now."""
     case = case_of(state, act.case)
-    if case.status == "open":  # returned on appeal: it is still to be decided anew
-        lifted = msgspec.structs.replace(case, outcome="", until=entry.at, lifted=index)
-    else:
-        lifted = msgspec.structs.replace(case, status="lifted", until=entry.at, lifted=index)
+    lifted = case.ended_by(index, entry.at)
     return {(Case, act.case): lifted, **restriction_changes(state, act.case, case, lifted)}

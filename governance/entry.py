@@ -15,6 +15,7 @@ from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
+from governance.acts.texts import Correct, Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.acts.words import By, Time
 from governance.shapes import shapes_of
@@ -48,6 +49,8 @@ AnyAct = (
     | CloseVote
     | Enact
     | RotateKey
+    | Erase
+    | Correct
 )
 
 

@@ -8,12 +8,13 @@ from typing import assert_never
 
 import msgspec
 
-from governance import appeals, cases, decisions, keys, members, proposals, votes
+from governance import appeals, cases, decisions, keys, members, proposals, texts, votes
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
+from governance.acts.texts import Correct, Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.entry import Entry
 from governance.errors import Refused
@@ -81,6 +82,10 @@ def _check_act(state: State, entry: Entry) -> None:  # noqa: C901 - a line an ac
             proposals.check_enact(state, entry.act, entry)
         case RotateKey():
             keys.check_rotate_key(state, entry.act, entry)
+        case Erase():
+            texts.check_erase(state, entry.act, entry)
+        case Correct():
+            texts.check_correct(state, entry.act, entry)
         case _:
             assert_never(entry.act)
 
@@ -145,6 +150,10 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
             return proposals.apply_enact(state, entry.act, entry, index)
         case RotateKey():
             return keys.apply_rotate_key(state, entry.act, index)
+        case Erase():
+            return texts.apply_erase(state, entry.act, entry, index)
+        case Correct():
+            return texts.apply_correct(entry.act, entry, index)
         case _:
             assert_never(entry.act)
 

@@ -15,6 +15,8 @@ from ledger.note import Note
 SQUARE = "square"
 REGISTER = "register"
 NOT_A_PLACE = -1
+NAMES: dict[Role, str] = {"moderator": "moderator", "steward": "steward", "legal_officer": "legal officer"}
+"""Offices as people call them."""
 
 
 class Square(Struct, frozen=True, gc=False):
@@ -126,7 +128,7 @@ def check_office(state: State, by: str, role: Role, at: int) -> Office:
     check_member(state, by)
     office = holds(state, role, number(by), at)
     if office is None:
-        raise Refused("office-1", f"{by} does not hold the office of {role}")
+        raise Refused("office-1", f"{by} does not hold the office of {NAMES[role]}")
     return office
 
 
@@ -216,26 +218,26 @@ def apply_close_account(state: State, act: CloseAccount, entry: Entry) -> Change
 
 
 def check_grant(state: State, act: Grant, entry: Entry) -> None:
-    """Stewards come from the founding; moderators from a steward until the founders' time is over."""
+    """Stewards come from the founding; the other offices from a steward until the founders' time is over."""
     receiver = state[Member, act.member]
     if receiver is None or receiver.guest or receiver.closed:
         raise Refused("office-2", f"m:{act.member} is no member with an open account")
-    longest = "office" if act.role == "moderator" else "founding_time"
+    longest = "founding_time" if act.role == "steward" else "office"
     if not entry.at < act.until <= entry.at + duration(state, longest):
         raise Refused("office-3", f"an office has an end, no later than the term `{longest}` from now")
     if holds(state, act.role, act.member, entry.at) is not None:
-        raise Refused("office-2", f"m:{act.member} holds the office of {act.role} already")
+        raise Refused("office-2", f"m:{act.member} holds the office of {NAMES[act.role]} already")
     if entry.by == "founding":
         if act.basis != 0:
             raise Refused("office-2", "a founding grant has no other basis than the founding")
         return
     office = check_office(state, entry.by, "steward", entry.at)
-    if act.role != "moderator":
-        raise Refused("office-2", "a steward grants the office of moderator and no other")
+    if act.role == "steward":
+        raise Refused("office-2", "a steward grants the offices of moderator and of legal officer, and no other")
     if act.basis != office.grant:
         raise Refused("office-2", f"the basis of this grant is the steward's own, entry {office.grant}")
     if founding_is_over(state, entry.at):
-        raise Refused("office-4", "the founders' time is over: moderators are elected")
+        raise Refused("office-4", "the founders' time is over: who holds an office is elected")
 
 
 def founding_is_over(state: State, at: int) -> bool:
@@ -255,7 +257,7 @@ def apply_grant(state: State, act: Grant, entry: Entry, index: int) -> Changes:
 
 
 def check_revoke(state: State, act: Revoke, entry: Entry) -> None:
-    """An office ends early by resignation, or a moderator's by a steward in the founders' time."""
+    """An office ends early by resignation, or any but a steward's by a steward in the founders' time."""
     check_member(state, entry.by)
     granted = state[Granted, act.grant]
     if granted is None or granted.revoked or entry.at >= granted.until:
@@ -265,10 +267,10 @@ def check_revoke(state: State, act: Revoke, entry: Entry) -> None:
             raise Refused("office-5", "the basis of a resignation is the grant itself")
         return
     office = check_office(state, entry.by, "steward", entry.at)
-    if act.basis != office.grant or granted.role != "moderator":
-        raise Refused("office-5", "a steward may end the office of a moderator, on the basis of their own grant")
+    if act.basis != office.grant or granted.role == "steward":
+        raise Refused("office-5", "a steward may end any office but a steward's, on the basis of their own grant")
     if founding_is_over(state, entry.at):
-        raise Refused("office-4", "the founders' time is over: moderators are recalled by vote")
+        raise Refused("office-4", "the founders' time is over: who holds an office is recalled by vote")
 
 
 def apply_revoke(state: State, act: Revoke, entry: Entry) -> Changes:

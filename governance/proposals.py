@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from governance.acts.proposals import Amend, AnyChange, Enact, EnactRule, Freeze, Propose, Sponsor, Withdraw
+from governance.acts.proposals import Amend, AmendRule, AnyChange, Enact, EnactRule, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.words import Class, PostId
 from governance.cases import check_suspension
 from governance.entry import Entry
@@ -20,6 +20,8 @@ Status = Literal[
 ]
 OPEN: tuple[Status, ...] = ("sponsoring", "discussion")
 """While a proposal is open its text may change and members may sponsor it."""
+LIVE: tuple[Status, ...] = (*OPEN, "frozen", "voting", "between", "adopted")
+"""While a proposal lives it may still become law."""
 
 
 class Proposal(Struct, frozen=True, gc=False):
@@ -56,6 +58,12 @@ class Sponsored(Struct, frozen=True, gc=False):
     proposal: int
     version: int
     member: int
+
+
+class Wording(Struct, frozen=True, gc=False):
+    """That an entry, its key, brought a text of a proposal."""
+
+    proposal: int
 
 
 class ProposedIn(Struct, frozen=True, gc=False):
@@ -139,7 +147,15 @@ def apply_propose(state: State, act: Propose, entry: Entry, index: int) -> Chang
         needed=sponsors_needed(state, edge),
         written=index,
     )
-    return {(Proposal, index): proposal, (ProposedIn, act.post): ProposedIn(index)}
+    return {
+        (Proposal, index): proposal,
+        (ProposedIn, act.post): ProposedIn(index),
+        **_wording(act.change, index, index),
+    }
+
+
+def _wording(change: AnyChange, proposal: int, index: int) -> Changes:
+    return {(Wording, index): Wording(proposal)} if isinstance(change, EnactRule | AmendRule) else {}
 
 
 def check_amend(state: State, act: Amend, entry: Entry) -> None:
@@ -181,7 +197,7 @@ def apply_amend(state: State, act: Amend, index: int) -> Changes:
         sponsored_at=0,
         sponsored=0,
     )
-    return {(Proposal, act.proposal): amended}
+    return {(Proposal, act.proposal): amended, **_wording(act.change, act.proposal, index)}
 
 
 def check_withdraw(state: State, act: Withdraw, entry: Entry) -> None:

@@ -9,6 +9,7 @@ from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.members import Revoke
 from governance.acts.proposals import Amend, AnyChange, Enact, Freeze, Propose, SetTerm, Sponsor, Withdraw
+from governance.acts.texts import Correct, Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.appeals import Appealed, Joined
 from governance.cases import Case, Reported, Subject, known_case
@@ -18,6 +19,7 @@ from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
 from governance.rules import LabelOf, Rule, target_of, version_key
 from governance.state import Key, Value
 from governance.terms import Term
+from governance.texts import reads_of_erase
 from governance.votes import Vote
 
 _ALWAYS: tuple[Key, ...] = ((Square, SQUARE), (Register, REGISTER))
@@ -44,6 +46,10 @@ def reads(act: AnyAct, by: str) -> list[Key]:
             keys += [(Appealed, act.appeal), (Term, "decision")]
         case Revoke():
             keys += [(Granted, act.grant)]
+        case Erase():
+            keys += [*reads_of_erase(act), *_of_officer(by)]
+        case Correct():
+            keys += [*([(Case, act.case)] if act.case else []), *_of_officer(by)]
         case _:
             keys += _of_vote(act, by)
     return keys
@@ -70,6 +76,10 @@ def _of_person(by: str) -> list[Key]:
         return []
     member = number(by)
     return [(Member, member), office_key("moderator", member), (Subject, by)]
+
+
+def _of_officer(by: str) -> list[Key]:
+    return [office_key("legal_officer", number(by))] if by.startswith("m:") else []
 
 
 def _of_rule(cited: tuple[int, int]) -> list[Key]:

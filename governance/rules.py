@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from governance.acts.proposals import AmendRule, AnyChange, EnactRule, RepealRule, RuleSpec, SetTerm
 from governance.acts.words import Class, Commits, Ground, Sanction
@@ -23,7 +23,8 @@ class Rule(Struct, frozen=True, gc=False):
 class RuleVersion(Struct, frozen=True, gc=False):
     """One version, in force in `[since, until)`; `until` is 0 while nothing ends it, and never past `sunset`.
 
-    `sunset` is 0 for a rule that allows no sanction. `enacted` is the entry that brought it.
+    `sunset` is 0 for a rule that allows no sanction. `enacted` is the entry that brought it, `erased` the one by which
+    its words are gone, 0 for none.
     """
 
     rule: int
@@ -39,6 +40,7 @@ class RuleVersion(Struct, frozen=True, gc=False):
     sunset: int
     enacted: int
     proposal: int
+    erased: int = 0
 
     @property
     def end(self) -> int:
@@ -128,6 +130,8 @@ def check_applicable(state: State, cited: tuple[int, int], posted: int, at: int)
     now = _latest(state, number, rule, then)
     if rule.status == "repealed" or not now.in_force_at(at):
         raise Refused("rule-3", f"rule {then.label} is not in force")
+    if then.erased:
+        raise Refused("rule-3", f"the words of rule {then.label} were erased: what cannot be shown is no law")
     if then.since > posted:
         raise Refused("rule-2", f"version {version} of rule {then.label} came into force after the post was made")
     if not then.in_force_at(posted):
@@ -217,22 +221,12 @@ def _version(
 def _ended(state: State, rule: int, version: int, at: int) -> RuleVersion:
     old = state[version_key(rule, version)]
     assert old is not None
-    ended = min(old.until, at) if old.until else at
-    return RuleVersion(
-        rule=old.rule,
-        version=old.version,
-        label=old.label,
-        sanctions=old.sanctions,
-        elements=old.elements,
-        ground=old.ground,
-        topical=old.topical,
-        category=old.category,
-        since=old.since,
-        until=ended,
-        sunset=old.sunset,
-        enacted=old.enacted,
-        proposal=old.proposal,
-    )
+    return ended(old, at)
+
+
+def ended(version: RuleVersion, at: int) -> RuleVersion:
+    """The version when something ends it, at this time or before."""
+    return structs.replace(version, until=min(version.until, at) if version.until else at)
 
 
 def _check_form(spec: RuleSpec, commits: Commits) -> None:

@@ -218,6 +218,8 @@ def apply_close_vote(state: State, act: CloseVote, entry: Entry, index: int) -> 
 
 def _apply_result(state: State, vote: Vote, result: Literal["adopted", "rejected", "void"], entry: Entry) -> Changes:
     proposal = proposal_of(state, vote.proposal)
+    if proposal.status != "voting":  # its words were erased meanwhile: nothing comes of the vote
+        return {}
     key = (Proposal, vote.proposal)
     if result == "adopted" and proposal.class_ == "charter" and vote.round == 1:
         due_at = vote.opened_at + duration(state, "charter_gap")

@@ -78,7 +78,7 @@ def _print(report: Report, console: Console) -> None:
     console.print(table)
     if report.missing_count:
         console.print(
-            f"{report.missing_count} commitments have no opening: they were erased, or lost.", highlight=False
+            f"{report.missing_count} commitments have no opening, as entries say that erased them.", highlight=False
         )
     for what in report.unchecked:
         console.print(f"[bold yellow]NOT CHECKED[/]  {escape(what)}", highlight=False)

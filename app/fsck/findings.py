@@ -40,10 +40,11 @@ class Fault(Struct, frozen=True):
 
 
 class MissingOpening(Struct, frozen=True):
-    """A commitment whose opening is not there: erased, or lost."""
+    """A commitment whose opening is not there, because entry `erasure` erased it."""
 
     entry: int
     field: str
+    erasure: int
 
 
 class Findings:
@@ -64,11 +65,11 @@ class Findings:
             parts = row if isinstance(row, tuple) else (row,)
             self.faults.append(Fault(table, "/".join(str(part) for part in parts), columns, what))
 
-    def is_missing(self, entry: int, field: str) -> None:
-        """A commitment cannot be opened any more, which is a fact and no fault."""
+    def is_missing(self, entry: int, field: str, erasure: int) -> None:
+        """A commitment cannot be opened any more, as an entry says; that is no fault."""
         self.missing_count += 1
         if len(self.missing) < MOST:
-            self.missing.append(MissingOpening(entry, field))
+            self.missing.append(MissingOpening(entry, field, erasure))
 
     def leave_unchecked(self, what: str) -> None:
         """Something could not be compared; the text says what, and why."""

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from app.fsck.findings import Findings, Tell
 from app.store.engines import Tx
+from app.store.ledger import openings_of
 from app.store.transaction import Row
 from app.store.whole import PAGE, Span, pages, rows_in, rows_outside
 from governance.acts.cases import Decide
@@ -16,6 +17,7 @@ from governance.entry import Entry, decode
 from governance.errors import Refused
 from governance.law import apply, check
 from governance.state import State
+from governance.texts import Erased, what_of
 from ledger.errors import Malformed
 
 _OPENING = ("entry", "field", "salt", "value")
@@ -41,6 +43,7 @@ class Replay:
         self.state = State()
         self.seals: dict[int, list[Seal]] = {}
         self.done = 0
+        self._absent: list[tuple[int, str]] = []
 
     async def run(self, size: int) -> None:
         """Replay, as far as the law allows; `size` is how many entries there are."""
@@ -56,6 +59,8 @@ class Replay:
             self._tell("law", self.done, self._until)
         if self.done < size:
             self._found.leave_unchecked(f"the law from entry {self.done} on, which cannot be replayed")
+        if self.done == size:
+            await self._check_erased()
         await self._check_openings_of_nothing(size)
         await self._check_requests(size)
 
@@ -92,8 +97,22 @@ class Replay:
                 self._found.fault("opening", name, ("salt",), "a salt is 32 bytes")
             elif commit(str(field), salt, str(value).encode()).hex() != expected:
                 self._found.fault("opening", name, ("salt", "value"), "it does not open the entry's commitment")
-        for field_ in committed:
-            self._found.is_missing(self.done, field_)
+        self._absent += [(self.done, field_) for field_ in committed]
+
+    async def _check_erased(self) -> None:
+        """What is not there was erased by an entry, and what was erased is not there."""
+        marks = {(mark.entry, mark.what): mark for mark in self.state.values() if isinstance(mark, Erased)}
+        for entry, field in self._absent:
+            mark = marks.get((entry, what_of(field)))
+            if mark is None:
+                self._found.fault("opening", (entry, field), (), "the opening is missing, and no entry erased it")
+            else:
+                self._found.is_missing(entry, field, mark.erasure)
+        for row in await openings_of(self._tx, sorted({mark.entry for mark in marks.values()})):
+            mark = marks.get((row.entry, what_of(row.field)))
+            if mark is not None:
+                why = f"entry {mark.erasure} erased it, and it is here"
+                self._found.fault("opening", (row.entry, row.field), (), why)
 
     async def _check_openings_of_nothing(self, size: int) -> None:
         for row in await rows_outside(self._tx, Span("opening", ("entry", "field"), "entry", 0, size)):

@@ -211,3 +211,28 @@ class GovJoined(Table, tablename="gov_joined", db=ENGINE):
     value = Bytea()
     appeal = BigInt()
     reporter = Text()
+
+
+class GovWording(Table, tablename="gov_wording", db=ENGINE):
+    """Which entries brought the texts of a proposal."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    proposal = BigInt()
+
+
+class GovErased(Table, tablename="gov_erased", db=ENGINE):
+    """A text of an entry that was erased."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    entry = BigInt()
+    erasure = BigInt()
+
+
+class GovCorrection(Table, tablename="gov_correction", db=ENGINE):
+    """What is said beside an entry that is wrong."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    entry = BigInt()

@@ -12,10 +12,11 @@ from governance.cases import Case, Reported, Subject
 from governance.keys import Keys
 from governance.ladder import HIDING
 from governance.members import Granted, Member, Office, Place, Register, Square, number
-from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
+from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored, Wording
 from governance.rules import LabelOf, Rule, RuleVersion
 from governance.state import Id
 from governance.terms import Term
+from governance.texts import Corrected, Erased
 from governance.votes import Vote
 
 V = TypeVar("V", bound=Struct)
@@ -200,6 +201,9 @@ NOUNS: tuple[Noun, ...] = (
         },
         lambda v: (v.case, v.side, v.status, v.decision, v.due_at, v.opened_at),
     ),
+    _noun(Wording, "gov_wording", "bigint", {"proposal": "bigint"}, lambda v: (v.proposal,)),
+    _noun(Erased, "gov_erased", "text", {"entry": "bigint", "erasure": "bigint"}, lambda v: (v.entry, v.erasure)),
+    _noun(Corrected, "gov_correction", "bigint", {"entry": "bigint"}, lambda v: (v.entry,)),
     _noun(
         Joined,
         "gov_joined",

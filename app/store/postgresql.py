@@ -171,6 +171,9 @@ class PostgresDatabase(Database):
         refuse_nesting()
         return await self._perform(work, READING)
 
+    async def purge(self, deleted: Sequence[bytes]) -> bool:
+        return True
+
     async def close(self) -> None:
         await self._pool.close()
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from app.store import statements
+from app.store.purging import purge_file
 from app.store.statements import ColumnType, Kind
 from app.store.threads import Hands
 from app.store.transaction import (
@@ -142,6 +143,7 @@ class SqliteDatabase(Database):
 
     def __init__(self, file: Path) -> None:
         assert sqlite3.sqlite_version_info >= OLDEST, f"SQLite {sqlite3.sqlite_version} is older than 3.35"
+        self._file = file
         try:
             _create(file)
             self._writer = Hands("writer", [_Writer(file)])
@@ -156,6 +158,9 @@ class SqliteDatabase(Database):
     async def read(self, work: Work[T]) -> T:
         refuse_nesting()
         return await self._readers.do(work)
+
+    async def purge(self, deleted: Sequence[bytes]) -> bool:
+        return await asyncio.to_thread(purge_file, self._file, deleted)
 
     async def close(self) -> None:
         await asyncio.to_thread(self._readers.close)
@@ -174,9 +179,10 @@ class _Writer:
         # FULL: a commit that was answered is on the disk, or the ledger would fork when the power goes.
         # recursive_triggers: without it REPLACE deletes past the triggers that keep the ledger.
         # busy_timeout = 0: waiting for another process's transaction is _begin's, which looks more often.
+        # secure_delete: what is erased is overwritten, and not only let go.
         # wal_autocheckpoint: at its 1000 pages a busy door would copy the log into the file at every commit.
-        pragmas = ("synchronous = FULL", "recursive_triggers = ON", "busy_timeout = 0", "cache_size = -32768")
-        for pragma in (*pragmas, "wal_autocheckpoint = 8192"):
+        pragmas = ("synchronous = FULL", "recursive_triggers = ON", "busy_timeout = 0", "secure_delete = ON")
+        for pragma in (*pragmas, "cache_size = -32768", "wal_autocheckpoint = 8192"):
             connection.execute(f"PRAGMA {pragma}")
         return connection
 

@@ -8,6 +8,8 @@ from piccolo.table import Table
 from app.store.governed_tables import (
     GovAppeal,
     GovCase,
+    GovCorrection,
+    GovErased,
     GovGrant,
     GovJoined,
     GovKeys,
@@ -27,6 +29,7 @@ from app.store.governed_tables import (
     GovSubject,
     GovTerm,
     GovVote,
+    GovWording,
 )
 from app.store.ledger_tables import (
     Box,
@@ -95,6 +98,9 @@ TABLES: tuple[type[Table], ...] = (
     Invitation,
     EmailToken,
     ReporterName,
+    GovWording,
+    GovErased,
+    GovCorrection,
     LoginAttempt,
     JobLease,
     Post,

@@ -150,6 +150,13 @@ class Database(ABC):
         """Run `work` on one read-only snapshot and return its result. Raises Unavailable."""
 
     @abstractmethod
+    async def purge(self, deleted: Sequence[bytes]) -> bool:
+        """Leave nothing of these deleted byte strings in the database's own files, as far as the program can do that.
+
+        On PostgreSQL the operator does it (docs/operate.md). False where it could not be done now.
+        """
+
+    @abstractmethod
     async def close(self) -> None:
         """End what runs and close every connection."""
 

@@ -34,7 +34,7 @@ LADDER: tuple[Sanction, ...] = (
     "suspend",
 )
 """Every sanction, least restrictive first (POLICY [ladder-1])."""
-Role = Literal["moderator", "steward"]
+Role = Literal["moderator", "steward", "legal_officer"]
 Ground = Literal["incompatible", "unlawful", "private"]
 Class = Literal["ordinary", "restricting", "charter"]
 

@@ -12,6 +12,7 @@ from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
+from governance.acts.texts import Correct, Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.acts.words import Act
 
@@ -49,20 +50,25 @@ class L1(Check):
     judges = (
         *(Found, Admit, AdmitGuest, CloseAccount, Grant, Revoke, Report, Decide, CoSign, Lift, Appeal, JoinAppeal),
         *(Reconsider, Propose, Amend, Withdraw, Sponsor, Freeze, OpenVote, SealBox, CloseVote, Enact, RotateKey),
+        *(Erase, Correct),
     )
 
 
 class L2(Check):
     """The law is shown: no rule is secret.
 
-    Title, text, aim and each element of every version of a rule that came into force are among the public openings, and
-    every public opening, of whatever text, opens a commitment of the entry that it names. Texts that need not be public
-    for ever (reasons, milder sanctions, proposals that never became law) are counted where they are missing.
+    Title, text, aim and each element of every version of a rule that came into force are among the public openings,
+    unless an erasure took them, and then the version is no law from that entry on. Every public opening, of whatever
+    text, opens a commitment of the entry that it names, and none that was erased is shown. Every other text that is
+    public by the charter (reasons, milder sanctions, proposals, corrections) is shown or was erased: which, and by
+    which entry, is told; what is missing without an erasure cannot be verified.
     """
 
     id = "L2"
+    version = 2
     title = "texts of the rules are shown, and are the ones committed to"
     unit = "texts"
+    clauses = ("erase-1", "erase-2", "erase-7")
 
 
 class R1(Check):
@@ -179,7 +185,7 @@ class A1(Check):
     unit = "entries"
     clauses = (
         *("charter-1", "member-1", "member-3", "office-1", "office-2", "office-3", "office-4", "office-5"),
-        *("report-1", "appeal-3", "ladder-4"),
+        *("report-1", "appeal-3", "ladder-4", "erase-3", "erase-4", "erase-6", "correct-2"),
     )
     judges = L1.judges
 
@@ -225,7 +231,7 @@ class P1(Check):
         *("decide-1", "decide-4", "decide-5", "decide-6", "decide-7", "decide-9"),
         *("notice-1", "notice-2", "notice-3", "notice-4", "notice-5", "notice-6"),
         *("lift-1", "lift-2", "appeal-1", "appeal-2", "appeal-4", "appeal-5", "appeal-7"),
-        *("reconsider-1", "reconsider-3", "reconsider-4"),
+        *("reconsider-1", "reconsider-3", "reconsider-4", "erase-5", "erase-8", "correct-1"),
     )
     judges = (Report, Decide, Appeal, JoinAppeal, Reconsider, Lift)
 
@@ -258,7 +264,19 @@ class C1(Check):
     unit = "posts"
 
 
-CHECKS: tuple[type[Check], ...] = (L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, C1)
+class T1(Check):
+    """Times are what somebody else saw.
+
+    With the memory of a monitor: no entry is dated before a checkpoint without it was seen, and none after a checkpoint
+    with it was. A minute is allowed for what two clocks differ by and for what signing takes.
+    """
+
+    id = "T1"
+    title = "no entry is older than a checkpoint without it that was seen"
+    unit = "entries"
+
+
+CHECKS: tuple[type[Check], ...] = (L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, C1, T1)
 """Every check, in the order in which they are told."""
 
 CHECK_OF: dict[str, str] = {clause: check.id for check in CHECKS for clause in check.clauses}

@@ -32,7 +32,10 @@ class Finding(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """What became of one check: how many of its unit were judged, what was found, how many openings were missing."""
+    """What became of one check: how many of its unit were judged, what was found, how many openings were missing.
+
+    `missing` are those that no entry erased, `erased` those that one did.
+    """
 
     id: str
     version: int
@@ -45,6 +48,7 @@ class Row(Struct, frozen=True):
     unverified: int
     overdue: int
     missing: int
+    erased: int
     entries: tuple[int, ...]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
@@ -62,6 +66,7 @@ class Findings:
         self._counts: Counter[tuple[str, Kind]] = Counter()
         self._judged: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
+        self._erased: Counter[str] = Counter()
         self._notes: dict[str, list[str]] = {}
         self._skipped: dict[str, str] = {}
         self._complete = False
@@ -93,8 +98,12 @@ class Findings:
             self._judged[check.id] += sum(acts[act] for act in check.judges)
 
     def missing(self, check: type[Check], number: int = 1) -> None:
-        """Count openings that were not shown."""
+        """Count openings that were not shown, and that nobody erased."""
         self._missing[check.id] += number
+
+    def erased(self, check: type[Check], number: int = 1) -> None:
+        """Count openings that an entry erased."""
+        self._erased[check.id] += number
 
     def note(self, check: type[Check], words: str) -> None:
         """Say something about a check that is for or against nobody."""
@@ -131,6 +140,7 @@ class Findings:
             unverified=self._counts[check.id, "unverified"],
             overdue=self._counts[check.id, "overdue"],
             missing=self._missing[check.id],
+            erased=self._erased[check.id],
             entries=tuple(sorted(set(violating))),
             findings=tuple(findings),
             notes=tuple(notes),

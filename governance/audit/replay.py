@@ -31,7 +31,6 @@ from ledger.errors import Malformed
 
 _BY_ID: dict[str, type[Check]] = {one.id: one for one in CHECKS}
 _OF_VOTES = frozenset((CloseAccount, OpenVote, SealBox, CloseVote, Enact))
-_REPORTED = Reported(0, "", 0)
 _BROKEN = (AssertionError, ArithmeticError, LookupError, ValueError)
 """What the law's own presuppositions raise when an entry before has broken them."""
 
@@ -92,7 +91,7 @@ class Audit:
         if square is not None and square.origin != self._origin:
             why = f"the founding names the origin {square.origin}, and the checkpoint {self._origin}"
             self.findings.keep(L1, "violation", 0, why)
-        self._texts.finish()
+        self._texts.finish(self.state)
         self._votes.finish(self.state)
         find_overdue(self.state, self.findings, self._since_at, at)
         self.findings.completed()
@@ -125,8 +124,8 @@ class Audit:
         if changes is None:
             return
         if act is Report:
-            # Of this mark the law asks only whether it is there: one for all keeps a long history small.
-            changes = {key: _REPORTED if key[0] is Reported else value for key, value in changes.items()}
+            # Of this mark the law asks only for its entry: a long history is kept small.
+            changes = {key: Reported(0, "", index) if key[0] is Reported else value for key, value in changes.items()}
         state.update(changes)
         if voting:
             self._votes.after(state, index, entry)

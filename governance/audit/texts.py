@@ -2,19 +2,35 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from governance.acts.appeals import Appeal, Reconsider
 from governance.acts.cases import Decide, Lift, Report
 from governance.acts.proposals import Amend, AmendRule, AnyChange, Enact, EnactRule, Propose
+from governance.acts.texts import Correct, What
 from governance.acts.words import Commit
 from governance.audit.checks import L2
 from governance.audit.findings import Findings
 from governance.audit.sources import Shown
 from governance.commitment import commit
 from governance.entry import AnyAct, Entry
+from governance.state import State
+from governance.texts import Erased, what_of
 from ledger.errors import Malformed, Unavailable
 
 NEVER = 2**63
 """Later than any entry."""
+
+TOLD = 1_000
+"""Erased texts that are told one by one."""
+
+
+class _Owed(Struct, frozen=True, gc=False):
+    """A text of which something was not shown: how many of its openings, and whether all of them."""
+
+    fields: int
+    is_whole: bool
+    is_law: bool
 
 
 class Texts:
@@ -30,7 +46,8 @@ class Texts:
         self._findings = findings
         self._waiting: Shown | None = None
         self._unreadable = False
-        self._owed: list[tuple[int, str]] = []
+        self._owed: dict[tuple[int, What], _Owed] = {}
+        self._contents = bytearray()
         self._advance()
 
     def take(self, index: int, entry: Entry) -> None:
@@ -46,12 +63,48 @@ class Texts:
             self._hold(index, entry, shown, committed, opened)
             self._advance()
         if type(entry.act) in OWING and not self._unreadable:
-            self._owe(index, entry.act, {field for given, field in committed.items() if given not in opened})
+            self._owe(index, entry.act, committed, opened)
 
-    def finish(self) -> None:
-        """Name the law that was not shown, unless the openings could not be read: then nobody knows."""
-        for index, why in () if self._unreadable else self._owed:
+    def finish(self, state: State) -> None:
+        """Name what was not shown, by its erasure where there is one, unless the openings could not be read."""
+        if self._unreadable:
+            return
+        erased = {(mark.entry, mark.what): mark for mark in state.values() if isinstance(mark, Erased)}
+        for (index, what), owed in self._owed.items():
+            if (index, what) not in erased:
+                self._miss(index, what, owed)
+        for number, mark in enumerate(erased.values()):
+            self._tell(mark, self._owed.get((mark.entry, mark.what)), is_told=number < TOLD)
+        if len(erased) > TOLD:
+            self._findings.note(L2, f"and {len(erased) - TOLD} texts more")
+
+    def _miss(self, index: int, what: What, owed: _Owed) -> None:
+        if index >= self._findings.since:
+            self._findings.missing(L2, owed.fields)
+        if owed.is_law:
+            why = f"{owed.fields} texts of this rule cannot be shown, and no entry erased them: that is secret law"
             self._findings.add(L2, "violation", index, why)
+            return
+        why = f"the {what} of this entry are public, are not shown, and no entry erased them"
+        self._findings.add(L2, "unverified", index, why)
+
+    def _tell(self, mark: Erased, owed: _Owed | None, *, is_told: bool) -> None:
+        is_shown = self._has(mark) if mark.what == "content" else owed is None or not owed.is_whole
+        if is_shown and mark.what in _SEEN:
+            why = f"the {mark.what} of this entry are shown, and entry {mark.erasure} erased them"
+            self._findings.add(L2, "violation", mark.entry, why)
+            return
+        if mark.entry < self._findings.since:
+            return
+        self._findings.erased(L2, owed.fields if owed is not None else 1)
+        if is_told:
+            where = f"entry {mark.entry}: {mark.what} erased by entry {mark.erasure}, ground: {mark.ground}"
+            self._findings.note(L2, where)
+
+    def _has(self, mark: Erased) -> bool:
+        """Whether the reported words of an entry were among the openings."""
+        place = mark.entry >> 3
+        return place < len(self._contents) and bool(self._contents[place] >> (mark.entry & 7) & 1)
 
     def _advance(self) -> None:
         try:
@@ -81,20 +134,27 @@ class Texts:
         opened.add(given)
         if index >= self._findings.since:
             self._findings.judged(L2)
+        if shown.field == "content":
+            self._note_content(index)
         if isinstance(entry.act, Enact) and shown.field == "title":
             self.titles[index] = shown.value
 
-    def _owe(self, index: int, act: AnyAct, fields: set[str]) -> None:
-        if not fields:
-            return
-        if index >= self._findings.since:
-            self._findings.missing(L2, len(fields))
-        if isinstance(act, Enact):
-            why = f"the rule's {', '.join(sorted(fields))} cannot be shown: that would be secret law"
-            self._owed.append((index, why))
+    def _owe(self, index: int, act: AnyAct, committed: dict[str, str], opened: set[str]) -> None:
+        missing = [what_of(field) for given, field in committed.items() if given not in opened]
+        for what in set(missing):
+            shown = any(what_of(field) == what for given, field in committed.items() if given in opened)
+            self._owed[index, what] = _Owed(missing.count(what), not shown, isinstance(act, Enact))
+
+    def _note_content(self, index: int) -> None:
+        if len(self._contents) <= index >> 3:
+            self._contents.extend(bytes((index >> 3) + 1 - len(self._contents)))
+        self._contents[index >> 3] |= 1 << (index & 7)
 
 
-OWING = frozenset((Enact, Propose, Amend, Decide, Reconsider, Lift))
+_SEEN = frozenset({"content", "reasons", "words", "correction"})
+"""Texts that may be among the public openings, those of reports where the post was folded."""
+
+OWING = frozenset((Enact, Propose, Amend, Decide, Reconsider, Lift, Correct))
 """Acts all of whose texts are public. Those of reports are where the post was folded, those of appeals are not."""
 
 
@@ -104,7 +164,7 @@ def commitments(act: AnyAct) -> dict[str, str]:
         case Decide():
             milder = {part.hash: f"milder/{part.sanction}" for part in act.milder}
             return {part.hash: part.field for part in act.commits} | milder
-        case Report() | Appeal() | Reconsider() | Lift():
+        case Report() | Appeal() | Reconsider() | Lift() | Correct():
             commits = act.commits
         case Enact() | Propose() | Amend():
             commits = _of_change(act.change)

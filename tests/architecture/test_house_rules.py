@@ -22,7 +22,7 @@ NO_WORDS = re.compile(
     )
 )
 LATER = re.compile(r"jur(?:y|ies|or)|coin|nonce|emergenc", re.IGNORECASE)
-LATER_ACTS = {"Correct", "Erase", "Order"}
+LATER_ACTS = {"Order"}
 
 
 def test_a_file_is_a_screenful_of_ideas() -> None:

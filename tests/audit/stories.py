@@ -40,6 +40,12 @@ def _cases(world: CheatingWorld) -> None:
     suspended = world.reports("bo", world.post("fay"), "1.2")
     world.decides("mia", suspended, "suspend", lasts="20d")
     world.does("moe", CoSign(suspended))
+    world.joins("olga")
+    world.grants("olga", "legal_officer")
+    erased = world.folded("eve")
+    decision = len(world.entries) - 1
+    world.does("olga", world.erase(decision, "reasons", erased, "private"))
+    world.does("olga", world.correct(decision))
     world.passes("10d")
 
 

@@ -55,7 +55,7 @@ def test_the_same_as_json(tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert (0, "holds") == (report["exit"], report["verdict"])
     assert [check.id for check in CHECKS] == [row["id"] for row in report["checks"]]
-    assert all(row["definition"] and row["version"] == 1 for row in report["checks"])
+    assert all(row["definition"] and row["version"] >= 1 for row in report["checks"])
     assert len(world.leaves) == report["size"] == sum(report["acts"].values())
     assert [what for what, _ in LIMITS] == [limit["what"] for limit in report["cannot_find"]]
 

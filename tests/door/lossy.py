@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from enum import Enum
 
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable, Work
@@ -41,6 +42,9 @@ class Lossy(Database):
 
     async def read(self, work: Work[T]) -> T:
         return await self._inner.read(work)
+
+    async def purge(self, deleted: Sequence[bytes]) -> bool:
+        return await self._inner.purge(deleted)
 
     async def close(self) -> None:
         if self._late is not None:

@@ -6,16 +6,21 @@ from itertools import groupby
 from msgspec import Struct
 
 from app.clock import SetClock
+from app.deeds import Beside
 from app.record import Deed, Door, Recorded
 from app.store.engines import Database, Tx
+from app.store.erasures import delete_openings
 from app.store.ledger import openings_of, read_bodies, read_entries, read_head
 from app.store.nouns import NOUNS
 from app.store.tables import TABLES
 from app.store.transaction import Row
+from governance.acts.texts import Erase
+from governance.audit.texts import commitments
 from governance.commitment import Opening
 from governance.entry import AnyAct, Entry, decode
 from governance.law import replay
 from governance.state import Key, State
+from governance.texts import Erased, what_of
 from ledger.merkle import Edge, hash_leaves, root_of
 from ledger.tiles import Tiling
 from tests.governance.world import World, hashes_of
@@ -52,7 +57,8 @@ class Square:
         self.clock.set(self.world.now)
 
     async def _pass(self, index: int, entry: Entry) -> None:
-        recorded = await self.door.record(entry.act, entry.by, openings=self.openings_of(entry.act))
+        deed = Deed(entry.act, entry.by, self.openings_of(entry.act), beside=_forgetting(entry.act))
+        recorded = (await self.door.record_all([deed]))[0]
         assert (index, entry.at) == (recorded.index, recorded.at)
 
     def openings_of(self, act: AnyAct) -> tuple[Opening, ...]:
@@ -66,6 +72,17 @@ class Square:
     async def does(self, who: str, act: AnyAct, request: str = "", fingerprint: bytes = b"") -> Recorded:
         """The act passes the door; the world is not told."""
         return (await self.door.record_all([self.deed(who, act, request, fingerprint)]))[0]
+
+
+def _forgetting(act: AnyAct) -> Beside | None:
+    """What the square deletes beside an erasure."""
+    if not isinstance(act, Erase):
+        return None
+
+    async def forget(tx: Tx, index: int) -> None:
+        await delete_openings(tx, [(one.entry, one.what) for one in act.entries])
+
+    return forget
 
 
 async def contents(database: Database) -> Contents:
@@ -116,12 +133,18 @@ async def saved_values(database: Database) -> dict[Key, Struct]:
 async def assert_sound(database: Database) -> None:
     """The ledger's rows are a tree over its entries, and the governed rows are what replaying them gives.
 
-    Every opening opens a commitment of its entry, and every commitment has one.
+    Every opening opens a commitment of its entry, and every commitment has one unless it was erased.
     """
     size = await _assert_tree(database)
     state, entries = State(), await entries_of(database)
     assert size == sum(1 for _ in replay(entries, state))
-    committed = {(index, hash_) for index, entry in enumerate(entries) for hash_ in hashes_of(entry.act)}
+    erased = {(mark.entry, mark.what) for mark in state.values() if isinstance(mark, Erased)}
+    committed = {
+        (index, hash_)
+        for index, entry in enumerate(entries)
+        for hash_, field in commitments(entry.act).items()
+        if (index, what_of(field)) not in erased
+    }
     rows = await database.read(lambda tx: openings_of(tx, list(range(size))))
     assert committed == {(row.entry, Opening(row.field, row.salt, row.value).commit().hash) for row in rows}
     assert dict(state) == await saved_values(database)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.founding import checkpoint_file
-from app.fsck import Fault, MissingOpening, Report, compare, law
+from app.fsck import Fault, Report, compare, law
 from app.keyring import key_file, key_files
 from app.store import whole
 from app.store.engines import Database, Tx
@@ -14,6 +14,7 @@ from app.store.ledger import append, checkpoint_at, freeze, latest_checkpoint, r
 from app.store.nouns import NOUNS
 from governance.acts.members import Admit
 from governance.entry import Entry, encode
+from governance.texts import Erased
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.note import SignerKey
 from tests.door.square import Square
@@ -53,7 +54,7 @@ async def test_a_page_is_as_long_as_it_is(square: Square, home: Path, monkeypatc
     monkeypatch.setattr(whole, "PAGE", 256)
     monkeypatch.setattr(law, "PAGE", 256)
     assert expected == await compare(square.database, home, ignore)
-    assert (0, 0) == (expected.exit_code, expected.missing_count)
+    assert (0, 2) == (expected.exit_code, expected.missing_count)
 
 
 async def test_a_governed_row_that_is_missing_or_too_many(square: Square, home: Path) -> None:
@@ -102,11 +103,25 @@ async def test_an_entry_that_the_law_forbids(square: Square, home: Path) -> None
     assert "member-2" in report.faults[0].what
 
 
-async def test_an_opening_that_is_gone_is_no_fault(square: Square, home: Path) -> None:
-    """Erasing forgets a text, and the entry stands; fsck says which, and exits 0."""
+async def test_an_opening_that_is_lost_is_a_fault(square: Square, home: Path) -> None:
+    """No entry says that it was erased."""
     await change(square, "delete from opening where entry = 3 and field = 'aim'")
     report = await compare(square.database, home, ignore)
-    assert (0, (MissingOpening(3, "aim"),)) == (report.exit_code, report.missing)
+    assert [Fault("opening", "3/aim", (), "the opening is missing, and no entry erased it")] == list(report.faults)
+
+
+async def test_an_erased_opening_is_no_fault(square: Square, home: Path) -> None:
+    """The entry says so: fsck names it and exits 0; and an erased text that is still there is a fault."""
+    marks = [mark for mark in square.world.state.values() if isinstance(mark, Erased)]
+    report = await compare(square.database, home, ignore)
+    assert (0, [(mark.entry, mark.erasure) for mark in marks]) == (
+        report.exit_code,
+        sorted({(one.entry, one.erasure) for one in report.missing}),
+    )
+    salt = "x'" + "00" * 32 + "'"
+    await change(square, f"insert into opening values ({marks[0].entry}, 'reasons', {salt}, 'again')")
+    report = await compare(square.database, home, ignore)
+    assert f"entry {marks[0].erasure} erased it, and it is here" in {fault.what for fault in report.faults}
 
 
 async def test_a_frozen_ledger_is_a_fault(square: Square, home: Path) -> None:

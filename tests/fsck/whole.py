@@ -54,6 +54,7 @@ def the_story() -> World:
     grant = Grant(number(world.by("fay")), "moderator", world.after("decision"), 2)
     world.does(STEWARD, Revoke(world.does(STEWARD, grant), 2))
     world.does("eve", CloseAccount(number(world.by("eve"))))
+    _texts(world)
     old, new = FIRST.verifier.public.hex(), SECOND.verifier.public.hex()
     world.does(STEWARD, RotateKey(old, new, world.after("decision")))
     world.folded("dee")
@@ -75,6 +76,15 @@ def _cases(world: World) -> None:
     appeal = world.reporter_appeals("bo", case)
     world.does("reporter", JoinAppeal(appeal, world.pseudonym("cy")))
     world.reports("bo", world.post("fay"))
+
+
+def _texts(world: World) -> None:
+    """Reasons that were erased, and a decision beside which something is said."""
+    world.grants("max", "legal_officer")
+    case = world.folded("cy")
+    decision = len(world.entries) - 1
+    world.does("mia", world.correct(decision, case))
+    world.does("max", world.erase(decision, "reasons", case))
 
 
 def _votes(world: World) -> None:

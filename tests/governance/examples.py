@@ -17,6 +17,7 @@ from governance.acts.proposals import (
     Sponsor,
     Withdraw,
 )
+from governance.acts.texts import Correct, Erase, Erasing
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.acts.words import Commit
 from governance.entry import Entry
@@ -88,6 +89,8 @@ ENTRIES = (
     Entry(CloseVote(60, 7, "2" * 64, "3" * 64, "4" * 64, 1, (4, 2, 1)), AT, "clock"),
     Entry(Enact(50, SetTerm("decision", "6d")), AT, "clock"),
     Entry(RotateKey("5" * 64, "6" * 64, AT + 1), AT, "m:1"),
+    Entry(Erase((Erasing(41, "reason", 41, REPORTER), Erasing(42, "reasons", 41, "")), "order"), AT, "m:19"),
+    Entry(Correct(42, 41, (Commit("correction", "7" * 64),)), AT, "m:19"),
 )
 """In the order in which governance/entry.py tells the acts."""
 

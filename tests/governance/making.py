@@ -7,6 +7,7 @@ from governance import ladder
 from governance.acts.appeals import Appeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Milder, Notice, Report
 from governance.acts.proposals import Amend, AmendRule, AnyChange, EnactRule, Propose, RuleSpec
+from governance.acts.texts import Correct, Erase, Erasing, What, WhyErased
 from governance.acts.words import LADDER, Commit, Ground, Sanction, SanctionOrNone
 from governance.appeals import appeal_of
 from governance.cases import Case, case_of
@@ -156,6 +157,14 @@ class Making:
         """A second look that maintains."""
         case = appeal_of(self.state, appeal).case
         return Reconsider(appeal, "maintain", (self.commit("reasons", f"case {case} was right"),))
+
+    def erase(self, entry: int, what: What, of: int, ground: WhyErased = "order", by: str = "") -> Erase:
+        """The erasure of one text; `by` is the name of who reported, where the text is a report's or their appeal's."""
+        return Erase((Erasing(entry, what, of, self.pseudonym(by) if by else ""),), ground)
+
+    def correct(self, entry: int, case: int = 0) -> Correct:
+        """Something said beside an entry that is wrong."""
+        return Correct(entry, case, (self.commit("correction", f"entry {entry} is wrong"),))
 
     def spec(self, label: str, *sanctions: Sanction, ground: Ground = "incompatible", elements: int = 1) -> RuleSpec:
         """What the machine reads of a rule."""

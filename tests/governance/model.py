@@ -16,6 +16,7 @@ from governance.acts.proposals import (
     SetTerm,
     Sponsor,
 )
+from governance.acts.texts import Erase
 from governance.acts.votes import CloseVote, OpenVote
 from governance.acts.words import Sanction
 from governance.cases import Subject
@@ -37,6 +38,7 @@ class Told:
     sanction: Sanction | None = None
     until: int = 0
     decided_until: int = 0
+    decision: int = 0
 
     def key(self) -> str:
         """Whom its sanction restricts."""
@@ -71,6 +73,7 @@ class Model:
         self.sponsors: set[tuple[int, int, str]] = set()
         self.votes: dict[int, tuple[int, int]] = {}
         self.adopted: dict[int, int] = {}
+        self.erased: set[tuple[int, str]] = set()
 
     def ms(self, term: str) -> int:
         """A duration in force."""
@@ -94,8 +97,26 @@ class Model:
                 self._judge(entry, index, entry.act)
             case Appeal() | JoinAppeal() | Reconsider():
                 self._contest(entry, index, entry.act)
+            case Erase():
+                self._erase(entry, entry.act)
             case _:
                 self._legislate(entry, index)
+
+    def _erase(self, entry: Entry, act: Erase) -> None:
+        for one in act.entries:
+            assert (one.entry, one.what) not in self.erased
+            self.erased.add((one.entry, one.what))
+            if self._is(entry.by, "legal_officer", entry.at):
+                assert act.ground == "request" or one.what != "content" or self._is_withheld(one.of, entry.at)
+            else:
+                assert act.ground == "request"
+                assert one.what in ("content", "reason", "statement", "words")
+            if one.what == "reasons" and one.of in self.cases and self.cases[one.of].decision == one.entry:
+                self.cases[one.of].sanction = None
+
+    def _is_withheld(self, case: int, at: int) -> bool:
+        post = self.cases[case].report.post
+        return any(sanction == "withhold" for _, sanction, _ in self.standing(at).get(post, ()))
 
     def _power(self, entry: Entry, index: int, act: Grant | Revoke) -> None:
         if isinstance(act, Revoke):
@@ -127,6 +148,7 @@ class Model:
             told.until = told.decided_until
         else:
             self._decide(entry, told, act)
+            told.decision = index
 
     def _report(self, entry: Entry, index: int, act: Report) -> None:
         number, version = act.rule

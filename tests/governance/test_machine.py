@@ -8,6 +8,7 @@ from hypothesis.stateful import initialize, invariant, rule
 from governance.acts.appeals import JoinAppeal
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Grant, Revoke
 from governance.acts.proposals import AnyChange, Enact, Freeze, RepealRule, SetTerm, Sponsor, Withdraw
+from governance.acts.texts import Erase, Erasing, WhyErased
 from governance.acts.words import LADDER, Role, SanctionOrNone
 from governance.appeals import Appealed, Joined
 from governance.cases import Case, Reported, Subject, case_of
@@ -39,6 +40,7 @@ class Square(Chance):
         self._does("mia", world.decide(case, "suspend", int(size_of("30d"))))
         self._does("ann", world.appeal(case))
         self._does("bo", world.propose(self.posts[2], world.enact("9.1", "label", "fold")))
+        self._does(STEWARD, Grant(number(world.by("max")), "legal_officer", world.after("office"), 2))
 
     # What anybody might do.
 
@@ -77,7 +79,7 @@ class Square(Chance):
         world = self.world
         one = number(world.by(self._of(data, NAMES)))
         grant = self._of(data, list(self._all(Granted)))
-        roles: tuple[Role, ...] = ("moderator", "moderator", "steward")
+        roles: tuple[Role, ...] = ("moderator", "moderator", "steward", "legal_officer")
         role = self._of(data, roles)
         until = world.now + int(size_of(self._of(data, SPANS)))
         might: list[tuple[str, AnyAct]] = [
@@ -139,6 +141,28 @@ class Square(Chance):
             (self._of(data, (*MODERATORS, *NAMES)), looks),
         ]
         self._tries(data, *self._of(data, might))
+
+    @rule(data=st.data())
+    def somebody_erases(self, data: st.DataObject) -> None:
+        """Texts of cases, appeals and proposals, their own or another's, on any ground."""
+        world, case = self.world, self._of(data, list(self._all(Case)))
+        about, reporter = case_of(world.state, case), self._reporter(data, case)
+        appeal, proposal = self._of(data, list(self._all(Appealed))), self._of(data, list(self._all(Proposal)))
+        sides = self._all(Appealed)[appeal]
+        might: list[tuple[str, Erasing]] = [
+            (about.author, Erasing(case, "content", case, reporter)),
+            ("reporter", Erasing(case, "reason", case, reporter)),
+            ("max", Erasing(about.decision, "reasons", case, "")),
+            (sides.by, Erasing(appeal, "statement", appeal, sides.by if sides.side == "reporters" else "")),
+            (proposal_of(world.state, proposal).proposer, Erasing(proposal, "words", proposal, "")),
+        ]
+        who, one = self._of(data, might)
+        who = "reporter" if who.startswith("r:") else who
+        ground: WhyErased = self._of(data, ("request", "request", "order", "private"))
+        self._tries(data, self._of(data, (who, who, "max")), Erase((one,), ground))
+
+    def _reporter(self, data: st.DataObject, case: int) -> str:
+        return self._of(data, [mark.reporter for mark in self._all(Reported).values() if mark.case == case])
 
     @rule(data=st.data())
     def somebody_proposes_or_amends(self, data: st.DataObject) -> None:

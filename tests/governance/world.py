@@ -8,8 +8,9 @@ import pytest
 from governance.acts.cases import Decide
 from governance.acts.members import Admit, AdmitGuest, Grant
 from governance.acts.proposals import AnyChange, Enact, EnactRule, Freeze, Sponsor
+from governance.acts.texts import Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
-from governance.acts.words import Commit, SanctionOrNone
+from governance.acts.words import Commit, Role, SanctionOrNone
 from governance.appeals import Appealed
 from governance.cases import case_of, known_case, subject_of
 from governance.charter import Charter
@@ -21,6 +22,7 @@ from governance.members import Member, Place, holds, number, register_of
 from governance.proposals import proposal_of
 from governance.state import State
 from governance.terms import duration, size_of
+from governance.texts import what_of
 from governance.votes import check_ballot, vote_of
 from tests.governance.boxes import CHOICE, Box, root
 from tests.governance.charters import the_charter
@@ -85,13 +87,20 @@ class World(Making):
         self.openings += [(len(self.entries), self.kept[made]) for made in hashes_of(entry.act) if made in self.kept]
         self.entries.append(entry)
         self.leaves.append(leaf)
+        if isinstance(entry.act, Erase):
+            gone = {(one.entry, one.what) for one in entry.act.entries}
+            self.openings = [(at, one) for at, one in self.openings if (at, what_of(one.field)) not in gone]
 
     def is_refused(self, clause: str, who: str, act: AnyAct) -> Refused:
         """The act is refused, by this clause, and leaves nothing."""
         before = dict(self.state)
-        refusal = self.refuses(clause, lambda: check(self.state, Entry(act, self.now, self.by(who))))
+        refusal = self.refuses(clause, lambda: self._ask(Entry(act, self.now, self.by(who))))
         assert before == self.state
         return refusal
+
+    def _ask(self, entry: Entry) -> None:
+        check(self.state, entry)
+        apply(self.state, entry, len(self.entries))
 
     def refuses(self, clause: str, question: Callable[[], None]) -> Refused:
         """The law answers a question with this clause."""
@@ -131,11 +140,11 @@ class World(Making):
         """The clock admits a guest."""
         self.people[name] = f"g:{self.does('clock', AdmitGuest())}"
 
-    def grants(self, name: str) -> int:
-        """The steward makes somebody a moderator; returns the grant."""
+    def grants(self, name: str, role: Role = "moderator") -> int:
+        """The steward gives somebody an office; returns the grant."""
         office = holds(self.state, "steward", number(self.by(STEWARD)), self.now)
         assert office is not None
-        return self.does(STEWARD, Grant(number(self.by(name)), "moderator", self.after("office"), office.grant))
+        return self.does(STEWARD, Grant(number(self.by(name)), role, self.after("office"), office.grant))
 
     def post(self, author: str, text: str = "words", *, topical: bool = False) -> Post:
         """Somebody posts."""

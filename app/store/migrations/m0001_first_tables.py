@@ -116,6 +116,14 @@ create table gov_joined (
 PEOPLE = """
 create table account (
     id bigint primary key, handle text not null, skeleton text not null, name text not null, bio text not null,
+create table gov_wording (id bigint primary key, value bytea not null, proposal bigint not null);
+create table gov_erased (
+    id text primary key not null, value bytea not null, entry bigint not null, erasure bigint not null
+);
+create index gov_erased_entry on gov_erased (entry);
+create index gov_erased_erasure on gov_erased (erasure);
+create table gov_correction (id bigint primary key, value bytea not null, entry bigint not null);
+create index gov_correction_entry on gov_correction (entry);
     kind text not null, origin text, member text, locale text not null, theme text not null, created_day bigint not null
 );
 create unique index account_handle on account (handle);
