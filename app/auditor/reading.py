@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
+from app.auditor.copied import COPIED, decode_copied
 from app.auditor.web import Web
 from governance.audit import BoxName, Shown, decode_shown
 from ledger.client import FolderReader, HttpReader, LogReader
@@ -52,17 +53,14 @@ class Source:
 
     def openings(self) -> Iterator[Shown]:
         """The public openings, in the order in which they are served. Raises Malformed, NotFound or Unreachable."""
-        with self._open_openings() as file:
-            for number, line in enumerate(iter(partial(file.readline, LONGEST_LINE), b""), 1):
-                if not line.endswith(b"\n"):
-                    raise Malformed(f"line {number} of {OPENINGS} does not end")
-                try:
-                    yield decode_shown(line)
-                except Malformed as error:
-                    raise Malformed(f"line {number} of {OPENINGS}: {error}") from error
+        with self.open_openings() as file:
+            yield from openings_in(file)
 
-    def _open_openings(self) -> BinaryIO:
-        """The file, a copy on disk of what was downloaded: a pass may take longer than a server waits."""
+    def open_openings(self) -> BinaryIO:
+        """Their file, a copy on disk of what was downloaded: a pass may take longer than a server waits.
+
+        Raises NotFound or Unreachable.
+        """
         if self.web is None:
             try:
                 return (self._folder / OPENINGS).open("rb")
@@ -75,6 +73,27 @@ class Source:
         self.web.download(OPENINGS, file)
         file.seek(0)
         return file
+
+    def copied_from(self) -> str:
+        """Of which square this says to be a copy that `isegoria mirror` made, empty where it says nothing of the kind.
+
+        Raises Unreachable.
+        """
+        try:
+            return decode_copied(self.reader.read(COPIED)).where
+        except (NotFound, Malformed):
+            return ""
+
+
+def openings_in(file: BinaryIO) -> Iterator[Shown]:
+    """The openings in a file of theirs. Raises Malformed."""
+    for number, line in enumerate(iter(partial(file.readline, LONGEST_LINE), b""), 1):
+        if not line.endswith(b"\n"):
+            raise Malformed(f"line {number} of {OPENINGS} does not end")
+        try:
+            yield decode_shown(line)
+        except Malformed as error:
+            raise Malformed(f"line {number} of {OPENINGS}: {error}") from error
 
 
 class LogBoxes:

@@ -1,10 +1,14 @@
 """What an audit reports: one value, for the table and for JSON."""
 
+from collections.abc import Callable
 from enum import IntEnum
 
 from msgspec import Struct
 
 from governance.audit import Row, worst
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it, and how much there is (0 while nobody knows)."""
 
 
 class Exit(IntEnum):
@@ -79,6 +83,14 @@ _VERDICTS = {
 def verdict_of(code: Exit) -> str:
     """An exit code in words."""
     return _VERDICTS[code]
+
+
+_GRAVITY = (Exit.HOLDS, Exit.UNVERIFIED, Exit.VIOLATION, Exit.TWO_VIEWS)
+
+
+def gravest(first: Exit, second: Exit) -> Exit:
+    """What two findings come to: a contradiction weighs most, then a violation, then what could not be verified."""
+    return max(first, second, key=_GRAVITY.index)
 
 
 def exit_of(rows: tuple[Row, ...], two_views: bool) -> Exit:

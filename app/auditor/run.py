@@ -2,26 +2,24 @@
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from msgspec import Struct
 
-from app.auditor.live import look_at
-from app.auditor.reading import KEY, LEDGER, LogBoxes, Source
-from app.auditor.report import Limit, Report, Seen, View, exit_of, verdict_of
-from app.auditor.views import Held, Signed, Stopped, grown, read_checkpoint
+from app.auditor.live import TIMELINE, look_at
+from app.auditor.reading import LEDGER, LogBoxes, Source
+from app.auditor.report import Limit, Progress, Report, Seen, View, exit_of, verdict_of
+from app.auditor.times import Times
+from app.auditor.views import Held, Signed, Stopped, grown, open_signed, read_checkpoint, shown_key
 from app.auditor.web import Web
 from app.clock import Clock
 from governance.audit import LIMITS, Audit, Findings
-from governance.audit.checks import C1, L1
-from ledger.checkpoint import open_checkpoint
-from ledger.errors import LogInvalid, Malformed, ProofInvalid, Unavailable
+from governance.audit.checks import C1, L1, T1
+from ledger.errors import LogInvalid, Malformed, NotFound, Unavailable
 from ledger.note import VerifierKey
 from ledger.verify import verify_sublog
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it, and how much there is (0 while nobody knows)."""
 
 LOOKS = 3
 """How often what is wrong on the live square is looked at before it is believed: its ledger may grow meanwhile."""
@@ -35,12 +33,19 @@ NO_KEY = (
 )
 
 
+A_COPY = (
+    "this address says that it serves a copy, made from {where}, and it shows no public timeline: what the square itself "
+    "shows was not looked at. If this is the square's own address, it hides that"
+)
+
+
 class Question(Struct, frozen=True):
     """What is to be audited, and how.
 
     `key` is the verifier key to believe, None for the one that the square shows; `since` the first entry to be judged;
-    `at` the time of open dates (Unix ms), None for now; `seen` checkpoints that somebody has from before. `copy` says
-    that the address serves a copy of the ledger and no square. `pause` is in seconds, between two looks.
+    `at` the time of open dates (Unix ms), None for now; `seen` checkpoints that somebody has from before; `memory` a
+    monitor's folder. `copy` says that the address serves a copy of the ledger and no square. `pause` is in seconds,
+    between two looks.
     """
 
     where: str
@@ -48,6 +53,7 @@ class Question(Struct, frozen=True):
     since: int = 0
     at: int | None = None
     seen: tuple[Seen, ...] = ()
+    memory: Path | None = None
     copy: bool = False
     pause: float = 1.0
 
@@ -98,36 +104,31 @@ class _Run:
         size = head.checkpoint.size
         if size and self._question.since >= size:
             raise Stopped(f"there is no entry {self._question.since} to judge from: {size} are signed")
-        seen = [self._open_seen(one, key) for one in self._question.seen]
+        seen = [open_signed(one.name, one.note, [key]) for one in self._question.seen]
         origin = head.checkpoint.origin
+        times = None if self._question.memory is None else Times(self._question.memory, head.checkpoint)
+        if times is not None:
+            seen.append(times.latest)
         audit = Audit(origin, source.openings(), LogBoxes(source.reader), since=self._question.since)
         self._audit, self._findings = audit, audit.findings
         held = Held(source, head, audit.findings)
         self._two_views = held.two_views
-        if self._replay(source, audit, head, seen, held):
+        if self._replay(source, audit, head, seen, held, times):
             self._choose_time(audit)
             audit.finish(self._at)
             self._look(source, audit, head, key)
             self._look_back(source, held, key)
+            if times is None:
+                audit.findings.skip(T1, "not checked: needs the memory of a monitor, given with --memory")
 
     def _shown_key(self, source: Source) -> VerifierKey:
-        try:
-            text = source.reader.read(KEY).decode()
-            key = VerifierKey.parse(text.removesuffix("\n"))
-        except Unavailable as error:
-            raise Stopped(f"no ledger is shown at {source.where}: {error}") from error
-        except (Malformed, UnicodeDecodeError) as error:
-            raise Stopped(f"the key that {source.where} shows cannot be read: {error}") from error
+        key = shown_key(source)
         self._warnings.append(NO_KEY)
         return key
 
-    def _open_seen(self, seen: Seen, key: VerifierKey) -> Signed:
-        try:
-            return Signed(seen.name, open_checkpoint(seen.note, [key]), seen.note)
-        except (Malformed, ProofInvalid) as error:
-            raise Stopped(f"{seen.name} is no checkpoint of this ledger: {error}") from error
-
-    def _replay(self, source: Source, audit: Audit, head: Signed, seen: list[Signed], held: Held) -> bool:
+    def _replay(
+        self, source: Source, audit: Audit, head: Signed, seen: list[Signed], held: Held, times: Times | None
+    ) -> bool:
         """Verify and judge every entry; True when all were read."""
         roots: dict[int, bytes] = {}
         size = head.checkpoint.size
@@ -141,7 +142,7 @@ class _Run:
             progress=lambda done, total: self._tell("entries", done, total),
         )
         try:
-            audit.replay(leaves)
+            audit.replay(leaves if times is None else times.hold(leaves, audit.findings))
         except LogInvalid as error:
             audit.findings.keep(L1, "violation", -1 if error.index is None else error.index, str(error))
             return False
@@ -163,7 +164,7 @@ class _Run:
 
     def _look(self, source: Source, audit: Audit, head: Signed, key: VerifierKey) -> None:
         given = self._question.at
-        if source.web is None or self._question.copy:
+        if source.web is None or self._question.copy or self._is_copy(source, source.web):
             audit.findings.skip(C1, "not checked: needs the live square, and a copy of its ledger was audited")
         elif given is not None and abs(given - self._clock.now()) > NEAR:
             audit.findings.skip(C1, "not checked: the live square shows what is now, and --at gave another time")
@@ -172,6 +173,19 @@ class _Run:
                 self._look_at(source, source.web, audit, head, key)
             except (Malformed, Unavailable, LogInvalid, Stopped) as error:
                 audit.findings.keep(C1, "unverified", -1, f"the live square cannot be looked at: {error}")
+
+    def _is_copy(self, source: Source, web: Web) -> bool:
+        """Whether an address says that it serves a copy, and shows no public timeline, as a square would have to."""
+        try:
+            where = source.copied_from()
+            if where:
+                web.read_json(TIMELINE)
+        except NotFound:
+            self._warnings.append(A_COPY.format(where=where))
+            return True
+        except Unavailable:
+            return False
+        return False
 
     def _look_at(self, source: Source, web: Web, audit: Audit, head: Signed, key: VerifierKey) -> None:
         def tell(done: int, total: int) -> None:

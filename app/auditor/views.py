@@ -1,17 +1,17 @@
 """Signed checkpoints of one ledger, read and held against each other."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from app.auditor.reading import LEDGER, Source
+from app.auditor.reading import KEY, LEDGER, Source
 from app.auditor.report import View
 from governance.audit import Findings
 from governance.audit.checks import L1
 from ledger.checkpoint import Checkpoint, open_checkpoint
 from ledger.errors import LogInvalid, Malformed, ProofInvalid, RootInvalid, Unavailable
-from ledger.note import VerifierKey
+from ledger.note import Note, VerifierKey
 from ledger.verify import verify_sublog
 
 
@@ -32,19 +32,48 @@ class Signed(Struct, frozen=True):
         return View(self.name, self.checkpoint.size, root, self.note.decode(errors="replace"))
 
 
+def shown_key(source: Source) -> VerifierKey:
+    """The key that a square shows of itself, or a copy of the square that it was made from; raises Stopped."""
+    try:
+        text = source.reader.read(KEY).decode()
+        return VerifierKey.parse(text.removesuffix("\n"))
+    except Unavailable as error:
+        raise Stopped(f"no ledger is shown at {source.where}: {error}") from error
+    except (Malformed, UnicodeDecodeError) as error:
+        raise Stopped(f"the key that {source.where} shows cannot be read: {error}") from error
+
+
 def read_checkpoint(source: Source, key: VerifierKey) -> Signed:
     """The checkpoint that is served now; raises Stopped."""
     path = f"{LEDGER}checkpoint"
     try:
         note = source.reader.read(path)
-        return Signed(f"{source.where}/{path}", open_checkpoint(note, [key]), note)
     except Unavailable as error:
         raise Stopped(f"no ledger is shown at {source.where}: {error}") from error
+    return open_signed(f"{source.where}/{path}", note, [key])
+
+
+def open_signed(name: str, note: bytes, known: Sequence[VerifierKey]) -> Signed:
+    """A note as a checkpoint that one of these keys has signed; raises Stopped, which says what it is instead."""
+    try:
+        return Signed(name, open_checkpoint(note, known), note)
     except Malformed as error:
-        raise Stopped(f"the checkpoint of {source.where} cannot be read: {error}") from error
+        raise Stopped(f"the checkpoint {name} cannot be read: {error}") from error
     except ProofInvalid as error:
-        why = f"the checkpoint of {source.where} is not signed by the key {key.format()}: {error}"
-        raise Stopped(f"{why}. Either this is another key's ledger, or it was changed") from error
+        raise Stopped(f"the checkpoint {name} {_instead(note, known, error)}") from error
+
+
+def _instead(note: bytes, known: Sequence[VerifierKey], error: ProofInvalid) -> str:
+    """What a note is that does not hold under these keys."""
+    try:
+        origin = Checkpoint.parse(Note.parse(note).text).origin
+    except Malformed as worse:
+        return f"cannot be read: {worse}"
+    names = {key.name for key in known}
+    if origin not in names:
+        return f"is of another ledger: its origin is {origin}, and the key is that of {' or '.join(sorted(names))}"
+    keys = " or ".join(key.format() for key in known)
+    return f"is not signed by the key {keys}: {error}. Either the ledger has another key, or this was changed"
 
 
 def grown(source: Source, head: Signed, later: Signed) -> Iterator[tuple[int, bytes]]:

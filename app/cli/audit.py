@@ -1,34 +1,20 @@
 """`isegoria audit`: verify a ledger from outside, replay its law and recompute every check."""
 
-import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import rich_click as click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from app.auditor import Question, Report, Seen, run_audit
 from app.cli import Unable
 from app.cli._report import print_report
+from app.cli._running import no_verdict_from_a_crash, print_json, progress, the_key
 from app.clock import SystemClock
-from ledger.errors import Malformed
 from ledger.note import VerifierKey
 
 LATEST = 2**53 - 1
 """The latest time that an entry can have, Unix ms."""
-
-
-def _key(_ctx: click.Context, _param: click.Parameter, value: str | None) -> VerifierKey | None:
-    try:
-        return None if value is None else VerifierKey.parse(value.strip())
-    except Malformed as error:
-        why = f"{error}. A key is one line, name+id+base64, as `isegoria key show` prints it."
-        raise click.BadParameter(why) from error
 
 
 def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
@@ -56,7 +42,7 @@ def _ms_of(moment: datetime) -> int:
 @click.option(
     "--key",
     metavar="KEY",
-    callback=_key,
+    callback=the_key,
     help="The verifier key to believe. Without it the one that the square shows is used.",
 )
 @click.option(
@@ -75,6 +61,11 @@ def _ms_of(moment: datetime) -> int:
     multiple=True,
     help="A checkpoint that you have from before: the ledger must begin with it. May be given several times.",
 )
+@click.option(
+    "--memory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The memory of `isegoria monitor`: check T1 holds the times of entries against it.",
+)
 @click.option("--copy", is_flag=True, help="The address serves a copy of the ledger and no square: leave out check C1.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
@@ -85,6 +76,7 @@ def command(
     since: int,
     at: int | None,
     seen: tuple[Path, ...],
+    memory: Path | None,
     copy: bool,
     as_json: bool,
 ) -> None:
@@ -97,11 +89,11 @@ def command(
     ledger contradict each other.
     """
     known = tuple(Seen(str(path), _read(path)) for path in seen)
-    question = Question(where=where, key=key, since=since, at=at, seen=known, copy=copy)
-    with _no_verdict_from_a_crash():
+    question = Question(where=where, key=key, since=since, at=at, seen=known, memory=memory, copy=copy)
+    with no_verdict_from_a_crash():
         report = _run(question)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=2).decode())
+        print_json(report)
     else:
         print_report(report, Console(highlight=False, soft_wrap=True))
     ctx.exit(report.exit)
@@ -114,42 +106,6 @@ def _read(path: Path) -> bytes:
         raise Unable(f"{path} cannot be read: {error.strerror}") from error
 
 
-@contextmanager
-def _no_verdict_from_a_crash() -> Iterator[None]:
-    """An interpreter that dies of a mistake of ours exits 1, which here means a violation: make that 2.
-
-    Whoever interrupts the audit gets 130, as of any other program.
-    """
-    ended = False
-    try:
-        yield
-        ended = True
-    finally:
-        error = sys.exc_info()[1]
-        if isinstance(error, KeyboardInterrupt):
-            raise SystemExit(130)
-        if not ended and not isinstance(error, click.ClickException):
-            traceback.print_exc()
-            raise SystemExit(2)
-
-
 def _run(question: Question) -> Report:
-    console = Console(stderr=True)
-    bars = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    tasks: dict[str, TaskID] = {}
-
-    def tell(what: str, done: int, total: int) -> None:
-        if what not in tasks:
-            tasks[what] = bars.add_task(what, total=None)
-        bars.update(tasks[what], completed=done, total=total or None)
-
-    with bars:
+    with progress() as tell:
         return run_audit(question, SystemClock(), tell)

@@ -6,6 +6,7 @@ Pure as all of the law: bytes come in through the protocols of `sources`, the ti
 from governance.audit.checks import CHECK_OF, CHECKS, LIMITS, Check
 from governance.audit.findings import Finding, Findings, Result, Row, worst
 from governance.audit.replay import Audit
+from governance.audit.sightings import TOLERANCE, Sighting, Sightings
 from governance.audit.sources import Boxes, BoxName, Shown, decode_shown
 from governance.audit.square import Expected, Mismatch, ShownPost, ShownRestriction
 
@@ -13,6 +14,7 @@ __all__ = [
     "CHECKS",
     "CHECK_OF",
     "LIMITS",
+    "TOLERANCE",
     "Audit",
     "BoxName",
     "Boxes",
@@ -26,6 +28,8 @@ __all__ = [
     "Shown",
     "ShownPost",
     "ShownRestriction",
+    "Sighting",
+    "Sightings",
     "decode_shown",
     "worst",
 ]
