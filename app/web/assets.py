@@ -15,7 +15,9 @@ from msgspec import Struct
 STATIC: Final = Path(__file__).parent / "static"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 _URL: Final = re.compile(r"url\(([^):]+)\)")
+_IMPORT: Final = re.compile(r'(?<=")\./([a-z]+\.js)(?=")')
 _TEXTS: Final = ("text/", "image/svg")
+_TYPES: Final = {"woff2": "font/woff2", "js": "text/javascript"}
 
 
 class Asset(Struct, frozen=True):
@@ -34,10 +36,9 @@ class Assets:
     def __init__(self) -> None:
         self._hashed: dict[str, Asset] = {}
         self._names: dict[str, Asset] = {}
-        files = [path for path in sorted(STATIC.rglob("*")) if path.is_file()]
-        # Sheets come last, because they name the fonts by what these contain.
-        for path in sorted(files, key=lambda path: path.suffix == ".css"):
-            self._add(path.relative_to(STATIC).as_posix(), path.read_bytes())
+        for path in sorted(STATIC.rglob("*")):
+            if path.is_file():
+                self._add(path.relative_to(STATIC).as_posix())
 
     def url(self, name: str) -> str:
         """The address of a file, which changes with its content."""
@@ -49,15 +50,27 @@ class Assets:
             return self._hashed[name], True
         return (self._names[name], False) if name in self._names else None
 
-    def _add(self, name: str, body: bytes) -> None:
+    def _add(self, name: str) -> None:
+        if name in self._names:
+            return
+        body = (STATIC / name).read_bytes()
+        # Sheets name their fonts, and modules each other, by what these contain: so those come first.
         if name.endswith(".css"):
-            body = _URL.sub(lambda found: f"url({self.url(found[1])})", body.decode()).encode()
+            body = _URL.sub(lambda found: f"url({self._named(found[1])})", body.decode()).encode()
+        elif name.endswith(".js"):
+            folder = name.rpartition("/")[0]
+            body = _IMPORT.sub(lambda found: self._named(f"{folder}/{found[1]}"), body.decode()).encode()
         digest = hashlib.sha256(body).hexdigest()[:16]
         stem, dot, suffix = name.rpartition(".")
-        media_type = guess_type(name)[0] or ("font/woff2" if suffix == "woff2" else "text/plain")
+        media_type = _TYPES.get(suffix) or guess_type(name)[0] or "text/plain"
         packed = gzip.compress(body, mtime=0) if media_type.startswith(_TEXTS) else b""
         asset = Asset(f"{stem}.{digest}{dot}{suffix}", body, packed, media_type, digest)
         self._hashed[asset.name] = self._names[name] = asset
+
+    def _named(self, name: str) -> str:
+        """The address of a file that another one needs."""
+        self._add(name)
+        return self.url(name)
 
 
 assets: Final = Assets()

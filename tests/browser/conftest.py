@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.demonstration import Demonstration
+from tests.browser.library import Library
 from tests.servers import chromium
 
 QUIET = (
@@ -38,3 +39,11 @@ def chrome() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def library(chrome: Browser) -> Iterator[Library]:
+    """The verifier that runs in browsers, loaded once."""
+    loaded = Library(chrome)
+    yield loaded
+    loaded.close()
