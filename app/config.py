@@ -12,10 +12,12 @@ import msgspec
 T = TypeVar("T")
 Gate = Literal["open", "invitation", "email"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+WitnessMode = Literal["open", "closed"]
 Network = IPv4Network | IPv6Network
 
 GATES: tuple[Gate, ...] = ("open", "invitation", "email")
 LOG_LEVELS: tuple[LogLevel, ...] = ("debug", "info", "warning", "error")
+WITNESS_MODES: tuple[WitnessMode, ...] = ("open", "closed")
 PREFIX = "ISEGORIA_"
 FOR_TESTS = ("ISEGORIA_SHARED_DATA", "ISEGORIA_TEST_")
 
@@ -57,6 +59,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[Network, ...] = ()
     log_level: LogLevel = "info"
     rate_limits: bool = True
+    witness_policy: Path | None = None
+    witness_mode: WitnessMode = "open"
+    witness_logs: Path | None = None
 
     def __repr__(self) -> str:
         return f"Config({self.home})"  # a log holds no password
@@ -94,6 +99,9 @@ def read_config(env: Mapping[str, str]) -> Config:
         trusted_proxies=_read(env, "trusted_proxies", _networks, ()),
         log_level=_read(env, "log_level", _one_of(LOG_LEVELS), "info"),
         rate_limits=_read(env, "rate_limits", _switch, True),
+        witness_policy=_read(env, "witness_policy", _path, None),
+        witness_mode=_read(env, "witness_mode", _one_of(WITNESS_MODES), "open"),
+        witness_logs=_read(env, "witness_logs", _path, None),
     )
 
 

@@ -9,8 +9,10 @@ from app.figures import Counting
 from app.identifiers import PostIds
 from app.passwords import Passwords
 from app.polls import BallotBox
+from app.publishing import publishing_of
 from app.record import Door
 from app.store.engines import Database
+from app.witnessing import witnessing_of
 from governance.charter import Charter
 
 
@@ -19,6 +21,7 @@ class Square:
 
     `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `counting` has the figures;
     `node` in [0, 32) tells apart the processes that make ids of posts at once.
+    `publishing` says which checkpoints are shown; `witnessing` watches other logs, where it is not None.
     """
 
     def __init__(
@@ -34,6 +37,8 @@ class Square:
         self.counting: Final = Counting(database, clock)
         self.post_ids: Final = PostIds(node)
         self.passwords: Final = Passwords()
+        self.publishing: Final = publishing_of(config)
+        self.witnessing: Final = witnessing_of(config)
 
     async def close(self) -> None:
         """Take nothing more, answer all who wait, and close the database."""

@@ -30,7 +30,8 @@ def test_documented_defaults_are_the_defaults() -> None:
         if value != "none" and "PORT" not in value
     }
     assert read_config({}) == read_config(written)
-    assert {"ISEGORIA_SMTP", "ISEGORIA_TRUSTED_PROXIES"} == {n for n, value in documented().items() if value == "none"}
+    unset = {"ISEGORIA_SMTP", "ISEGORIA_TRUSTED_PROXIES", "ISEGORIA_WITNESS_POLICY", "ISEGORIA_WITNESS_LOGS"}
+    assert unset == {name for name, value in documented().items() if value == "none"}
 
 
 def test_every_setting_is_read(tmp_path: Path) -> None:
@@ -45,6 +46,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         "ISEGORIA_TRUSTED_PROXIES": "10.0.0.0/8, ::1",
         "ISEGORIA_LOG_LEVEL": "debug",
         "ISEGORIA_RATE_LIMITS": "off",
+        "ISEGORIA_WITNESS_POLICY": "/etc/square/policy",
+        "ISEGORIA_WITNESS_MODE": "closed",
+        "ISEGORIA_WITNESS_LOGS": "/etc/square/logs",
         "ISEGORIA_SHARED_DATA": "/elsewhere",
         "PATH": "/bin",
     }
@@ -58,6 +62,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         trusted_proxies=(ip_network("10.0.0.0/8"), ip_network("::1")),
         log_level="debug",
         rate_limits=False,
+        witness_policy=Path("/etc/square/policy"),
+        witness_mode="closed",
+        witness_logs=Path("/etc/square/logs"),
     )
     assert expected == read_config(env)
     assert read_config(env).is_secure

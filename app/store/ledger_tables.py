@@ -31,6 +31,32 @@ class LedgerCheckpoint(Table, tablename="ledger_checkpoint", db=ENGINE):
     note = Text()
 
 
+class Cosignature(Table, tablename="cosignature", db=ENGINE):
+    """What a witness has signed of a checkpoint, and when (Unix seconds)."""
+
+    size = BigInt(primary_key=True)
+    key = Text()
+    at = BigInt()
+    line = Text()
+
+
+class Quorum(Table, tablename="quorum", db=ENGINE):
+    """That enough witnesses had cosigned the checkpoint of this size, and when (Unix ms)."""
+
+    size = BigInt(primary_key=True)
+    at = BigInt()
+
+
+class Witnessed(Table, tablename="witnessed", db=ENGINE):
+    """The last checkpoint that this square has cosigned of another log, and when (Unix ms)."""
+
+    origin = Text(primary_key=True)
+    size = BigInt()
+    root = Bytea()
+    note = Text()
+    at = BigInt()
+
+
 class LedgerHead(Table, tablename="ledger_head", db=ENGINE):
     """The one row that says how far the ledger goes; who extends the ledger locks it."""
 

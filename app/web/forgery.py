@@ -27,10 +27,12 @@ class Forged(Exception):
         self.is_foreign = is_foreign
 
 
-async def refuse_forgery(connection: ASGIConnection[BaseRouteHandler, None, None, State], _: BaseRouteHandler) -> None:
-    """The guard of every route."""
+async def refuse_forgery(
+    connection: ASGIConnection[BaseRouteHandler, None, None, State], handler: BaseRouteHandler
+) -> None:
+    """The guard of every route; one that knows no session has none that could be misused."""
     assert isinstance(connection, PageRequest)
-    if connection.method in SAFE:
+    if connection.method in SAFE or handler.opt.get("sessionless"):
         return
     if not _comes_from_here(connection, square_of(connection).config):
         raise Forged(is_foreign=True)

@@ -18,13 +18,15 @@ TYPES = {
     "postgresql": {"BigInt": "bigint", "Integer": "integer", "Text": "text", "Bytea": "bytea", "Boolean": "boolean"},
 }
 NO_ROW_NUMBERS = {
-    "box_entry", "email_token", "follow", "invitation", "login_attempt", "mark", "opening",
+    "box_entry", "cosignature", "email_token", "follow", "invitation", "login_attempt", "mark", "opening",
     "poll_ballot", "poll_option", "poll_tally", "request_key", "session",
 }  # fmt: skip
 LEDGER = {
     "ledger_entry": ("insert into ledger_entry (id, leaf_hash, body) values (1, '', '')", "body"),
     "ledger_tile": ("insert into ledger_tile (level, n, hashes) values (1, 1, '')", "hashes"),
     "ledger_checkpoint": ("insert into ledger_checkpoint (size, root, at, note) values (1, '', 1, '')", "note"),
+    "cosignature": ("insert into cosignature (size, key, at, line) values (1, '', 1, '')", "line"),
+    "quorum": ("insert into quorum (size, at) values (1, 1)", "at"),
 }
 
 Column = tuple[str, str, bool]
@@ -92,7 +94,7 @@ async def test_the_ledger_is_never_changed(database: Database, table: str, chang
     """The database itself refuses to change or delete a row of the ledger, however it is tried."""
     insert, column = LEDGER[table]
     sql = {
-        "update": f"update {table} set {column} = ''",
+        "update": f"update {table} set {column} = {column}",
         "delete": f"delete from {table}",
         "replace": insert.replace("insert", "insert or replace"),
         "truncate": f"truncate {table}",

@@ -22,6 +22,14 @@ create table ledger_head (
     id int primary key check (id = 0),
     size bigint not null, edge bytea not null, at bigint not null, frozen text not null
 );
+create table cosignature (
+    size bigint not null, key text not null, at bigint not null, line text not null, primary key (size, key)
+) without rowid;
+create index cosignature_key on cosignature (key, size);
+create table quorum (size bigint primary key, at bigint not null);
+create table witnessed (
+    origin text primary key not null, size bigint not null, root bytea not null, note text not null, at bigint not null
+);
 create table opening (
     entry bigint not null, field text not null, salt bytea not null, value text not null, primary key (entry, field)
 ) without rowid;
@@ -197,6 +205,6 @@ async def _create() -> None:
     assert tx is not None, "a migration runs in a transaction"
     for statement in (
         *definitions(LEDGER + GOVERNED + PEOPLE + SPEECH, tx.kind),
-        *never_changed(("ledger_entry", "ledger_tile", "ledger_checkpoint"), tx.kind),
+        *never_changed(("ledger_entry", "ledger_tile", "ledger_checkpoint", "cosignature", "quorum"), tx.kind),
     ):
         await ENGINE.run_ddl(statement)
