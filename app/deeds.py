@@ -6,7 +6,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from app.store.engines import Tx
-from governance.commitment import Opening
+from governance.commitment import Opening, commit
 from governance.entry import AnyAct, Entry, decode, reencode
 from ledger.errors import Malformed
 
@@ -24,7 +24,7 @@ class KeyReused(Exception):
     """The same request key came with another request."""
 
 
-class Deed(Struct, frozen=True):
+class Deed(Struct, frozen=True, gc=False):
     """An act on its way through the door.
 
     `openings` open its commitments; `request` and `fingerprint` make a repeated request one act; `account` is
@@ -41,7 +41,7 @@ class Deed(Struct, frozen=True):
     beside: Beside | None = None
 
 
-class Recorded(Struct, frozen=True):
+class Recorded(Struct, frozen=True, gc=False):
     """What the door answers after the commit. `repeated`: the request had been answered before."""
 
     index: int
@@ -58,11 +58,12 @@ def request_id(by: str, key: str) -> str:
 def as_decoded(deed: Deed) -> Deed:
     """The deed with its act as every reader of the ledger will decode it; raises Malformed where they could not."""
     act = decode(reencode(Entry(deed.act, _LAST_TIME, deed.by))).act
-    if any("\0" in opening.value for opening in deed.openings):
-        raise Malformed("a text has no NUL character")
+    for opening in deed.openings:
+        if "\0" in opening.value:
+            raise Malformed("a text has no NUL character")
     # What a page forgot to keep could never be opened again.
     committed = _commits_of(deed.act)
-    opened = {opening.commit().hash for opening in deed.openings}
+    opened = {commit(opening.field, opening.salt, opening.value.encode()).hex() for opening in deed.openings}
     assert committed == opened, f"the openings of {type(act).__name__} are not those of its commitments"
     return Deed(act, deed.by, deed.openings, deed.request, deed.fingerprint, deed.account, deed.beside)
 

@@ -77,7 +77,8 @@ class Door:
         Raises Malformed, Refused, KeyReused, Overloaded, Frozen, Unavailable; then nothing is written. Only after
         OutcomeUnknown it may have been written: the same request key tells. `share` is as in `record_all`.
         """
-        recorded = await self.record_all([Deed(act, by, openings, request, fingerprint, account)], share=share)
+        deed = as_decoded(Deed(act, by, openings, request, fingerprint, account))
+        recorded = await self._batch.submit((deed,), share or (by if by[:2] in ("m:", "g:") else ""))
         return recorded[0]
 
     async def record_all(self, deeds: Sequence[Deed], *, share: str = "") -> list[Recorded]:
@@ -164,6 +165,7 @@ class _Step:
         self._groups: Sequence[tuple[Deed, ...]] = ()
         self._looks = 0
         self._bodies: list[bytes] = []
+        self._leaf_hashes: list[bytes] = []
         self._openings: list[tuple[int, Opening]] = []
         self._requests: dict[str, RequestRow] = {}
         self._new_requests: list[RequestRow] = []
@@ -195,7 +197,7 @@ class _Step:
         for group in groups:
             self.answers.append(await self._group(tx, group))
         if self._bodies:
-            self.head = await append(tx, self.head, self._bodies, self._at)
+            self.head = await append(tx, self.head, self._bodies, self._at, self._leaf_hashes)
             await save(tx, self._changed)
             await save_openings(tx, self._openings)
             await save_requests(tx, [*self._new_requests, RequestRow(self.batch, b"", self._first)])
@@ -224,7 +226,7 @@ class _Step:
                 del self._requests[request.id]
             self._beside = [(index, write) for index, write in self._beside if index < self._first + entries]
             self._unbound.update(account for _, account in self._accounts[accounts:])
-            del self._bodies[entries:], self._openings[openings:]
+            del self._bodies[entries:], self._leaf_hashes[entries:], self._openings[openings:]
             del self._new_requests[requests:], self._accounts[accounts:]
             self._undo(undo)
             return refusal
@@ -248,7 +250,11 @@ class _Step:
             raise Refused("member-2", "there is no account of this number that waits to be admitted")
         index = self._first + len(self._bodies)
         entry = Entry(deed.act, self._at, deed.by)
-        changes = await self._check_and_apply(tx, entry, index)
+        try:
+            check(self.state, entry)
+            changes = apply(self.state, entry, index)
+        except Unread as unread:
+            changes = await self._load_and_apply(tx, entry, index, unread)
         for key in changes:
             undo.setdefault(key, self.state.get(key))
         self.state.update(changes)
@@ -257,8 +263,11 @@ class _Step:
 
     def _keep(self, deed: Deed, entry: Entry, index: int) -> Recorded:
         body = reencode(entry)
+        leaf_hash = hash_leaf(body)
         self._bodies.append(body)
-        self._openings += [(index, opening) for opening in deed.openings]
+        self._leaf_hashes.append(leaf_hash)
+        for opening in deed.openings:
+            self._openings.append((index, opening))
         if deed.beside is not None:
             self._beside.append((index, deed.beside))
         if deed.request:
@@ -269,23 +278,25 @@ class _Step:
             letter = "m" if type_of(deed.act) == "admit" else "g"
             self._accounts.append((f"{letter}:{index}", deed.account))
             self._unbound.remove(deed.account)
-        return Recorded(index, hash_leaf(body), self._at)
+        return Recorded(index, leaf_hash, self._at)
 
     async def _again(self, tx: Tx, index: int) -> Recorded:
         """What was answered when this entry was recorded."""
         if self._first <= index < self._first + len(self._bodies):
-            return Recorded(index, hash_leaf(self._bodies[index - self._first]), self._at, repeated=True)
+            return Recorded(index, self._leaf_hashes[index - self._first], self._at, repeated=True)
         rows = await read_entries(tx, index, index + 1)
         assert rows, f"a request is said to have made entry {index}, which does not exist"
         return Recorded(index, rows[0].leaf_hash, decode(rows[0].body).at, repeated=True)
 
-    async def _check_and_apply(self, tx: Tx, entry: Entry, index: int) -> Changes:
+    async def _load_and_apply(self, tx: Tx, entry: Entry, index: int, unread: Unread) -> Changes:
+        """Check and apply as often as the law asks for what is not loaded."""
         while True:
+            await self._load(tx, {*unread.keys, *self._missed()})
             try:
                 check(self.state, entry)
                 return apply(self.state, entry, index)
-            except Unread as unread:
-                await self._load(tx, {*unread.keys, *self._missed()})
+            except Unread as more:
+                unread = more
 
     def _missed(self) -> Iterator[Key]:
         """What the acts to come miss as well, so that a batch takes a look or two and not one for each act."""

@@ -85,9 +85,12 @@ async def read_head(tx: Tx) -> Head:
     return await tx.one(Head, "select size, edge, at, frozen from ledger_head where id = 0") or EMPTY_HEAD
 
 
-async def append(tx: Tx, head: Head, bodies: Sequence[bytes], at: int) -> Head:
-    """Append entries, write the tiles that became full, and move the head. Only app.record calls this."""
-    leaf_hashes = [hash_leaf(body) for body in bodies]
+async def append(tx: Tx, head: Head, bodies: Sequence[bytes], at: int, leaf_hashes: Sequence[bytes] = ()) -> Head:
+    """Append entries, write the tiles that became full, and move the head. Only app.record calls this.
+
+    `leaf_hashes` are theirs, where they are known already.
+    """
+    leaf_hashes = leaf_hashes or [hash_leaf(body) for body in bodies]
     edge = Edge.from_bytes(head.edge).extend(leaf_hashes)
     rows = [
         (index, leaf_hash, body)
@@ -97,7 +100,8 @@ async def append(tx: Tx, head: Head, bodies: Sequence[bytes], at: int) -> Head:
     assert len(written) == len(rows), "an entry stands at this index already"
     # One at a time: a tile may be made of those that became full just before it.
     for tile in new_full_tiles(head.size, edge.size):
-        await tx.insert_new("ledger_tile", ("level", "n"), _TILE, [(tile.level, tile.n, await _hashes_of(tx, tile))])
+        row = (tile.level, tile.n, await _hashes_of(tx, tile, head.size, leaf_hashes))
+        await tx.insert_new("ledger_tile", ("level", "n"), _TILE, [row])
     new = Head(edge.size, edge.to_bytes(), at, "")
     await tx.run(
         "insert into ledger_head (id, size, edge, at, frozen) values (0, {}, {}, {}, '') on conflict (id) do update"
@@ -109,12 +113,17 @@ async def append(tx: Tx, head: Head, bodies: Sequence[bytes], at: int) -> Head:
     return new
 
 
-async def _hashes_of(tx: Tx, tile: Tile) -> bytes:
-    """The hashes of a tile: leaf hashes at level 0, above it the roots of the full tiles below."""
+async def _hashes_of(tx: Tx, tile: Tile, size: int = 0, newest: Sequence[bytes] = ()) -> bytes:
+    """The hashes of a tile: leaf hashes at level 0, above it the roots of the full tiles below.
+
+    Those of the leaves from `size` on are known as `newest`.
+    """
     first, last = tile.n * TILE_WIDTH, tile.n * TILE_WIDTH + tile.width
     if tile.level == 0:
         sql = "select leaf_hash from ledger_entry where id >= {} and id < {} order by id"
-        hashes = [row.leaf_hash for row in await tx.all(_Hash, sql, first, last)]
+        stored = min(last, size) if newest else last
+        hashes = [row.leaf_hash for row in await tx.all(_Hash, sql, first, stored)]
+        hashes += newest[max(0, first - size) : max(0, last - size)]
     else:
         sql = "select hashes from ledger_tile where level = {} and n >= {} and n < {} order by n"
         below = await tx.all(_Hashes, sql, tile.level - 1, first, last)
