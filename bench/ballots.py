@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from app.ballots import Ballot, Polling
 from app.clock import SystemClock
+from app.collector import let_collector_rest
 from app.config import Config
 from app.store.boxes import count_marks, read_box
 from app.store.ddl import definitions
@@ -156,6 +157,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--postgresql", metavar="URL", help="an empty database to measure as well")
     asked = parser.parse_args()
+    let_collector_rest()
     figures: dict[str, object] = {"ballots": asked.ballots, "callers": asked.callers, "python": sys.version.split()[0]}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)

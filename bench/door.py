@@ -27,6 +27,7 @@ from msgspec import Struct
 from app.ballots import Ballot, Polling
 from app.batch import Batch
 from app.clock import SetClock
+from app.collector import let_collector_rest
 from app.config import Config
 from app.demo.charter import demonstration_charter
 from app.record import Deed, Door
@@ -254,6 +255,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--postgresql", metavar="URL", help="an empty database to measure as well")
     asked = parser.parse_args()
+    let_collector_rest()
     charter = read_charter(demonstration_charter((ROOT / "POLICY.md").read_text(encoding="utf-8")))
     figures: dict[str, object] = {"acts": asked.acts, "callers": asked.callers, "python": sys.version.split()[0]}
     with tempfile.TemporaryDirectory() as folder:

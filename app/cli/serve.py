@@ -13,6 +13,7 @@ import uvicorn
 
 from app.cli import Unable
 from app.clock import SystemClock
+from app.collector import let_collector_rest
 from app.config import Config, read_config
 from app.homes import NotFounded, look_around
 from app.keyring import BadKey
@@ -72,6 +73,7 @@ async def serve(config: Config, host: str, port: int) -> None:
                 proxy_headers=False,
             )
         )
+        let_collector_rest()
         try:
             await server.serve()
         except SystemExit as error:
