@@ -116,14 +116,6 @@ create table gov_appeal (
 create index gov_appeal_due on gov_appeal (status, due_at);
 create index gov_appeal_case on gov_appeal (case_id);
 create index gov_appeal_decision on gov_appeal (decision);
-create table gov_joined (
-    id text primary key not null, value bytea not null, appeal bigint not null, reporter text not null
-);
-"""
-
-PEOPLE = """
-create table account (
-    id bigint primary key, handle text not null, skeleton text not null, name text not null, bio text not null,
 create table gov_wording (id bigint primary key, value bytea not null, proposal bigint not null);
 create table gov_erased (
     id text primary key not null, value bytea not null, entry bigint not null, erasure bigint not null
@@ -132,6 +124,14 @@ create index gov_erased_entry on gov_erased (entry);
 create index gov_erased_erasure on gov_erased (erasure);
 create table gov_correction (id bigint primary key, value bytea not null, entry bigint not null);
 create index gov_correction_entry on gov_correction (entry);
+create table gov_joined (
+    id text primary key not null, value bytea not null, appeal bigint not null, reporter text not null
+);
+"""
+
+PEOPLE = """
+create table account (
+    id bigint primary key, handle text not null, skeleton text not null, name text not null, bio text not null,
     kind text not null, origin text, member text, locale text not null, theme text not null, created_day bigint not null
 );
 create unique index account_handle on account (handle);
