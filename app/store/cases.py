@@ -38,6 +38,12 @@ async def cases_after(tx: Tx, after: int, most: int) -> Cases:
     return await cases_among(tx, [row.id for row in await tx.all(_Id, sql, after, most)])
 
 
+async def decided_under(tx: Tx, rule: int, most: int) -> list[int]:
+    """The cases that were decided last under a rule, newest decision first."""
+    sql = "select id from gov_case where rule = {} and decision > 0 order by decision desc limit {}"
+    return [row.id for row in await tx.all(_Id, sql, rule, most)]
+
+
 async def open_cases(tx: Tx, now: int, most: int) -> Cases:
     """Cases that wait for a decision, the one due first before the others."""
     sql = "select id from gov_case where status = 'open' and due_at > {} order by due_at, id limit {}"

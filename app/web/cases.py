@@ -8,15 +8,19 @@ from msgspec import Meta, Struct
 
 from app.casefile import CaseFile, case_file
 from app.decisions import Decision, co_sign, decide, lift
+from app.precedents import Precedent, precedents_of
 from app.square import Square
+from app.store.engines import Tx
+from app.store.governed import value_of
 from app.text import MOST_CODE_POINTS, clean, is_language
-from app.web.answers import Answer, Recorded, answer, done
+from app.web.answers import Answer, Recorded, done
 from app.web.keys import Key, asked
 from app.web.numbers import errors_in, known_number
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.sentences import Sentence, say
 from app.web.visits import Visit, account_of, signed_in, visit_of
 from governance.acts.words import LADDER, Sanction
+from governance.cases import Case
 
 Prose = Annotated[str, Meta(max_length=MOST_CODE_POINTS)]
 UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -52,6 +56,12 @@ class ReasonsForm(Struct, frozen=True):
     reasons: Prose
 
 
+class Precedents(Struct, frozen=True):
+    """What was decided before, the most similar first."""
+
+    items: tuple[Precedent, ...]
+
+
 class SignatureForm(Struct, frozen=True):
     """A second signature says nothing but itself."""
 
@@ -60,10 +70,24 @@ async def case_answer(request: PageRequest, number: int) -> Answer[CaseFile]:
     """The page of a case. Raises NotFoundException."""
     square, visit = square_of(request), await visit_of(request)
     now = square.clock.now()
-    page = await square.database.read(lambda tx: case_file(tx, number, visit.account, now))
+
+    async def load(tx: Tx) -> tuple[CaseFile | None, tuple[Precedent, ...]]:
+        page = await case_file(tx, number, visit.account, now)
+        return page, await _precedents(tx, page, now)
+
+    page, precedents = await square.database.read(load)
     if page is None:
         raise NotFoundException
-    return answer(request, "cases/case.html", page)
+    return Answer(page, "cases/case.html", beside={"precedents": precedents})
+
+
+async def _precedents(tx: Tx, page: CaseFile | None, now: int) -> tuple[Precedent, ...]:
+    """What was decided before about like texts, for who may decide this case or look again, and for nobody else."""
+    if page is None or not any(offer.deed in ("decide", "reconsider") for offer in page.offers):
+        return ()
+    case = await value_of(tx, Case, page.case)
+    assert case is not None
+    return await precedents_of(tx, page.case, case, now)
 
 
 async def case_page(request: PageRequest) -> Answer[CaseFile]:
@@ -75,6 +99,21 @@ async def case_page(request: PageRequest) -> Answer[CaseFile]:
 async def show_case(request: PageRequest, case: str) -> Answer[CaseFile]:
     """A case: how it stands, the date that counts, the reasons, every step with its entry, and what one may do."""
     return await case_page(request)
+
+
+@get("/cases/{case:str}/precedents", tags=["cases"], guards=[signed_in])
+async def send_precedents(square: Square, visit: Visit, case: str) -> Response[Precedents]:
+    """The five decided cases under the rule whose texts are most like this one's, for who may decide it now."""
+    number, now = known_number(case), square.clock.now()
+
+    async def load(tx: Tx) -> tuple[CaseFile | None, tuple[Precedent, ...]]:
+        page = await case_file(tx, number, visit.account, now)
+        return page, await _precedents(tx, page, now)
+
+    page, precedents = await square.database.read(load)
+    if page is None:
+        raise NotFoundException
+    return Response(Precedents(precedents), headers={"Cache-Control": "private, no-cache"})
 
 
 @post("/cases/{case:str}/decide", tags=["cases"], guards=[signed_in], opt={"again": case_page})
@@ -147,4 +186,4 @@ def _errors_of(form: DecisionForm, milder: dict[str, str]) -> dict[str, Sentence
     return errors
 
 
-routes = [show_case, decide_case, co_sign_case, lift_case]
+routes = [show_case, send_precedents, decide_case, co_sign_case, lift_case]
