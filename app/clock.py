@@ -1,6 +1,7 @@
 """Where the program gets its time from: Unix milliseconds, UTC."""
 
 import time
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -37,3 +38,8 @@ class SetClock:
         """Move on by `by` milliseconds and return the new time."""
         self._at += by
         return self._at
+
+
+def iso(at: int) -> str:
+    """A moment (Unix ms) for programs: 2026-11-02T09:43:00.000Z."""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -34,8 +34,8 @@ NO_KEY = (
 
 
 A_COPY = (
-    "this address says that it serves a copy, made from {where}, and it shows no public timeline: what the square itself "
-    "shows was not looked at. If this is the square's own address, it hides that"
+    "this address says that it serves a copy, made from {where}, and it shows no public timeline: what the square "
+    "itself shows was not looked at. If this is the square's own address, it hides that"
 )
 
 

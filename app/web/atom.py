@@ -8,9 +8,9 @@ import regex
 from litestar import Response
 from msgspec import Struct
 
+from app.clock import iso
 from app.web.answers import VARY
 from app.web.requests import PageRequest, square_of
-from app.web.translations import iso
 
 ATOM: Final = "application/atom+xml"
 NAMESPACE: Final = "http://www.w3.org/2005/Atom"

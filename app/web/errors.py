@@ -12,6 +12,7 @@ from litestar.response.base import ASGIResponse
 from msgspec import Struct
 
 from app.batch import Overloaded
+from app.clock import iso
 from app.polls import BallotRefused, Reason
 from app.record import Frozen, KeyReused
 from app.store.engines import OutcomeUnknown, StoreError, Unavailable
@@ -21,7 +22,7 @@ from app.web.limits import TooMany
 from app.web.problems import PROBLEM_JSON, Problem
 from app.web.requests import Asked, Invalid, PageRequest, explain, square_of
 from app.web.sentences import Sentence, say
-from app.web.translations import Tongue, iso
+from app.web.translations import Tongue
 from app.web.visits import NotSignedIn, known_visit, signed_in, visit_of
 from governance.errors import Refused
 

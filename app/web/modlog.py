@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 from litestar.response import Stream
 from msgspec import Struct
 
+from app.clock import iso
 from app.modlog import Item, Note, Told, log_page, whole_log
 from app.outcomes import AppealState
 from app.square import Square
@@ -20,7 +21,6 @@ from app.web.answers import Answer
 from app.web.atom import ATOM, FeedEntry, feed
 from app.web.requests import PageRequest
 from app.web.sentences import Sentence, say
-from app.web.translations import iso
 from app.web.visits import Visit
 from app.web.words import SANCTIONS
 

@@ -9,10 +9,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
 
+from app.clock import iso
 from app.resources import resource
 from app.text import excerpt, to_html
 from app.web.assets import assets
-from app.web.translations import Language, iso, tongues
+from app.web.translations import Language, tongues
 
 TEMPLATES: Final = resource("templates")
 

@@ -149,11 +149,6 @@ def _day(day: int, pattern: str, language: Language) -> str:
     return format_date(_moment(day * DAY), pattern, locale=LOCALES[language])
 
 
-def iso(at: int) -> str:
-    """A moment for programs: 2026-11-02T09:43:00.000Z."""
-    return _moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _moment(at: int) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC)
 

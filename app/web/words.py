@@ -2,8 +2,8 @@
 
 from typing import Final, assert_never
 
+from app.clock import iso
 from app.web.sentences import Sentence, Told, say, say_many
-from app.web.translations import iso
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.keys import RotateKey

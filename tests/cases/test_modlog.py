@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.web.translations import iso
+from app.clock import iso
 from tests.cases.town import DAY, OFF_TOPIC, PRIVATE, SPAM, Town
 
 KEYS = ["entry", "at", "case", "post", "rule", "outcome", "sanction", "decider", "until", "appeal"]
