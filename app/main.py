@@ -17,6 +17,7 @@ from app.square import Square
 from app.web.errors import HANDLERS
 from app.web.forgery import SAFE, refuse_forgery
 from app.web.headers import add_headers
+from app.web.logfiles import LogFiles
 from app.web.problems import READ_PROBLEMS, WRITE_PROBLEMS
 from app.web.rendering import Renderer
 from app.web.requests import LARGEST_BODY, PageRequest
@@ -42,7 +43,9 @@ def create_app(square: Square) -> Litestar:
     with warnings.catch_warnings():
         # Litestar 3 will want each parameter marked with where it comes from; the handlers read better without.
         warnings.simplefilter("ignore", LitestarDeprecationWarning)
-        return _app(square, handlers, paths)
+        app = _app(square, handlers, paths)
+    app.asgi_handler = LogFiles(app.asgi_handler, square.files)
+    return app
 
 
 def _app(square: Square, handlers: list[HTTPRouteHandler], paths: frozenset[str]) -> Litestar:

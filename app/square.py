@@ -11,7 +11,9 @@ from app.passwords import Passwords
 from app.polls import BallotBox
 from app.publishing import publishing_of
 from app.record import Door
+from app.shelf import Shelf
 from app.store.engines import Database
+from app.store.tiles import RowName
 from app.witnessing import witnessing_of
 from governance.charter import Charter
 
@@ -20,7 +22,8 @@ class Square:
     """Everything that a request may need, made once at the start and never changed.
 
     `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `counting` has the figures;
-    `node` in [0, 32) tells apart the processes that make ids of posts at once.
+    `node` in [0, 32) tells apart the processes that make ids of posts at once. `files` has full tiles and bundles at
+    hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full.
     `publishing` says which checkpoints are shown; `witnessing` watches other logs, where it is not None.
     """
 
@@ -37,6 +40,8 @@ class Square:
         self.counting: Final = Counting(database, clock)
         self.post_ids: Final = PostIds(node)
         self.passwords: Final = Passwords()
+        self.files: Final[Shelf[tuple[str, bool]]] = Shelf(64 * 1024 * 1024)
+        self.rows: Final[Shelf[RowName]] = Shelf(4 * 1024 * 1024)
         self.publishing: Final = publishing_of(config)
         self.witnessing: Final = witnessing_of(config)
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from app.openings import public_openings
 from app.square import Square
 from app.store.ledger import OpeningRow
-from app.web.tiles import OPEN
+from app.web.logfiles import OPEN
 
 LINES = "application/jsonl; charset=utf-8"
 _TOGETHER = 100

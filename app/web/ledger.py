@@ -12,9 +12,10 @@ from app.square import Square
 from app.store.engines import Tx
 from app.store.ledger import OpeningRow, latest_checkpoint, read_bodies, read_head
 from app.web.answers import Answer, answer
+from app.web.logfiles import OPEN
 from app.web.requests import PageRequest
 from app.web.sentences import Sentence
-from app.web.tiles import OPEN, inclusion_of
+from app.web.tiles import inclusion_of
 from app.web.visits import Visit
 from app.web.words import leads_to, sentence_of
 from governance.entry import decode, type_of

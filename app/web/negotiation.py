@@ -1,4 +1,4 @@
-"""What a client would rather have: HTML or JSON, English or Arabic (RFC 9110 §12.5)."""
+"""What a client would rather have: HTML or JSON, English or Arabic, gzip or not (RFC 9110 §12.5)."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -25,6 +25,18 @@ def preferred_language(accept_language: str) -> Literal["en", "ar"]:
         elif primary == "en":
             english = max(english, quality)
     return "ar" if arabic > english else "en"
+
+
+def prefers_gzip(accept_encoding: str) -> bool:
+    """Whether gzip is wanted at least as much as no coding; where a client names no coding, it gets none.
+
+    Who refuses both gets gzip: C2SP tlog-tiles lets a log send it unasked.
+    """
+    wishes = dict(_parts(accept_encoding))
+    other = wishes.get("*")
+    gzip = wishes.get("gzip", wishes.get("x-gzip", other or 0.0))
+    plain = wishes.get("identity", 0.0 if other == 0.0 else None)
+    return plain == 0.0 or (gzip > 0.0 and gzip >= (plain or 0.0))
 
 
 def _wish(accept: str, types: tuple[str, ...]) -> tuple[float, int]:

@@ -29,8 +29,6 @@ SERVED: Mapping[tuple[str, str], int] = {
     ("ledger_entry", "id"): FIRST,
     ("ledger_entry", "body"): FIRST,
     ("ledger_entry", "leaf_hash"): LAST,  # in the partial tile; a full one is a row of its own
-    ("ledger_tile", "level"): FIRST,
-    ("ledger_tile", "n"): FIRST,
     ("ledger_tile", "hashes"): FIRST,
     ("ledger_checkpoint", "note"): LAST,
     ("opening", "entry"): FIRST,
@@ -42,15 +40,15 @@ SERVED: Mapping[tuple[str, str], int] = {
     ("box_entry", "commitment"): FIRST,
     ("box_entry", "choice"): FIRST,
     ("box_entry", "token"): FIRST,
-    ("box_tile", "vote"): FIRST,
-    ("box_tile", "level"): FIRST,
-    ("box_tile", "n"): FIRST,
     ("box_tile", "hashes"): FIRST,
     ("mark", "vote"): FIRST,
     ("mark", "member"): FIRST,
     ("gov_subject", "value"): FIRST,
 }
-"""The columns whose change an audit finds, and in which of their rows; all others are found by fsck alone."""
+"""The columns whose change an audit finds, and in which of their rows; all others are found by fsck alone.
+
+A tile that is not in its place is computed from what lies below it, so what is served is right all the same.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +74,9 @@ async def _prepare(config: Config, world: World) -> None:
 
 
 def _audit(site: Site) -> Report:
+    # What was served before never changes and is at hand still: a new process would not have it.
+    site.square.files.clear()
+    site.square.rows.clear()
     key: VerifierKey = read_key(site.config.home).verifier
     return run_audit(Question(site.url, key=key, pause=0.0), site.clock, lambda _what, _done, _total: None)
 

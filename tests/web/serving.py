@@ -44,7 +44,10 @@ class Site:
     """
 
     def __init__(self, config: Config, *, at: int = START, charter: Callable[[str], str] = str) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        # Named as TCP, for asyncio switches Nagle's waiting off on such sockets only: 44 ms a request otherwise.
+        self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(512)
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.config = config
         self.clock = SetClock(at)
