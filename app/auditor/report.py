@@ -6,6 +6,7 @@ from enum import IntEnum
 from msgspec import Struct
 
 from governance.audit import Row, worst
+from governance.figures import Figures
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it, and how much there is (0 while nobody knows)."""
@@ -47,7 +48,8 @@ class Report(Struct, frozen=True):
     """The whole of an audit. Times are Unix ms, `root` is hex, `acts` are the judged entries by type.
 
     `complete` is False where not everything could be read, `stopped` says why the audit could not even begin or go on,
-    `two_views` are pairs of checkpoints that contradict each other.
+    `two_views` are pairs of checkpoints that contradict each other. `figures` are of the whole history, None where it
+    could not be read to its end.
     """
 
     where: str
@@ -68,6 +70,7 @@ class Report(Struct, frozen=True):
     two_views: tuple[tuple[View, View], ...]
     acts: dict[str, int]
     checks: tuple[Row, ...]
+    figures: Figures | None
     cannot_find: tuple[Limit, ...]
     seconds: float
 

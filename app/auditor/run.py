@@ -17,6 +17,7 @@ from app.auditor.web import Web
 from app.clock import Clock
 from governance.audit import LIMITS, Audit, Findings
 from governance.audit.checks import C1, L1, T1
+from governance.figures import Figures
 from ledger.errors import LogInvalid, Malformed, NotFound, Unavailable
 from ledger.note import VerifierKey
 from ledger.verify import verify_sublog
@@ -95,6 +96,7 @@ class _Run:
         self._findings = Findings(question.since)
         self._warnings: list[str] = []
         self._two_views: list[tuple[View, View]] = []
+        self._figures: Figures | None = None
         self._at = clock.now() if question.at is None else question.at
 
     def audit(self, source: Source) -> None:
@@ -116,6 +118,8 @@ class _Run:
         if self._replay(source, audit, head, seen, held, times):
             self._choose_time(audit)
             audit.finish(self._at)
+            if audit.findings.complete:
+                self._figures = audit.figures(self._at)
             self._look(source, audit, head, key)
             self._look_back(source, held, key)
             if times is None:
@@ -244,6 +248,7 @@ class _Run:
             two_views=tuple(self._two_views),
             acts=acts,
             checks=rows,
+            figures=self._figures,
             cannot_find=tuple(Limit(what, found_by) for what, found_by in LIMITS),
             seconds=round(time.monotonic() - self._began, 3),
         )

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.auditor import Report
+from app.cli._figures import print_figures
 from governance.audit import Finding, Result, Row
 
 SHOWN = 20
@@ -37,6 +38,8 @@ def print_report(report: Report, console: Console) -> None:
         )
         for view in (first, second):
             console.print(f"\n{escape(view.name)} ({view.size} entries, root {view.root})\n{escape(view.note)}")
+    if report.figures is not None:
+        print_figures(report.figures, console)
     _print_verdict(report, console)
     _print_limits(report, console)
 

@@ -21,12 +21,16 @@ from governance.audit.sources import Boxes, Shown
 from governance.audit.square import Expected
 from governance.audit.texts import OWING, Texts
 from governance.audit.votes import Votes
-from governance.cases import Reported
+from governance.cases import Case, Reported
 from governance.entry import Entry, decode
 from governance.errors import Refused
+from governance.figures import Figures, figures
+from governance.figures.judged import judge
 from governance.law import apply, check
 from governance.members import SQUARE, Square
+from governance.rules import version_key
 from governance.state import Changes, State
+from governance.terms import duration
 from ledger.errors import Malformed
 
 _BY_ID: dict[str, type[Check]] = {one.id: one for one in CHECKS}
@@ -104,6 +108,17 @@ class Audit:
     def expected(self, at: int) -> Expected:
         """What a live square has to show at a time (Unix ms)."""
         return Expected(self.state, self._texts.titles, at)
+
+    def figures(self, at: int) -> Figures:
+        """The soft figures of the whole history, open cases as they stand at a time (Unix ms); to be called once."""
+        state, contents = self.state, self._texts.contents
+        cases = ((int(id_), case) for (_, id_), case in state.items() if isinstance(case, Case))
+        judged = []
+        for number, case in sorted(cases, key=lambda pair: pair[0]):
+            version = state[version_key(case.rule, case.rule_version)]
+            if version is not None:  # of a rule that never was, the checks speak
+                judged.append(judge(number, case, version, contents.get(number)))
+        return figures(judged, duration(state, "decision"), at)
 
     def _judge(self, index: int, entry: Entry, act: type[Act]) -> None:
         state = self.state

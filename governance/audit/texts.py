@@ -36,12 +36,13 @@ class _Owed(Struct, frozen=True, gc=False):
 class Texts:
     """Follows the replay with the openings, which come in the order of their entries.
 
-    `titles` are those of the rules that the entries enacted.
+    `titles` are those of the rules that the entries enacted, `contents` what was reported where that is public.
     """
 
     def __init__(self, shown: Iterator[Shown], findings: Findings) -> None:
         self.next = -1
         self.titles: dict[int, str] = {}
+        self.contents: dict[int, str] = {}
         self._shown = shown
         self._findings = findings
         self._waiting: Shown | None = None
@@ -136,6 +137,7 @@ class Texts:
             self._findings.judged(L2)
         if shown.field == "content":
             self._note_content(index)
+            self.contents[index] = shown.value
         if isinstance(entry.act, Enact) and shown.field == "title":
             self.titles[index] = shown.value
 

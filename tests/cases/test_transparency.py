@@ -3,6 +3,14 @@
 import csv
 from io import StringIO
 
+import msgspec
+from rich.console import Console
+
+from app.auditor import Question, run_audit
+from app.cli._report import print_report
+from app.clock import SetClock
+from app.signer import Signer
+from app.square import Square
 from tests.cases.town import DAY, OFF_TOPIC, SPAM, Town
 
 WORDS = "Buy two of these wonderful lamps today and pay for one of them next year, dear neighbours"
@@ -86,3 +94,24 @@ def test_a_square_without_decisions_says_so(town: Town) -> None:
     page = town.browser().open("/transparency")
     assert "0 of 0 pairs" in page.document.text
     assert "Nothing has been decided yet." in page.document.text
+
+
+def test_an_audit_counts_the_same(town: Town) -> None:
+    """Whoever replays the ledger with the public texts gets every number that the square shows, and prints it."""
+    lived(town)
+    shown = town.program().get("/transparency").json()["figures"]
+
+    async def sign(square: Square) -> None:
+        await Signer(square.database, square.config.home, square.clock).look()
+
+    town.site.run(sign)
+    report = run_audit(Question(where=town.site.url, at=shown["at"], pause=0.0), SetClock(town.now), _tell_nobody)
+    assert shown == msgspec.to_builtins(report.figures)
+    written = StringIO()
+    print_report(report, Console(file=written, width=200))
+    assert "pairs of like cases under one rule that ended unlike" in written.getvalue()
+    assert "are alike and ended unlike" in written.getvalue()
+
+
+def _tell_nobody(_what: str, _done: int, _total: int) -> None:
+    """Nobody watches the progress."""
