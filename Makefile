@@ -1,6 +1,7 @@
 # make run     a demonstration square on http://127.0.0.1:8000 (PORT=8000), its data in ./var (ISEGORIA_HOME)
 # make test    every test, the browser's and PostgreSQL's included; with CI=true none may be skipped
 # make check   lint, format, types, import contracts
+# make fuzz    every parser for a minute each, guided by coverage (needs atheris: pip install atheris)
 # make lock    pin the dependencies anew
 # make clean   remove what make made, but not the square in ./var
 
@@ -12,7 +13,7 @@ TESTS ?= tests
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock clean system
+.PHONY: help run test check fuzz lock clean system
 
 help:
 	@sed -n 's/^# \(make \)/\1/p' Makefile
@@ -31,6 +32,9 @@ check: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(INSTALLED)
+	$(BIN)/python bench/fuzz.py
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv"; exit 1; }
