@@ -9,12 +9,13 @@ from app.polls import Poll, polls_of
 from app.square import Square
 from app.store.engines import Tx
 from app.store.follows import followed_among
-from app.store.governed import value_of
+from app.store.governed import value_of, values_of
 from app.store.polls import PollRow, add_poll, forget_options
 from app.store.posts import NewPost, PostRow, add_post, delete_post, find_post, last_posted_at, reply_counts
 from app.store.restrictions import Restriction, restrictions_of
 from app.text import to_html
 from governance.errors import Refused
+from governance.proposals import ProposedIn
 from governance.terms import Term, size_of
 
 # What restricts an account and is told of each of its posts; the others restrain what the account may do next.
@@ -43,7 +44,7 @@ class Post(Struct, frozen=True):
     """A post as a reader sees it; what is withheld from this reader, or deleted, has no words.
 
     `restriction` is the strictest in force, `restrictions` all of them, mildest first. `created_at` is when it
-    entered this square, Unix ms.
+    entered this square, Unix ms. `proposal` is the change of the law that the post carries.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Post(Struct, frozen=True):
     stands: Stands
     reply_count: int
     poll: Poll | None
+    proposal: int | None
     restriction: Restriction | None
     restrictions: tuple[Restriction, ...]
     mine: bool
@@ -95,8 +97,18 @@ async def show_posts(tx: Tx, rows: Sequence[PostRow], reader: int | None, now: i
     standing = await restrictions_of(tx, [*map(str, ids), *sorted(members)], now)
     restricted = {row.id: _restrictions(row, standing) for row in rows}
     near = await _near(tx, rows, restricted, reader)
+    proposed = await values_of(tx, ProposedIn, [str(id_) for id_ in ids])
+    carried = {int(post): found.proposal for post, found in proposed.items()}
     return tuple(
-        _shown(row, polls.get(row.id), replies.get(row.id, 0), restricted[row.id], row.account == reader, near)
+        _shown(
+            row,
+            poll=polls.get(row.id),
+            proposal=carried.get(row.id),
+            replies=replies.get(row.id, 0),
+            restrictions=restricted[row.id],
+            mine=row.account == reader,
+            near=near,
+        )
         for row in rows
     )
 
@@ -196,7 +208,9 @@ def _stands(row: PostRow, restrictions: tuple[Restriction, ...], near: set[int])
 
 def _shown(
     row: PostRow,
+    *,
     poll: Poll | None,
+    proposal: int | None,
     replies: int,
     restrictions: tuple[Restriction, ...],
     mine: bool,
@@ -221,6 +235,7 @@ def _shown(
         stands=stands,
         reply_count=replies,
         poll=None if silent else poll,
+        proposal=proposal,
         restriction=restrictions[-1] if restrictions else None,
         restrictions=restrictions,
         mine=mine,

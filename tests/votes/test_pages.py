@@ -31,7 +31,9 @@ def test_a_member_proposes_by_a_form(town: Town) -> None:
     assert ("No riddles without answers", f"/proposals/{number}") == (page.heading, page.path)
     for words in ("A new rule: rule 9.1 “Riddles”", str(RULE["text"]), "restricting", "It may do: Label"):
         assert words in page.text, words
-    assert "I could not sleep." in browser.open("/").text
+    timeline = browser.open("/")
+    assert "I could not sleep." in timeline.text
+    assert f"/proposals/{number}" == timeline.links["It proposes a change of the rules"]
     assert "No riddles without answers" in browser.open("/proposals").text
 
 
