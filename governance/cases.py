@@ -153,7 +153,8 @@ def check_report(state: State, act: Report, entry: Entry) -> None:
     then = check_applicable(state, act.rule, act.posted, entry.at)
     if then.topical and not act.topical:
         raise Refused("report-3", f"rule {then.label} applies only where the opener of the conversation set a topic")
-    if sorted([commit.field for commit in act.commits]) != ["content", "reason"]:
+    fields = [commit.field for commit in act.commits]
+    if fields != ["content", "reason"] and fields != ["reason", "content"]:
         raise Refused("report-4", "a report commits to the reported text and to the reason, once each")
     subject = subject_of(state, act.post)
     if subject.erased:
@@ -207,8 +208,8 @@ def restriction_changes(state: State, index: int, before: Case, after: Case) -> 
     changes: Changes = {}
     for key in {subject_key(case) for case in (before, after) if case.sanction}:
         subject = subject_of(state, key)
-        restrictions = tuple(other for other in subject.restrictions if other.case != index)
-        if after.restricts and after.sanction and key == subject_key(after):
+        restrictions = tuple([other for other in subject.restrictions if other.case != index])
+        if after.sanction and after.restricts and key == subject_key(after):
             mine = Restriction(index, after.decision, after.rule, after.rule_version, after.sanction, after.until)
             restrictions = (*restrictions, mine)
         changes[Subject, key] = Subject(restrictions, subject.cases, subject.erased)

@@ -1,5 +1,7 @@
 """Members, guests and offices: who may act, and by which power."""
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from governance.acts.members import CloseAccount, Found, Grant, Revoke
@@ -85,6 +87,7 @@ def number(person: str) -> int:
     return int(person[2:])
 
 
+@lru_cache(maxsize=4096)
 def office_key(role: Role, member: int) -> tuple[type[Office], str]:
     """The key of an office."""
     return (Office, f"{role}/{member}")
@@ -99,10 +102,11 @@ def register_of(state: State) -> Register:
 
 def check_person(state: State, person: str) -> Member:
     """The person stands in the register under this number and this letter."""
-    if person[:2] not in ("m:", "g:"):
+    letter = person[:2]
+    if letter not in ("m:", "g:"):
         raise Refused("member-1", f"{person} is no person")
-    member = state[Member, number(person)]
-    if member is None or member.guest != person.startswith("g:"):
+    member = state[Member, int(person[2:])]
+    if member is None or member.guest != (letter == "g:"):
         raise Refused("member-1", f"there is nobody with the number {person}")
     return member
 

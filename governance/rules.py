@@ -1,5 +1,6 @@
 """Rules of speech: their versions, when each is in force, and what a change of the law may be."""
 
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -60,6 +61,7 @@ class LabelOf(Struct, frozen=True, gc=False):
     rule: int
 
 
+@lru_cache(maxsize=4096)
 def version_key(rule: int, version: int) -> tuple[type[RuleVersion], str]:
     """The key of a version of a rule."""
     return (RuleVersion, f"{rule}/{version}")

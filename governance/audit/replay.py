@@ -140,7 +140,9 @@ class Audit:
             return
         if act is Report:
             # Of this mark the law asks only for its entry: a long history is kept small.
-            changes = {key: Reported(0, "", index) if key[0] is Reported else value for key, value in changes.items()}
+            for key in changes:
+                if key[0] is Reported:
+                    changes[key] = Reported(0, "", index)
         state.update(changes)
         if voting:
             self._votes.after(state, index, entry)

@@ -63,7 +63,7 @@ class Texts:
             assert shown is not None
             self._hold(index, entry, shown, committed, opened)
             self._advance()
-        if type(entry.act) in OWING and not self._unreadable:
+        if len(opened) < len(committed) and type(entry.act) in OWING and not self._unreadable:
             self._owe(index, entry.act, committed, opened)
 
     def finish(self, state: State) -> None:

@@ -8,9 +8,10 @@ from hypothesis import event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
-from governance.entry import AnyAct, type_of
+from governance.entry import AnyAct, Entry, encode, type_of
 from governance.errors import Refused
 from governance.state import Value
+from ledger.errors import Malformed
 from tests.governance.making import Post
 from tests.governance.model import Model
 from tests.governance.twin import Twin
@@ -60,9 +61,11 @@ class Chance(RuleBasedStateMachine):
         if field == "who":
             return (value if value in (*NAMES, "clock", "reporter", "founding", "m:999") else "clock"), act
         try:
-            return who, msgspec.convert(plain | {field: value}, type(act))
-        except msgspec.ValidationError:
+            changed = msgspec.convert(plain | {field: value}, type(act))
+            encode(Entry(changed, now, "clock"))
+        except (msgspec.ValidationError, Malformed):
             return who, act
+        return who, changed
 
     def _maybe(self, data: st.DataObject) -> bool:
         return self._of(data, (True, False))
