@@ -30,7 +30,7 @@ from governance.law import apply, check
 from governance.members import SQUARE, Square
 from governance.rules import version_key
 from governance.state import Changes, State
-from governance.terms import duration
+from governance.terms import Term, duration
 from ledger.errors import Malformed
 
 _BY_ID: dict[str, type[Check]] = {one.id: one for one in CHECKS}
@@ -118,7 +118,9 @@ class Audit:
             version = state[version_key(case.rule, case.rule_version)]
             if version is not None:  # of a rule that never was, the checks speak
                 judged.append(judge(number, case, version, contents.get(number)))
-        return figures(judged, duration(state, "decision"), at)
+        # A founding that breaks the law may lack the term; of that, too, the checks speak.
+        within = duration(state, "decision") if state[Term, "decision"] is not None else 0
+        return figures(judged, within, at)
 
     def _judge(self, index: int, entry: Entry, act: type[Act]) -> None:
         state = self.state
