@@ -51,12 +51,25 @@ def default_origin(host: str) -> str:
     return f"{host}/isegoria-{secrets.token_hex(4)}"
 
 
-async def found(config: Config, database: Database, clock: Clock, charter: Charter, name: str, origin: str) -> Founded:
-    """Found a square under a charter; raises AlreadyFounded, Refused, Unavailable."""
+class Naming(Struct, frozen=True):
+    """What the square and its ledger are called, and the last checkpoint of the ledger that it continues, if any."""
+
+    name: str
+    origin: str
+    continues: str = ""
+
+
+async def found(
+    config: Config, database: Database, clock: Clock, charter: Charter, name: str, origin: str, continues: str = ""
+) -> Founded:
+    """Found a square under a charter; raises AlreadyFounded, Refused, Unavailable.
+
+    `continues` is the last checkpoint of the ledger before this one, as it was served.
+    """
     config.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone_in(config.home):
         await _check_empty(config.home, database)
-        return await _found(config, database, clock, charter, name, origin)
+        return await _found(config, database, clock, charter, Naming(name, origin, continues))
 
 
 async def _check_empty(home: Path, database: Database) -> None:
@@ -75,16 +88,16 @@ async def _check_empty(home: Path, database: Database) -> None:
         )
 
 
-async def _found(config: Config, database: Database, clock: Clock, charter: Charter, name: str, origin: str) -> Founded:
+async def _found(config: Config, database: Database, clock: Clock, charter: Charter, naming: Naming) -> Founded:
     await database.write(_forget_unfounded)
     password = secrets.token_urlsafe(18)
     account = await add_person(database, STEWARD, password, clock.now())
-    key = SignerKey.generate(origin)
+    key = SignerKey.generate(naming.origin)
     write_key(key_file(config.home), key)
     write_durably(charter_file(config.home), charter.text.encode())
     door = Door(database, clock)
     try:
-        recorded = await door.record_all(founding_deeds(charter, name, origin, account, clock.now()))
+        recorded = await door.record_all(founding_deeds(charter, naming, account, clock.now()))
     except BaseException:
         # Half a founding would stand in the way of the next one.
         key_file(config.home).unlink()
@@ -97,12 +110,12 @@ async def _found(config: Config, database: Database, clock: Clock, charter: Char
     return Founded(key.verifier, STEWARD, password, len(recorded))
 
 
-def founding_deeds(charter: Charter, name: str, origin: str, account: int, now: int) -> Sequence[Deed]:
+def founding_deeds(charter: Charter, naming: Naming, account: int, now: int) -> Sequence[Deed]:
     """The founding entries, one thing each."""
     # A steward serves for the founders' time, so that there is always somebody to grant moderators in it.
     until = now + int(size_of(next(term.value for term in charter.terms if term.name == "founding_time")))
     deeds = [
-        Deed(charter.found(name, origin), "founding"),
+        Deed(charter.found(naming.name, naming.origin, naming.continues), "founding"),
         Deed(Admit(), "founding", account=account),
         Deed(Grant(ENTRY_OF_STEWARD, "steward", until, 0), "founding"),
     ]

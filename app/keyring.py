@@ -6,7 +6,8 @@ from pathlib import Path
 from app.durable import write_durably
 from app.store.engines import Tx
 from app.store.governed import value_of
-from governance.keys import KEYS, NEVER_ROTATED, Keys
+from governance.keys import KEYS, NEVER_ROTATED, Keys, signing_at
+from governance.members import SQUARE, Square
 from ledger.errors import Malformed
 from ledger.note import SignerKey, VerifierKey
 
@@ -89,3 +90,12 @@ def verifiers(home: Path, keys: Keys) -> tuple[VerifierKey, ...]:
     named = [name for rotation in keys.rotations for name in (rotation.old, rotation.new)]
     known = [*held, *(VerifierKey(held[0].name, bytes.fromhex(name)) for name in named)]
     return tuple(dict.fromkeys(known))
+
+
+async def shown_keys(tx: Tx, home: Path, now: int) -> tuple[VerifierKey, ...]:
+    """The keys that sign at a time, the newest first; raises BadKey where it takes a file that is not there."""
+    named = signing_at(await keys_in(tx), now)
+    square = await value_of(tx, Square, SQUARE)
+    if not named or square is None:
+        return (read_keys(home)[0].verifier,)
+    return tuple(VerifierKey(square.origin, bytes.fromhex(name)) for name in reversed(named))

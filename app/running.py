@@ -17,7 +17,7 @@ from app.homes import check_founded, founding_charter, look_around
 from app.keyring import BadKey
 from app.polls import recount_due
 from app.quorum import Quorum, quorum_of
-from app.record import Door
+from app.record import Door, Frozen
 from app.reports import forget_final
 from app.signer import FuseBlown, Signer
 from app.square import Square
@@ -185,5 +185,7 @@ def _unless_unavailable(job: Callable[[], Awaitable[None]]) -> Callable[[], Awai
             await job()
         except (OutcomeUnknown, Unavailable) as error:
             log.warning("the database is not available to the clock", why=str(error))
+        except Frozen:
+            log.debug("the ledger is frozen: what is due waits")
 
     return tried

@@ -231,6 +231,12 @@ async def freeze(tx: Tx, why: str) -> bool:
     return await tx.run("update ledger_head set frozen = {} where id = 0 and frozen = ''", why) == 1
 
 
+async def freeze_again(tx: Tx, before: str, why: str) -> bool:
+    """Say something else of a frozen ledger; False where it does not say what it said before."""
+    assert before, "a ledger that is not frozen says nothing"
+    return await tx.run("update ledger_head set frozen = {} where id = 0 and frozen = {}", why, before) == 1
+
+
 async def unfreeze(tx: Tx, why: str) -> bool:
     """Let the ledger go on that was frozen for this reason; False where it is not frozen, or for another one."""
     return await tx.run("update ledger_head set frozen = '' where id = 0 and frozen = {}", why) == 1

@@ -1,6 +1,5 @@
 """What every page says of the square, in one look at the database."""
 
-import msgspec
 from msgspec import Struct
 
 from app.store.engines import Tx
@@ -9,8 +8,9 @@ from governance import members
 
 
 class Standing(Struct, frozen=True):
-    """A square as it stands: `signed` of its `entries` lie under a checkpoint, the last of them of Unix ms `signed_at`.
+    """A square as it stands: `signed` of its `entries` lie under a checkpoint, made at `signed_at` (Unix ms).
 
+    `frozen` says why nothing is recorded now, "" while all is well.
     `open_votes` take ballots now; `for_me` are restrictions of the reader's posts in force.
     """
 
@@ -20,23 +20,18 @@ class Standing(Struct, frozen=True):
     entries: int = 0
     signed: int = 0
     signed_at: int = 0
+    frozen: str = ""
     open_votes: int = 0
     for_me: int = 0
 
 
 class _Counts(Struct, frozen=True):
     entries: int
+    frozen: str
     signed: int
+    signed_at: int
     open_votes: int
     for_me: int
-
-
-class _Body(Struct, frozen=True):
-    body: bytes
-
-
-class _Dated(Struct, frozen=True):
-    at: int
 
 
 async def standing_of(tx: Tx, member: str | None, now: int) -> Standing:
@@ -47,21 +42,22 @@ async def standing_of(tx: Tx, member: str | None, now: int) -> Standing:
     counts = await tx.one(
         _Counts,
         "select coalesce((select size from ledger_head where id = 0), 0) as entries, "
+        "coalesce((select frozen from ledger_head where id = 0), '') as frozen, "
         "coalesce((select max(size) from ledger_checkpoint), 0) as signed, "
+        "coalesce((select at from ledger_checkpoint order by size desc limit 1), 0) as signed_at, "
         "(select count(*) from gov_vote where status = 'open' and closes > {}) as open_votes, "
         "(select count(*) from gov_case where author = {} and outcome = 'restrict' and until > {}) as for_me",
         *(now, member or "", now),
     )
     assert counts is not None
-    last = await tx.one(_Body, "select body from ledger_entry where id = {}", counts.signed - 1)
-    signed_at = msgspec.json.decode(last.body, type=_Dated).at if last is not None else 0
     return Standing(
         name=square.name,
         founded=True,
         demonstration=square.demonstration,
         entries=counts.entries,
         signed=counts.signed,
-        signed_at=signed_at,
+        signed_at=counts.signed_at,
+        frozen=counts.frozen,
         open_votes=counts.open_votes,
         for_me=counts.for_me,
     )

@@ -193,9 +193,11 @@ def on_overloaded(_: PageRequest, error: Overloaded) -> Response[None]:
     return Failure(Fault(503, "overloaded", say("Too much at once"), detail, retry_after=error.retry_after))
 
 
-def on_frozen(_: PageRequest, __: Frozen) -> Response[None]:
+def on_frozen(_: PageRequest, error: Frozen) -> Response[None]:
     """The ledger is frozen until a person acts."""
-    detail = say("The ledger is frozen: something was found that must not be. Reading goes on; a person has to look.")
+    detail = say(
+        "The ledger is frozen, and a person has to act; reading goes on. What is said of it: %(why)s", why=str(error)
+    )
     return Failure(Fault(503, "frozen", say("Nothing is recorded now"), detail, retry_after=600))
 
 

@@ -6,7 +6,8 @@ from litestar import Response, get
 from msgspec import Struct
 
 from app.square import Square
-from app.store.engines import StoreError
+from app.store.engines import StoreError, Tx
+from app.store.ledger import latest_checkpoint, read_head
 from app.store.readiness import unready_reasons
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
@@ -19,10 +20,18 @@ class Live(Struct, frozen=True):
 
 
 class Ready(Struct, frozen=True):
-    """Whether requests can be served; `reasons` tell what lacks."""
+    """Whether requests can be served; `reasons` tell what lacks.
+
+    Of `entries` the last checkpoint signs `signed`, since `signed_at` (Unix ms). A `frozen` ledger, which says why, is
+    served and takes nothing.
+    """
 
     status: Literal["ready", "not ready"]
     reasons: tuple[str, ...] = ()
+    entries: int = 0
+    signed: int = 0
+    signed_at: int = 0
+    frozen: str = ""
 
 
 @get("/health/live", tags=["health"])
@@ -34,16 +43,19 @@ async def show_live() -> Response[Live]:
 @get("/health/ready", tags=["health"])
 async def show_ready(square: Square) -> Response[Ready]:
     """The database answers, its tables are up to date, and the ledger is founded; else 503 with the reasons."""
-    reasons = await _reasons(square)
-    ready = Ready("not ready", tuple(reasons)) if reasons else Ready("ready")
-    return Response(ready, status_code=503 if reasons else 200, headers=NO_STORE)
-
-
-async def _reasons(square: Square) -> list[str]:
     try:
-        return await square.database.read(unready_reasons)
+        ready = await square.database.read(_look)
     except StoreError as error:
-        return [f"the database does not answer: {type(error).__name__}"]
+        ready = Ready("not ready", (f"the database does not answer: {type(error).__name__}",))
+    return Response(ready, status_code=503 if ready.reasons else 200, headers=NO_STORE)
+
+
+async def _look(tx: Tx) -> Ready:
+    if reasons := await unready_reasons(tx):
+        return Ready("not ready", tuple(reasons))
+    head, latest = await read_head(tx), await latest_checkpoint(tx)
+    signed, at = (latest.size, latest.at) if latest else (0, 0)
+    return Ready("ready", (), head.size, signed, at, head.frozen)
 
 
 routes = [show_live, show_ready]

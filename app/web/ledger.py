@@ -6,10 +6,12 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from msgspec import Struct
 
-from app.founding import read_key
+from app.freezing import moved_to
+from app.keyring import shown_keys
 from app.openings import openings_seen
 from app.square import Square
 from app.store.engines import Tx
+from app.store.governed import value_of
 from app.store.ledger import OpeningRow, latest_checkpoint, read_bodies, read_head
 from app.web.answers import Answer, answer
 from app.web.logfiles import OPEN
@@ -18,6 +20,7 @@ from app.web.sentences import Sentence
 from app.web.tiles import inclusion_of
 from app.web.visits import Visit
 from app.web.words import leads_to, sentence_of
+from governance import members
 from governance.entry import decode, type_of
 from ledger.checkpoint import Checkpoint
 from ledger.merkle import Edge, hash_children, hash_leaf
@@ -37,16 +40,25 @@ class Line(Struct, frozen=True):
 
 
 class LedgerPage(Struct, frozen=True):
-    """The ledger now: `size` entries, of which `signed` lie under the checkpoint; newest `items` first."""
+    """The ledger now: `size` entries, of which `signed` lie under the checkpoint; newest `items` first.
+
+    The checkpoint was signed at `signed_at` (Unix ms, 0 before the first). `old_key` signs beside `key` while one
+    follows the other. `frozen` says why nothing is recorded, and `moved_to` where the square goes on; `continues` is
+    the last checkpoint of the ledger before.
+    """
 
     url: str
     origin: str
     key: str
+    old_key: str
     size: int
     signed: int
+    signed_at: int
     root: str
     checkpoint: str
     frozen: str
+    moved_to: str
+    continues: str
     items: tuple[Line, ...]
     next: str | None
 
@@ -98,19 +110,25 @@ async def show_ledger(request: PageRequest, square: Square, before: int | None =
 
     async def load(tx: Tx) -> LedgerPage:
         head, latest = await read_head(tx), await latest_checkpoint(tx)
+        keys = await shown_keys(tx, square.config.home, square.clock.now())
+        founded = await value_of(tx, members.Square, members.SQUARE)
         top = head.size if before is None else max(0, min(before, head.size))
         first = max(0, top - MOST_IN_A_PAGE)
         bodies = await read_bodies(tx, first, top)
         lines = [_line(index, body) for index, body in enumerate(bodies, first)]
         return LedgerPage(
             url=square.config.public_url or str(request.base_url).rstrip("/"),
-            origin=read_key(square.config.home).name,
-            key=read_key(square.config.home).verifier.format(),
+            origin=keys[0].name,
+            key=keys[0].format(),
+            old_key=keys[1].format() if len(keys) > 1 else "",
             size=head.size,
             signed=latest.size if latest else 0,
+            signed_at=latest.at if latest else 0,
             root=Edge.from_bytes(head.edge).root().hex(),
             checkpoint=latest.note if latest else "",
             frozen=head.frozen,
+            moved_to=moved_to(head.frozen),
+            continues=founded.continues if founded else "",
             items=tuple(reversed(lines)),
             next=f"/ledger?before={first}" if first else None,
         )

@@ -43,6 +43,9 @@ def sentence_of(index: int, entry: Entry) -> Sentence:
     """An entry in one sentence."""
     act, by = entry.act, entry.by
     match act:
+        case Found() if act.continues:
+            before = act.continues.partition("\n")[0]
+            return say("The square %(name)s goes on from %(before)s as %(origin)s.", before=before, **_of(act))
         case Found():
             return say("The square %(name)s was founded under the ledger's name %(origin)s.", **_of(act))
         case Admit():
