@@ -24,7 +24,7 @@ NO_KEY = (
 )
 
 
-class Order(Struct, frozen=True):
+class Request(Struct, frozen=True):
     """What is to be copied, and where to; `key` is the key to believe, None for the one of the copy, or the shown one.
 
     With `whole` the copy that is there is read again from its first byte, and what is damaged is fetched anew.
@@ -61,12 +61,12 @@ class Mirrored(Struct, frozen=True):
     seconds: float
 
 
-def mirror(order: Order, tell: Progress) -> Mirrored:
+def mirror(request: Request, tell: Progress) -> Mirrored:
     """Copy what is new; whatever goes wrong is in the answer. Raises OSError where the folder cannot be written."""
-    run = _Mirroring(order, tell)
-    order.folder.mkdir(parents=True, exist_ok=True)
+    run = _Mirroring(request, tell)
+    request.folder.mkdir(parents=True, exist_ok=True)
     try:
-        with alone_in(order.folder), Source(order.where) as source:
+        with alone_in(request.folder), Source(request.where) as source:
             run.run(source)
     except TwoViews as views:
         run.contradicted(views)
@@ -80,9 +80,9 @@ def mirror(order: Order, tell: Progress) -> Mirrored:
 
 
 class _Mirroring:
-    def __init__(self, order: Order, tell: Progress) -> None:
-        self._order = order
-        self._folder = order.folder
+    def __init__(self, request: Request, tell: Progress) -> None:
+        self._request = request
+        self._folder = request.folder
         self._tell = tell
         self._began = time.monotonic()
         self._exit = Exit.HOLDS
@@ -117,7 +117,7 @@ class _Mirroring:
         if kept is not None and served.checkpoint.size <= kept.checkpoint.size:
             self._check_old(kept, served)
         staging = self._staging = Staging(source.reader, self._folder)
-        start = None if self._order.whole or held is None else kept
+        start = None if self._request.whole or held is None else kept
         try:
             walk = copy_ledger(staging, served, start, own, self._tell)
         except LogInvalid:
@@ -156,7 +156,7 @@ class _Mirroring:
 
     def _keys(self, source: Source) -> tuple[VerifierKey, VerifierKey]:
         """The key that must have signed what is served, and the one that signed the copy. Raises Stopped."""
-        given = self._order.key
+        given = self._request.key
         if not (self._folder / KEY).exists():
             if given is None:
                 self._words.append(NO_KEY)
@@ -203,7 +203,7 @@ class _Mirroring:
         served = 0 if self._served is None else self._served.checkpoint.size
         staging = self._staging
         return Mirrored(
-            where=self._order.where,
+            where=self._request.where,
             folder=str(self._folder),
             exit=int(self._exit),
             verdict=verdict_of(self._exit),

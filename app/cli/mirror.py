@@ -6,7 +6,7 @@ import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
-from app.auditor.mirror import Mirrored, Order, mirror
+from app.auditor.mirror import Mirrored, Request, mirror
 from app.cli import Unable
 from app.cli._running import no_verdict_from_a_crash, print_json, progress, the_key
 from ledger.note import VerifierKey
@@ -38,7 +38,7 @@ def command(ctx: click.Context, where: str, folder: Path, key: VerifierKey | Non
     back, 3 it signed two views: in all three the copy stays as it was.
     """
     with no_verdict_from_a_crash():
-        done = _mirror(Order(where, folder, key, whole))
+        done = _mirror(Request(where, folder, key, whole))
     if as_json:
         print_json(done)
     else:
@@ -46,12 +46,12 @@ def command(ctx: click.Context, where: str, folder: Path, key: VerifierKey | Non
     ctx.exit(done.exit)
 
 
-def _mirror(order: Order) -> Mirrored:
+def _mirror(request: Request) -> Mirrored:
     try:
         with progress() as tell:
-            return mirror(order, tell)
+            return mirror(request, tell)
     except OSError as error:
-        raise Unable(f"the copy in {order.folder} cannot be written: {error}") from error
+        raise Unable(f"the copy in {request.folder} cannot be written: {error}") from error
 
 
 def _print(done: Mirrored, console: Console) -> None:

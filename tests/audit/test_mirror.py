@@ -16,7 +16,7 @@ from threading import Thread
 import pytest
 
 from app.auditor import Question, Report, run_audit
-from app.auditor.mirror import Mirrored, Order, mirror
+from app.auditor.mirror import Mirrored, Request, mirror
 from app.clock import SetClock
 from governance.acts.members import Found
 from governance.acts.votes import SealBox
@@ -35,7 +35,7 @@ WORLD = whole_life()
 
 def copy(where: str | Path, folder: Path, *, key: bool = True, whole: bool = False) -> Mirrored:
     """One run of the mirror."""
-    return mirror(Order(str(where), folder, SIGNER.verifier if key else None, whole), lambda *_: None)
+    return mirror(Request(str(where), folder, SIGNER.verifier if key else None, whole), lambda *_: None)
 
 
 def audit(where: str | Path, at: int, *, copied: bool = False) -> Report:
