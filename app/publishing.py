@@ -1,12 +1,57 @@
 """Which checkpoints are published, and with which cosignatures under them."""
 
+from typing import Final
+
+from msgspec import Struct
+
 from app.config import BadSetting, Config, setting_of
 from app.store.engines import Tx
 from app.store.ledger import CheckpointRow, checkpoint_at, latest_checkpoint
-from app.store.witnesses import checkpoint_of_quorum, cosignatures_at
-from ledger.cosignature import join_lines
+from app.store.witnesses import (
+    checkpoint_of_quorum,
+    cosignatures_at,
+    last_cosignature,
+    last_quorum,
+    signed_after,
+)
+from ledger.cosignature import WitnessKey, join_lines
 from ledger.errors import Malformed
 from ledger.policy import NONE, Policy
+
+LATE: Final = 60_000
+"""How long, in ms, a checkpoint may be without its quorum before that is worth a warning."""
+
+
+class WitnessState(Struct, frozen=True):
+    """A witness, and the last checkpoint that it cosigned: its size and when (Unix ms), 0 where there is none."""
+
+    name: str
+    key: str
+    is_counted: bool
+    size: int
+    at: int
+
+
+class Watched(Struct, frozen=True):
+    """How far the witnesses have come: the quorum has `size` entries, and since `waits` (Unix ms) more wait for it.
+
+    `waits` is 0 where none do.
+    """
+
+    size: int
+    waits: int
+    witnesses: tuple[WitnessState, ...]
+
+
+def late_words(watched: Watched, now: int) -> tuple[str, ...]:
+    """What is to be said of a quorum that does not come."""
+    if not watched.waits or now - watched.waits <= LATE:
+        return ()
+    seconds = (now - watched.waits) // 1000
+    away = ", ".join(one.name for one in watched.witnesses if one.is_counted and one.size <= watched.size)
+    return (
+        f"for {seconds} s no checkpoint beyond {watched.size} entries has had its quorum; wanting: {away}",
+    )
 
 
 class Publishing:
@@ -31,6 +76,17 @@ class Publishing:
         if row is None or (self.is_closed and not await self._reaches(tx, size)):
             return None
         return await _cosigned(tx, row)
+
+    async def watched(self, tx: Tx) -> Watched | None:
+        """How far the witnesses have come, None where the configuration names none."""
+        if self.policy is None or not self.policy.witnesses:
+            return None
+        counted = self.policy.counted()
+        quorum = await last_quorum(tx)
+        size = 0 if quorum is None else quorum.size
+        waits = 0 if self.policy.quorum == NONE else await signed_after(tx, size)
+        states = [await _state(tx, one.key, is_counted=one.key in counted) for one in self.policy.witnesses]
+        return Watched(size, waits, tuple(states))
 
     async def _reaches(self, tx: Tx, size: int) -> bool:
         newest = await checkpoint_of_quorum(tx)
@@ -61,6 +117,13 @@ def _read_policy(config: Config) -> Policy:
         why = f"{config.witness_policy} does not say at which address {silent[0]} is asked: write it behind its key"
         raise BadSetting(name, why)
     return policy
+
+
+async def _state(tx: Tx, key: WitnessKey, *, is_counted: bool) -> WitnessState:
+    text = key.format()
+    last = await last_cosignature(tx, text)
+    size, at = (0, 0) if last is None else (last.size, last.at * 1000)
+    return WitnessState(key.name, text, is_counted, size, at)
 
 
 async def _cosigned(tx: Tx, row: CheckpointRow) -> CheckpointRow:

@@ -65,6 +65,16 @@ async def last_quorum(tx: Tx) -> QuorumRow | None:
     return await tx.one(QuorumRow, "select size, at from quorum order by size desc limit 1")
 
 
+async def signed_after(tx: Tx, size: int) -> int:
+    """When the first checkpoint beyond a size was signed (Unix ms), 0 where there is none."""
+
+    class Row(Struct, frozen=True):
+        at: int
+
+    row = await tx.one(Row, "select at from ledger_checkpoint where size > {} order by size limit 1", size)
+    return 0 if row is None else row.at
+
+
 async def checkpoint_of_quorum(tx: Tx) -> CheckpointRow | None:
     """The newest checkpoint that had its quorum."""
     last = await last_quorum(tx)

@@ -9,10 +9,11 @@ from msgspec import Struct
 from app.freezing import moved_to
 from app.keyring import shown_keys
 from app.openings import openings_seen
+from app.publishing import Watched
 from app.square import Square
 from app.store.engines import Tx
 from app.store.governed import value_of
-from app.store.ledger import OpeningRow, latest_checkpoint, read_bodies, read_head
+from app.store.ledger import OpeningRow, read_bodies, read_head
 from app.web.answers import Answer, answer
 from app.web.logfiles import OPEN
 from app.web.requests import PageRequest
@@ -43,8 +44,8 @@ class LedgerPage(Struct, frozen=True):
     """The ledger now: `size` entries, of which `signed` lie under the checkpoint; newest `items` first.
 
     The checkpoint was signed at `signed_at` (Unix ms, 0 before the first). `old_key` signs beside `key` while one
-    follows the other. `frozen` says why nothing is recorded, and `moved_to` where the square goes on; `continues` is
-    the last checkpoint of the ledger before.
+    follows the other. `watched` are the witnesses, where there are some. `frozen` says why nothing is recorded, and
+    `moved_to` where the square goes on; `continues` is the last checkpoint of the ledger before.
     """
 
     url: str
@@ -61,6 +62,7 @@ class LedgerPage(Struct, frozen=True):
     continues: str
     items: tuple[Line, ...]
     next: str | None
+    watched: Watched | None
 
 
 class Climb(Struct, frozen=True):
@@ -109,7 +111,7 @@ async def show_ledger(request: PageRequest, square: Square, before: int | None =
     """What the ledger is now, and its entries, newest first."""
 
     async def load(tx: Tx) -> LedgerPage:
-        head, latest = await read_head(tx), await latest_checkpoint(tx)
+        head, latest = await read_head(tx), await square.publishing.latest(tx)
         keys = await shown_keys(tx, square.config.home, square.clock.now())
         founded = await value_of(tx, members.Square, members.SQUARE)
         top = head.size if before is None else max(0, min(before, head.size))
@@ -131,6 +133,7 @@ async def show_ledger(request: PageRequest, square: Square, before: int | None =
             continues=founded.continues if founded else "",
             items=tuple(reversed(lines)),
             next=f"/ledger?before={first}" if first else None,
+            watched=await square.publishing.watched(tx),
         )
 
     return answer(request, "ledger/ledger.html", await square.database.read(load))
@@ -146,7 +149,7 @@ async def show_entry(request: PageRequest, square: Square, visit: Visit, index: 
             return None
         head = await read_head(tx)
         seen = await openings_seen(tx, [index], visit.account, square.clock.now())
-        return _page(index, bodies[0], await _signed(tx, index, bodies[0]), head.size - 1, seen)
+        return _page(index, bodies[0], await _signed(tx, square, index, bodies[0]), head.size - 1, seen)
 
     page = await square.database.read(load)
     if page is None:
@@ -197,8 +200,8 @@ def _plain(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-async def _signed(tx: Tx, index: int, body: bytes) -> Signed | None:
-    latest = await latest_checkpoint(tx)
+async def _signed(tx: Tx, square: Square, index: int, body: bytes) -> Signed | None:
+    latest = await square.publishing.latest(tx)
     if latest is None or index >= latest.size:
         return None
     hashes = await inclusion_of(tx, index, latest.size)

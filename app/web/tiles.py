@@ -96,7 +96,8 @@ async def send_proof(square: Square, name: str) -> Response[bytes]:
         index = parse_decimal(name.removesuffix(".tlog-proof"))
     except Malformed as error:
         return _absent(str(error))
-    return _proof(await square.database.read(lambda tx: prove(tx, square, index)), "no signed checkpoint has this entry yet")
+    proof = await square.database.read(lambda tx: prove(tx, square, index))
+    return _proof(proof, "no signed checkpoint has this entry yet")
 
 
 @get("/votes/{vote:str}/{part:str}/proof/{place:str}", tags=["ledger"], media_type=TEXT, opt={"public": True})
