@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, contextmanager
 import msgspec
 import rich_click as click
 import uvicorn
+import uvloop
 
 from app.cli import Unable
 from app.clock import SystemClock
@@ -41,7 +42,7 @@ def command(port: int, host: str) -> None:
         config = msgspec.structs.replace(config, public_url=f"http://{shown}:{port}")
     configure_logs(config.log_level)
     try:
-        asyncio.run(serve(config, host, port))
+        uvloop.run(serve(config, host, port))
     except (BadKey, NotFounded, Unavailable) as error:
         raise Unable(str(error)) from error
     except FuseBlown as error:
