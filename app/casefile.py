@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from app.beside import CorrectionTold, corrections_told
 from app.decisions import version_of
 from app.offers import Matter, Offer, offers_in
 from app.openings import openings_seen, reader_of
@@ -11,6 +12,7 @@ from app.outcomes import Stands, appeals_against, standing_of
 from app.store.accounts import Account
 from app.store.cases import appeals_of, durations, entries_among, joined_in
 from app.store.engines import Tx
+from app.store.erasures import erased_of
 from app.store.governed import value_of
 from app.store.posts import find_post
 from app.store.reporters import reports_in
@@ -21,6 +23,7 @@ from governance.appeals import Appealed
 from governance.cases import Case
 from governance.entry import Entry, type_of
 from governance.rules import Rule, RuleVersion
+from governance.texts import Erased
 
 MOST_SHOWN = 50
 """Reports, and reporters of an appeal, that a page tells one by one."""
@@ -28,7 +31,18 @@ MOST_SHOWN = 50
 TERMS = ("appeal", "appeal_total", "cosign", "decision", "reconsider", "restriction")
 
 Happened = Literal[
-    "report", "decide", "co_sign", "lift", "appeal", "join_appeal", "reconsider", "silence", "unheard", "ended"
+    "report",
+    "decide",
+    "co_sign",
+    "lift",
+    "appeal",
+    "join_appeal",
+    "reconsider",
+    "erase",
+    "correct",
+    "silence",
+    "unheard",
+    "ended",
 ]
 _ACTS: dict[str, Happened] = {
     "report": "report",
@@ -38,6 +52,8 @@ _ACTS: dict[str, Happened] = {
     "appeal": "appeal",
     "join_appeal": "join_appeal",
     "reconsider": "reconsider",
+    "erase": "erase",
+    "correct": "correct",
 }
 
 
@@ -119,6 +135,8 @@ class Step(Struct, frozen=True):
 class CaseFile(Struct, frozen=True):
     """A case as a reader sees it; times are Unix ms. A text that the reader may not see, or that is gone, is None.
 
+    `erased` are the texts of the case's entries that are gone for everyone, each with its erasure and the ground.
+
     `date` is the one that counts while the case `stands` so; `terms` are durations in ms.
     """
 
@@ -139,6 +157,8 @@ class CaseFile(Struct, frozen=True):
     content: str | None
     reports: tuple[ReportTold, ...]
     appeals: tuple[AppealTold, ...]
+    erased: tuple[Erased, ...]
+    corrections: tuple[CorrectionTold, ...]
     steps: tuple[Step, ...]
     is_mine: bool
     has_reported: bool
@@ -156,6 +176,8 @@ class _Papers(Struct, frozen=True):
     reports: tuple[int, ...]
     entries: dict[int, Entry]
     texts: dict[tuple[int, str], str]
+    erased: tuple[Erased, ...]
+    corrections: tuple[CorrectionTold, ...]
     terms: dict[str, int]
 
     def text(self, entry: int, field: str) -> str | None:
@@ -192,6 +214,8 @@ async def case_file(tx: Tx, number: int, account: Account | None, now: int) -> C
             ReportTold(entry, papers.entries[entry].at, papers.text(entry, "reason")) for entry in papers.reports
         ),
         appeals=tuple(_appeal(papers, appeal) for appeal in papers.appeals),
+        erased=papers.erased,
+        corrections=papers.corrections,
         steps=_steps(papers, standing.stands, now),
         is_mine=reader.member is not None and reader.member == case.author,
         has_reported=number in reader.has_reported,
@@ -205,15 +229,19 @@ async def _papers(tx: Tx, number: int, case: Case, account: Account | None, now:
     appeals = await appeals_of(tx, [number])
     # Of many reports the page tells some; the one that opened the case is always among them.
     reports = tuple(dict.fromkeys((number, *(one.entry for one in await reports_in(tx, number, MOST_SHOWN)))))
-    wanted = {case.decision, case.cosigned, case.lifted, *reports, *appeals}
+    wanted = {case.decision, case.cosigned, case.lifted, case.lifted_before, *reports, *appeals}
     for appeal in appeals.values():
         wanted |= {appeal.decision, appeal.answer}
     if case.reporters_appeal:
         wanted |= {joined.entry for joined in await joined_in(tx, case.reporters_appeal, MOST_SHOWN)}
-    entries = await entries_among(tx, wanted - {0})
+    erased = tuple(await erased_of(tx, wanted - {0}))
+    corrections = await corrections_told(tx, sorted(wanted - {0}), account, now)
+    beside = {one.erasure for one in erased} | {one.correction for one in corrections}
+    entries = await entries_among(tx, (wanted | beside) - {0})
     seen = await openings_seen(tx, [*entries, version.enacted], account, now)
     texts = {(row.entry, row.field): row.value for row in seen}
-    return _Papers(number, case, version, appeals, reports, entries, texts, await durations(tx, TERMS))
+    terms = await durations(tx, TERMS)
+    return _Papers(number, case, version, appeals, reports, entries, texts, erased, corrections, terms)
 
 
 async def _rule(tx: Tx, papers: _Papers) -> RuleTold:

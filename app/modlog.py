@@ -9,6 +9,7 @@ from msgspec import Struct
 from app.outcomes import AppealState, Stands, appeal_state, appeals_against, standing_of
 from app.store.cases import versions_among
 from app.store.engines import Database, Tx
+from app.store.erasures import erased_of
 from app.store.modlog import NEWEST, Filters, Logged, appeals_in, decisions
 from app.store.rules import Words, rules_of, words_of
 from governance.acts.words import Sanction
@@ -19,7 +20,10 @@ AT_ONCE: Final = 500
 
 
 class Item(Struct, frozen=True):
-    """A decision. `rule` is the rule's label; `at` and `until` are Unix ms; what restricts nothing has no end."""
+    """A decision. `rule` is the rule's label; `at` and `until` are Unix ms; what restricts nothing has no end.
+
+    `erased` is the entry by which its reasons were erased, None while they are shown.
+    """
 
     entry: int
     at: int
@@ -31,6 +35,7 @@ class Item(Struct, frozen=True):
     decider: str
     until: int | None
     appeal: AppealState
+    erased: int | None
 
 
 class Note(Struct, frozen=True):
@@ -72,7 +77,8 @@ async def _told(tx: Tx, logged: Sequence[Logged], now: int) -> Told:
     words = await words_of(tx, sorted({version.enacted for version in versions.values()}))
     rules = await rules_of(tx, {case.rule for case in cases})
     appeals = await appeals_in(tx, cases)
-    items = tuple(_item(one, rules[one.case.rule].label, appeals, now) for one in logged)
+    erased = {one.entry: one.erasure for one in await erased_of(tx, [one.entry for one in logged])}
+    items = tuple(_item(one, rules[one.case.rule].label, appeals, erased, now) for one in logged)
     cited = [versions[one.case.rule, one.case.rule_version] for one in logged]
     titles = [words.get(version.enacted, Words()).title for version in cited]
     notes = tuple(
@@ -81,7 +87,7 @@ async def _told(tx: Tx, logged: Sequence[Logged], now: int) -> Told:
     return Told(items, notes)
 
 
-def _item(logged: Logged, label: str, appeals: dict[int, Appealed], now: int) -> Item:
+def _item(logged: Logged, label: str, appeals: dict[int, Appealed], erased: dict[int, int], now: int) -> Item:
     state = appeal_state(logged.case, appeals_against(logged.case, appeals), now)
     return Item(
         entry=logged.entry,
@@ -94,6 +100,7 @@ def _item(logged: Logged, label: str, appeals: dict[int, Appealed], now: int) ->
         decider=logged.decider,
         until=logged.until if logged.sanction else None,
         appeal="reversed" if logged.is_superseded else state,
+        erased=erased.get(logged.entry),
     )
 
 

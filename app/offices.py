@@ -25,7 +25,7 @@ async def grant(
 
 
 async def revoke(square: Square, account: Account, granted: int, request: Request) -> Recorded:
-    """End an office early: the own one by resignation, a moderator's on the basis of the steward's own."""
+    """End an office early: the own one by resignation, another's on the basis of the steward's own."""
     by, now = number_of(account), square.clock.now()
 
     async def basis(tx: Tx) -> int:

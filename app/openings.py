@@ -1,4 +1,4 @@
-"""Who may see which opening, a text behind a commitment of the ledger (POLICY [ladder-6], [decide-9], [appeal-2])."""
+"""Who may see which opening, a text behind a commitment (POLICY [ladder-6], [decide-9], [appeal-2], [erase-1])."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from functools import partial
@@ -9,6 +9,7 @@ from msgspec import Struct
 from app.store.accounts import Account
 from app.store.cases import cases_among, entries_among
 from app.store.engines import Database, Tx
+from app.store.erasures import erased_of
 from app.store.governed import values_of
 from app.store.ledger import OpeningRow, openings_after, openings_of
 from app.store.offices import office_of
@@ -18,9 +19,10 @@ from governance.acts.appeals import Appeal
 from governance.acts.cases import Report
 from governance.cases import Case, Subject, known_case
 from governance.entry import Entry
+from governance.texts import what_of
 
-PUBLIC: Final = frozenset({"title", "text", "aim", "reasons"})
-"""The words of rules and proposals, and the reasons of decisions, ends and second looks."""
+PUBLIC: Final = frozenset({"title", "text", "aim", "reasons", "correction"})
+"""The words of rules and proposals, the reasons of decisions, ends and second looks, and corrections."""
 
 PUBLIC_KINDS: Final = ("element/", "milder/")
 """Numbered elements of rules, and why a milder sanction was not enough."""
@@ -79,7 +81,7 @@ def decides(matter: Matter, reader: Reader) -> bool:
 
 async def openings_seen(tx: Tx, entries: Sequence[int], account: Account | None, now: int) -> tuple[OpeningRow, ...]:
     """The openings of these entries that a reader may see, in order of entry and field; None is a visitor."""
-    rows = await openings_of(tx, entries)
+    rows = await _present(tx, await openings_of(tx, entries))
     matters = await _matters(tx, {row.entry for row in rows if row.field in OF_A_CASE}, now)
     reader = await reader_of(tx, account, {matter.case for matter in matters.values()}, now)
     return tuple(row for row in rows if may_see(row.field, matters.get(row.entry), reader))
@@ -107,9 +109,16 @@ async def public_openings(database: Database, now: int) -> AsyncIterator[Opening
 
 
 async def _public_piece(tx: Tx, *, last: tuple[int, str], now: int) -> tuple[list[OpeningRow], list[OpeningRow]]:
-    rows = await openings_after(tx, *last, AT_ONCE)
+    found = await openings_after(tx, *last, AT_ONCE)
+    rows = await _present(tx, found)
     matters = await _matters(tx, {row.entry for row in rows if row.field == "content"}, now)
-    return rows, [row for row in rows if may_see(row.field, matters.get(row.entry), VISITOR)]
+    return found, [row for row in rows if may_see(row.field, matters.get(row.entry), VISITOR)]
+
+
+async def _present(tx: Tx, rows: list[OpeningRow]) -> list[OpeningRow]:
+    """Those that no entry erased: should one have come back with other rows, nobody is shown it."""
+    gone = {(one.entry, one.what) for one in await erased_of(tx, {row.entry for row in rows})}
+    return [row for row in rows if (row.entry, what_of(row.field)) not in gone] if gone else rows
 
 
 async def _matters(tx: Tx, entries: Collection[int], now: int) -> dict[int, Matter]:

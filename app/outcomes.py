@@ -25,13 +25,14 @@ Stands = Literal[
     "ended",
     "reversed",
     "lifted",
+    "erased",
 ]
 """`open` waits for a decision, `late` as well (only unlawful content does past its date), `silent` had none in time.
 
 `returned` goes to yet another moderator. Nothing was restricted: `none` may be appealed by reporters, `contested` is,
 `kept` was and stays, `final` cannot be any more. Something is restricted: `restricts`, `unsigned` for want of a second
 signature, and under the author's appeal `appealed`, `unheard` when nobody looked again, `maintained`. No longer:
-`ended` by its date, `reversed`, `lifted`.
+`ended` by its date, `reversed`, `lifted`, `erased` with its reasons.
 """
 
 AppealState = Literal["", "possible", "open", "unanswered", "maintained", "reversed", "over"]
@@ -56,8 +57,10 @@ def standing_of(case: Case, ground: Ground, appeals: Appeals, now: int) -> Stand
     """How a case stands now."""
     if case.status == "open" and not (case.returned and now >= case.due_at and case.restricts_at(now)):
         return _undecided(case, ground, appeals.reporters, now)
-    if case.status in ("reversed", "lifted"):
-        return Standing("reversed" if case.status == "reversed" else "lifted", case.until)
+    if case.status == "reversed":
+        return Standing("reversed", case.until)
+    if case.status == "lifted":
+        return Standing("erased" if case.lifted == case.erased else "lifted", case.until)
     if case.outcome == "none":
         return _none(case, appeals.reporters, now)
     return _restricted(case, appeals.author, now)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.polls import Poll, polls_of
 from app.square import Square
@@ -14,6 +15,7 @@ from app.store.polls import PollRow, add_poll, forget_options
 from app.store.posts import NewPost, PostRow, add_post, delete_post, find_post, last_posted_at, reply_counts
 from app.store.restrictions import Restriction, restrictions_of
 from app.text import to_html
+from governance.cases import Subject
 from governance.errors import Refused
 from governance.proposals import ProposedIn
 from governance.terms import Term, size_of
@@ -44,7 +46,8 @@ class Post(Struct, frozen=True):
     """A post as a reader sees it; what is withheld from this reader, or deleted, has no words.
 
     `restriction` is the strictest in force, `restrictions` all of them, mildest first. `created_at` is when it
-    entered this square, Unix ms. `proposal` is the change of the law that the post carries.
+    entered this square, Unix ms. `proposal` is the change of the law that the post carries,
+    `erased` the entry by which its words were erased, None where none was.
     """
 
     id: str
@@ -67,6 +70,7 @@ class Post(Struct, frozen=True):
     restriction: Restriction | None
     restrictions: tuple[Restriction, ...]
     mine: bool
+    erased: int | None
 
 
 class NewPoll(Struct, frozen=True):
@@ -99,7 +103,9 @@ async def show_posts(tx: Tx, rows: Sequence[PostRow], reader: int | None, now: i
     near = await _near(tx, rows, restricted, reader)
     proposed = await values_of(tx, ProposedIn, [str(id_) for id_ in ids])
     carried = {int(post): found.proposal for post, found in proposed.items()}
-    return tuple(
+    said = await values_of(tx, Subject, [str(row.id) for row in rows if row.deleted_at is not None])
+    erased = {int(post): subject.erased for post, subject in said.items() if subject.erased}
+    shown = (
         _shown(
             row,
             poll=polls.get(row.id),
@@ -111,6 +117,7 @@ async def show_posts(tx: Tx, rows: Sequence[PostRow], reader: int | None, now: i
         )
         for row in rows
     )
+    return tuple(replace(post, erased=erased.get(int(post.id))) if erased else post for post in shown)
 
 
 async def write_post(square: Square, account: int, member: str | None, words: Words) -> int | None:
@@ -239,4 +246,5 @@ def _shown(
         restriction=restrictions[-1] if restrictions else None,
         restrictions=restrictions,
         mine=mine,
+        erased=None,
     )

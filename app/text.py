@@ -86,6 +86,12 @@ _short_html: Final = lru_cache(maxsize=4096)(_render)
 _long_html: Final = lru_cache(maxsize=128)(_render)
 
 
+def forget_rendered() -> None:
+    """Let go of every text that was rendered and kept."""
+    _short_html.cache_clear()
+    _long_html.cache_clear()
+
+
 def excerpt(text: str, most: int = 80) -> str:
     """Return the beginning of `text` in one line, at most `most` graphemes, with an ellipsis where something is cut."""
     line = clean_line(text[: most * 16])

@@ -1,4 +1,4 @@
-"""`isegoria member`: make accounts and grant the office of moderator, from the machine itself."""
+"""`isegoria member`: make accounts and grant offices, from the machine itself."""
 
 import asyncio
 import os
@@ -21,8 +21,9 @@ from app.store.engines import Tx, Unavailable
 from app.store.governed import value_of
 from app.store.imports import first_in_office
 from governance.acts.members import Grant
+from governance.acts.words import Role
 from governance.errors import Refused
-from governance.members import number
+from governance.members import NAMES, number
 from governance.terms import Term, size_of
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ T = TypeVar("T")
 
 @click.group(name="member")
 def command() -> None:
-    """Make accounts, and grant the office of moderator."""
+    """Make accounts, and grant offices."""
 
 
 @command.command()
@@ -48,13 +49,17 @@ def create(handle: str) -> None:
 
 @command.command()
 @click.argument("handle")
-def grant(handle: str) -> None:
-    """Grant a member the office of moderator, in the steward's name, for as long as the charter allows."""
-    entry = _run(lambda square: grant_moderator(square, handle))
-    click.echo(f"{handle} is a moderator: entry {entry}")
+@click.option(
+    "--role", type=click.Choice(["moderator", "legal-officer"]), default="moderator", help="Which office to grant."
+)
+def grant(handle: str, role: str) -> None:
+    """Grant a member an office, in the steward's name, for as long as the charter allows."""
+    office: Role = "legal_officer" if role == "legal-officer" else "moderator"
+    entry = _run(lambda square: grant_office(square, handle, office))
+    click.echo(f"{handle} is a {NAMES[office]}: entry {entry}")
 
 
-async def grant_moderator(square: Square, handle: str) -> int:
+async def grant_office(square: Square, handle: str, role: Role) -> int:
     """Grant the office in the name of the first steward; returns the entry. Raises Refused, Unable."""
     now = square.clock.now()
 
@@ -73,7 +78,7 @@ async def grant_moderator(square: Square, handle: str) -> int:
     # Whoever gets an office is admitted with it, if they were not yet.
     receiver = number(member) if member else await admit_account(square.door, account)
     until = now + office - min(60_000, office // 2)
-    recorded = await square.door.record(Grant(receiver, "moderator", until, basis), f"m:{steward}")
+    recorded = await square.door.record(Grant(receiver, role, until, basis), f"m:{steward}")
     return recorded.index
 
 

@@ -6,6 +6,7 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from msgspec import Struct
 
+from app.beside import BesideEntry, beside
 from app.freezing import moved_to
 from app.keyring import shown_keys
 from app.openings import openings_seen
@@ -103,6 +104,7 @@ class EntryPage(Struct, frozen=True):
     leaf_hash: str
     signed: Signed | None
     openings: tuple[OpeningRow, ...]
+    beside: BesideEntry
     last: int
 
 
@@ -148,8 +150,10 @@ async def show_entry(request: PageRequest, square: Square, visit: Visit, index: 
         if not bodies:
             return None
         head = await read_head(tx)
-        seen = await openings_seen(tx, [index], visit.account, square.clock.now())
-        return _page(index, bodies[0], await _signed(tx, square, index, bodies[0]), head.size - 1, seen)
+        now = square.clock.now()
+        seen = await openings_seen(tx, [index], visit.account, now)
+        told = await beside(tx, index, visit.account, now)
+        return _page(index, bodies[0], await _signed(tx, square, index, bodies[0]), head.size - 1, seen, told)
 
     page = await square.database.read(load)
     if page is None:
@@ -172,7 +176,14 @@ def _line(index: int, body: bytes) -> Line:
     return Line(index, entry.at, entry.by, type_of(entry.act), sentence_of(index, entry))
 
 
-def _page(index: int, body: bytes, signed: Signed | None, last: int, openings: tuple[OpeningRow, ...]) -> EntryPage:
+def _page(
+    index: int,
+    body: bytes,
+    signed: Signed | None,
+    last: int,
+    openings: tuple[OpeningRow, ...],
+    told: BesideEntry,
+) -> EntryPage:
     entry = decode(body)
     act = json.loads(body)["act"]
     return EntryPage(
@@ -187,6 +198,7 @@ def _page(index: int, body: bytes, signed: Signed | None, last: int, openings: t
         leaf_hash=hash_leaf(body).hex(),
         signed=signed,
         openings=openings,
+        beside=told,
         last=last,
     )
 

@@ -1,6 +1,6 @@
 """Who holds which office, and how offices are granted and ended."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from litestar import Response, get, post
 from msgspec import Meta, Struct
@@ -49,7 +49,7 @@ class Past(Struct, frozen=True):
 
 
 class OfficesPage(Struct, frozen=True):
-    """Who holds office and who held it. `grants` says whether the reader may make moderators, for at most `longest` ms.
+    """Who holds office and who held it. `grants` says whether the reader may give offices, for at most `longest` ms.
 
     `founding_until` is when the founders' time is over at the latest, `founding_members` the size that ends it sooner.
     """
@@ -65,11 +65,12 @@ class OfficesPage(Struct, frozen=True):
 
 
 class GrantForm(Struct, frozen=True):
-    """Whom to make a moderator, "m:17" or "17", and for how many minutes, hours or days."""
+    """Whom to give which office, "m:17" or "17", and for how many minutes, hours or days."""
 
     member: Annotated[str, Meta(pattern=r"^\s*(m:)?(0|[1-9][0-9]{0,14})\s*\Z")]
     duration: Annotated[int, Meta(ge=1, le=1_000_000)]
     unit: Annotated[str, Meta(pattern="^[mhd]\\Z")] = "d"
+    role: Literal["moderator", "legal_officer"] = "moderator"
 
 
 class EndForm(Struct, frozen=True):
@@ -132,13 +133,13 @@ async def show_offices(request: PageRequest) -> Answer[OfficesPage]:
 async def grant_office(
     request: PageRequest, square: Square, visit: Visit, data: GrantForm, key: Key = ""
 ) -> Response[Recorded]:
-    """Make a member a moderator, as a steward in the founders' time."""
+    """Make a member a moderator or the legal officer, as a steward in the founders' time."""
     number = int(data.member.strip().removeprefix("m:"))
     if number >= 2**53:
         raise Invalid({"member": say("This value cannot be used.")})
     milliseconds = data.duration * {"m": 60_000, "h": 3_600_000, "d": DAY}[data.unit]
     once = await asked(request, key, data)
-    recorded = await grant(square, account_of(visit), number, "moderator", milliseconds, once)
+    recorded = await grant(square, account_of(visit), number, data.role, milliseconds, once)
     return done(request, "/offices", Recorded(recorded.index, "/offices"))
 
 
@@ -146,7 +147,7 @@ async def grant_office(
 async def end_office(
     request: PageRequest, square: Square, visit: Visit, data: EndForm, key: Key = ""
 ) -> Response[Recorded]:
-    """End an office early: one's own by resignation, a moderator's as a steward in the founders' time."""
+    """End an office early: one's own by resignation, any but a steward's as a steward in the founders' time."""
     once = await asked(request, key, data)
     recorded = await revoke(square, account_of(visit), data.grant, once)
     return done(request, "/offices", Recorded(recorded.index, "/offices"))

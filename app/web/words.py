@@ -21,9 +21,13 @@ from governance.acts.proposals import (
     Sponsor,
     Withdraw,
 )
+from governance.acts.texts import Correct, Erase, WhyErased
 from governance.acts.votes import CloseVote, OpenVote, SealBox
-from governance.acts.words import SanctionOrNone
+from governance.acts.words import Role, SanctionOrNone
 from governance.entry import AnyAct, Entry
+
+MOST_LINKS: Final = 20
+"""Erased entries that are linked from their erasure."""
 
 SANCTIONS: Final[dict[SanctionOrNone, Sentence]] = {
     "": say("nothing"),
@@ -55,9 +59,7 @@ def sentence_of(index: int, entry: Entry) -> Sentence:
         case CloseAccount():
             return say("%(by)s closed their account.", by=by)
         case Grant():
-            if act.role == "steward":
-                return say("m:%(n)s was given the office of steward by %(by)s.", n=str(act.member), by=by)
-            return say("m:%(n)s was given the office of moderator by %(by)s.", n=str(act.member), by=by)
+            return _GRANTED[act.role].with_values(n=str(act.member), by=by)
         case Revoke():
             return say("%(by)s ended the office that entry %(n)s gave.", by=by, n=str(act.grant))
         case RotateKey():
@@ -65,6 +67,13 @@ def sentence_of(index: int, entry: Entry) -> Sentence:
             return say("%(by)s gave the ledger a new key; the old one signs beside it until %(until)s.", **values)
         case _:
             return _of_cases(act, by)
+
+
+_GRANTED: Final[dict[Role, Sentence]] = {
+    "moderator": say("m:%(n)s was given the office of moderator by %(by)s."),
+    "steward": say("m:%(n)s was given the office of steward by %(by)s."),
+    "legal_officer": say("m:%(n)s was given the office of legal officer by %(by)s."),
+}
 
 
 def _of(act: Found) -> dict[str, Told]:
@@ -145,6 +154,36 @@ def _of_votes(act: AnyAct, by: str) -> Sentence:
         case Enact():
             return say("This came into force: %(change)s.", change=_change(act.change))
         case _:
+            return _of_texts(act, by)
+
+
+GROUNDS: Final[dict[WhyErased, Sentence]] = {
+    "request": say("at the request of the person whose it is"),
+    "order": say("by order of an authority"),
+    "private": say("because of somebody’s private data"),
+    "unlawful": say("because it is unlawful to show"),
+}
+"""Why a text was erased."""
+
+
+def _of_texts(act: AnyAct, by: str) -> Sentence:
+    match act:
+        case Erase():
+            values: dict[str, Told] = {"ground": GROUNDS[act.ground]}
+            n = len(act.entries)
+            if by == "reporter":
+                return say_many(
+                    "Somebody who reported had %(n)s text erased, %(ground)s.",
+                    "Somebody who reported had %(n)s texts erased, %(ground)s.",
+                    n,
+                    **values,
+                )
+            return say_many(
+                "%(by)s erased %(n)s text, %(ground)s.", "%(by)s erased %(n)s texts, %(ground)s.", n, by=by, **values
+            )
+        case Correct():
+            return say("%(by)s says what is wrong in entry %(entry)s.", by=by, entry=str(act.entry))
+        case _:
             raise AssertionError(f"no sentence for {type(act).__name__}")
 
 
@@ -177,6 +216,11 @@ def leads_to(act: AnyAct) -> list[tuple[Sentence, str]]:
         links.append((say("The vote"), f"/votes/{act.vote}"))
     if isinstance(act, Propose):
         links.append((say("The debate"), f"/posts/{act.post}"))
+    if isinstance(act, Erase):
+        entries = dict.fromkeys(one.entry for one in act.entries)
+        links += [(say("Entry %(entry)s", entry=str(entry)), f"/ledger/{entry}") for entry in [*entries][:MOST_LINKS]]
+    if isinstance(act, Correct):
+        links.append((say("Entry %(entry)s", entry=str(act.entry)), f"/ledger/{act.entry}"))
     if isinstance(act, Found):
         links.append((say("The charter"), "/charter"))
     return links

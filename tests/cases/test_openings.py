@@ -161,3 +161,61 @@ def test_the_file_is_read_piece_by_piece(town: Town, monkeypatch: pytest.MonkeyP
     for size in (1, 7, len(whole), len(whole) + 1):
         monkeypatch.setattr("app.openings.AT_ONCE", size)
         assert whole == public(town)
+
+
+def seen(town: Town, handle: str, path: str) -> set[str]:
+    """Which of the texts of a case a reader finds at an address, as a program and on its page."""
+    json_, html = town.program(handle).get(path).text, town.browser(handle).http.get(path, headers=HTML).text
+    found = {text for text in TEXTS if text in json_}
+    assert found == {text for text in TEXTS if text in html}, (handle, path)
+    return found
+
+
+HTML = {"Accept": "text/html"}
+TEXTS = ("Words of ann.", "Reason of ben.", "Reason of cid.", "Reasons of mia.", "Statement of ann.")
+REASONS = "Reasons of mia."
+
+
+def test_each_opening_on_each_route_for_each_reader(town: Town) -> None:
+    """A withheld post: parties and those who decide read all of it, everybody else the reasons, wherever they look."""
+    town.admit("ann", "ben", "cid", "eve")
+    town.elect("mia", "max")
+    town.appoint("olga")
+    town.come("newcomer")
+    case = town.report("ben", town.say("ann", "Words of ann."), PRIVATE, "Reason of ben.")
+    also = town.report("cid", town.case(case)["post"], PRIVATE, "Reason of cid.")  # type: ignore[arg-type]
+    joined = town.size - 1
+    said = {"elements": [True] * 3, "reasons": REASONS, "milder_fold": "Folded posts open.", "duration": 9}
+    decision = town.does("mia", f"/cases/{case}/decide", sanction="withhold", **said)
+    appeal = town.does("ann", f"/cases/{case}/appeal", statement="Statement of ann.")
+    assert also == case
+    inside = {
+        f"/cases/{case}": set(TEXTS),
+        f"/ledger/{case}": {"Words of ann.", "Reason of ben."},
+        f"/ledger/{joined}": {"Words of ann.", "Reason of cid."},
+        f"/ledger/{appeal}": {"Statement of ann."},
+        f"/ledger/{case}/openings.jsonl": {"Words of ann.", "Reason of ben."},
+        f"/ledger/{joined}/openings.jsonl": {"Words of ann.", "Reason of cid."},
+        f"/ledger/{appeal}/openings.jsonl": {"Statement of ann."},
+    }
+    outside = {f"/cases/{case}": {REASONS}} | {path: set() for path in inside if path != f"/cases/{case}"}
+    everyone = {f"/ledger/{decision}": {REASONS}, f"/ledger/{decision}/openings.jsonl": {REASONS}}
+    for handle in ("ann", "ben", "cid", "mia", "max"):
+        assert inside | everyone == {path: seen(town, handle, path) for path in inside | everyone}, handle
+    for handle in ("", "eve", "olga", "steward", "newcomer"):
+        assert outside | everyone == {path: seen(town, handle, path) for path in inside | everyone}, handle
+    for handle in ("", "ann", "mia", "olga"):
+        assert {REASONS} == {text for text in TEXTS if text in town.program(handle).get("/data/openings.jsonl").text}
+
+
+def test_ones_own_openings_go_with_the_proof(town: Town) -> None:
+    """What a party takes along opens the commitments of the entry; nobody's cache keeps it."""
+    town.admit("ann", "ben")
+    town.elect("mia")
+    case = town.report("ben", town.say("ann", "The words."), PRIVATE, "The report.")
+    answer = town.program("ben").get(f"/ledger/{case}/openings.jsonl")
+    assert "private, no-store" == answer.headers["cache-control"]
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    hashes = {commit(one["field"], bytes.fromhex(one["salt"]), one["value"].encode()).hex() for one in lines}
+    assert hashes == set(_hashes(town.entry(case).act))
+    assert "" == town.program().get(f"/ledger/{case}/openings.jsonl").text

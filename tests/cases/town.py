@@ -64,6 +64,12 @@ class Town:
             number = int(self.number(handle)[2:])
             self.site.run(partial(_elect, steward=steward, number=number))
 
+    def appoint(self, handle: str) -> None:
+        """A member who is the legal officer as well, by the steward's grant."""
+        self.admit(handle)
+        number = self.number(handle)
+        self.does("steward", "/offices", member=number, duration=30, unit="d", role="legal_officer")
+
     def later(self, milliseconds: int) -> None:
         """Time passes."""
         self.site.clock.advance(milliseconds)
