@@ -55,12 +55,24 @@ class PostgresServer:
         """The URL of one of its databases, as ISEGORIA_DATABASE takes it."""
         return f"postgresql:///{name}?host={self.folder}&user=tests"
 
-    def create(self, name: str | None = None, template: str = "template1") -> str:
+    def create(self, name: str | None = None, template: str = "template1", tablespace: str = "pg_default") -> str:
         """Make a database like `template` and return its name."""
         self._names += 1
         name = name or f"test_{self._names}"
-        self.run_sql(f"create database {name} template {template}")
+        self.run_sql(f"create database {name} template {template} tablespace {tablespace}")
         return name
+
+    @contextmanager
+    def tablespace(self, folder: Path) -> Iterator[str]:
+        """Files of databases lie in this folder for a while, those of the transaction log do not; yields its name."""
+        within = folder / "postgresql"
+        within.mkdir()
+        user = _somebody()
+        if user is not None:
+            os.chown(within, user.pw_uid, user.pw_gid)
+        self.run_sql(f"create tablespace small location '{within}'")
+        yield "small"
+        self.run_sql("drop tablespace small")
 
     def drop(self, name: str) -> None:
         """Remove a database, whoever uses it."""

@@ -10,6 +10,7 @@ from app.store.statements import ColumnType, Kind
 from app.store.transaction import (
     Conflict,
     Database,
+    NoSpace,
     OutcomeUnknown,
     StoreError,
     Tx,
@@ -23,6 +24,7 @@ __all__ = [
     "Conflict",
     "Database",
     "Kind",
+    "NoSpace",
     "OutcomeUnknown",
     "StoreError",
     "Tx",

@@ -14,6 +14,7 @@ from app.store.transaction import (
     CURRENT,
     Conflict,
     Database,
+    NoSpace,
     OutcomeUnknown,
     Row,
     T,
@@ -261,6 +262,8 @@ def _translated(error: Exception, is_lost: bool) -> Exception:
         return _conflict(error)
     if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
         return AssertionError(f"a read-only transaction was asked to write: {error}")
+    if isinstance(error, asyncpg.DiskFullError):
+        return NoSpace(f"the disk of the database is full: {_words(error)}")
     if isinstance(error, _UNABLE) or (isinstance(error, asyncpg.InterfaceError) and is_lost):
         return Unavailable(f"the database cannot work now: {_words(error)}")
     return error

@@ -18,6 +18,7 @@ from app.store.transaction import (
     CURRENT,
     Conflict,
     Database,
+    NoSpace,
     OutcomeUnknown,
     Row,
     StoreError,
@@ -308,6 +309,8 @@ def _translated(error: sqlite3.Error) -> Exception:
     code = _code(error)
     if code == sqlite3.SQLITE_READONLY and "readonly database" in str(error):
         return AssertionError(f"a read-only transaction was asked to write, or the file may not be written: {error}")
+    if code == sqlite3.SQLITE_FULL:
+        return NoSpace(f"{_WHY[code]} ({error})")
     if code in _WHY:
         return Unavailable(f"{_WHY[code]} ({error})")
     return error

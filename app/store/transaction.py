@@ -38,6 +38,10 @@ class Unavailable(StoreError):
     """The database cannot work now: not reachable, locked for too long, or its disk is full; come again later."""
 
 
+class NoSpace(Unavailable):
+    """The disk of the database is full: nothing can be written until somebody makes room, and all can be read."""
+
+
 class OutcomeUnknown(StoreError):
     """The connection was lost in COMMIT: what was written is there whole or not at all, and only a look tells."""
 

@@ -15,7 +15,7 @@ from app.batch import Overloaded
 from app.clock import iso
 from app.polls import BallotRefused, Reason
 from app.record import Frozen, KeyReused
-from app.store.engines import OutcomeUnknown, StoreError, Unavailable
+from app.store.engines import NoSpace, OutcomeUnknown, StoreError, Unavailable
 from app.web.answers import Again, Answer, Later, Onward, local_path, wants_json
 from app.web.forgery import Forged
 from app.web.limits import TooMany
@@ -213,6 +213,12 @@ def on_unavailable(_: PageRequest, __: Unavailable) -> Response[None]:
     return Failure(Fault(503, "unavailable", say("The square rests for a moment"), detail, retry_after=5))
 
 
+def on_no_space(_: PageRequest, __: NoSpace) -> Response[None]:
+    """The database's disk is full."""
+    detail = say("Nothing was recorded. Reading goes on; whoever runs this square has to make room on its disk.")
+    return Failure(Fault(503, "no-space", say("The disk of this square is full"), detail, retry_after=60))
+
+
 def on_outcome_unknown(_: PageRequest, __: OutcomeUnknown) -> Response[None]:
     """The database went away in the middle of a commit."""
     detail = say("The database went away while it was writing. Look whether what you did is there before repeating it.")
@@ -276,6 +282,7 @@ HANDLERS: Final[dict[int | type[Exception], Callable[..., Response[None]]]] = {
     Frozen: on_frozen,
     KeyReused: on_key_reused,
     Unavailable: on_unavailable,
+    NoSpace: on_no_space,
     OutcomeUnknown: on_outcome_unknown,
     ValidationException: on_validation,
     HTTPException: on_http,

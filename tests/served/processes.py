@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from app.config import Config
+from tests.served.launcher import Forked, Launcher
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -47,13 +48,16 @@ class Audit(Struct, frozen=True):
 class Process:
     """One `isegoria serve`."""
 
-    def __init__(self, port: int, env: Mapping[str, str], log: Path) -> None:
+    def __init__(self, port: int, log: Path, process: "subprocess.Popen[bytes] | Forked") -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self._log = log
-        words = [sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
-        with log.open("ab") as file:
-            self._process = subprocess.Popen(words, cwd=ROOT, env=env, stdout=file, stderr=file)
+        self._process = process
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
 
     @property
     def runs(self) -> bool:
@@ -69,7 +73,7 @@ class Process:
         """Return when it can serve."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            assert self.runs, f"the server has ended with {self._process.returncode}:\n{self.said}"
+            assert self.runs, f"the server has ended with {self._process.poll()}:\n{self.said}"
             try:
                 if httpx.get(f"{self.url}/health/ready", timeout=PATIENCE).status_code == 200:
                     return
@@ -80,12 +84,16 @@ class Process:
 
     def kill(self) -> None:
         """End it as a power cut does."""
-        self._process.kill()
+        self.send(signal.SIGKILL)
         self._process.wait()
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
 
     def stop(self) -> int:
         """Ask it to end, wait for that, and return its exit code."""
-        self._process.send_signal(signal.SIGTERM)
+        self.send(signal.SIGTERM)
         return self.wait()
 
     def wait(self) -> int:
@@ -94,7 +102,10 @@ class Process:
 
 
 class Served:
-    """A square and the processes that serve it; `config` says where it lives."""
+    """A square and the processes that serve it; `config` says where it lives.
+
+    `before` are the words of a command that runs each process.
+    """
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -105,13 +116,27 @@ class Served:
             "ISEGORIA_RATE_LIMITS": "off",
         }
         self.processes: list[Process] = []
+        self.before: tuple[str, ...] = ()
+        self._launcher: Launcher | None = None
+
+    def load(self) -> None:
+        """Load the program once for all the processes to come: they are forked from there, and up at once."""
+        self._launcher = Launcher(self.env)
 
     def launch(self, port: int = 0) -> Process:
         """Start a process without waiting for it, on a free port unless one is named."""
         log = self.config.home.parent / "serve.log"
-        process = Process(port or free_port(), self.env, log)
+        port = port or free_port()
+        process = Process(port, log, self._launched(port, log))
         self.processes.append(process)
         return process
+
+    def _launched(self, port: int, log: Path) -> "subprocess.Popen[bytes] | Forked":
+        if self._launcher is not None:
+            return self._launcher.start(port, log)
+        words = [*self.before, sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
+        with log.open("ab") as file:
+            return subprocess.Popen(words, cwd=ROOT, env=self.env, stdout=file, stderr=file)
 
     def start(self, port: int = 0) -> Process:
         """Start a process and return when it can serve."""
@@ -148,9 +173,9 @@ class Served:
         """The verifier key."""
         return self.must("key", "show").strip()
 
-    def audit(self, process: Process, *words: str) -> Audit:
+    def audit(self, process: Process, *words: str, seconds: float = 90) -> Audit:
         """An audit of what a process serves, which must hold; `words` are more options."""
-        told = self.must("audit", process.url, "--key", self.key, "--json", *words, seconds=90)
+        told = self.must("audit", process.url, "--key", self.key, "--json", *words, seconds=seconds)
         audit = msgspec.json.decode(told, type=Audit)
         doubtful = {row.id: row.result for row in audit.checks if row.result in ("violated", "unverified")}
         assert ({}, 0) == (doubtful, audit.exit)
@@ -161,6 +186,8 @@ class Served:
         for process in self.processes:
             if process.runs:
                 process.kill()
+        if self._launcher is not None:
+            self._launcher.close()
         for process in self.processes[:1]:
             sys.stdout.write(process.said)
 
