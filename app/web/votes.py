@@ -40,9 +40,10 @@ class ReceiptForm(Struct, frozen=True):
 
 
 class FoundPage(Found, frozen=True):
-    """What a receipt finds, and the proposal that the vote is on."""
+    """What a receipt finds, the proposal that the vote is on, and the receipt's token, which is sent to nobody else."""
 
     proposal: int
+    token: str
 
 
 @get("/votes/{vote:int}", tags=["votes"])
@@ -110,7 +111,11 @@ async def find_receipt(request: PageRequest, square: Square, vote: int, data: Re
         value = await existing_vote(tx, index)
         token = bytes.fromhex(data.token.strip())
         found = await find_ballot(tx, index, value, data.place, token, data.choice)
-        return FoundPage(**{name: getattr(found, name) for name in found.__struct_fields__}, proposal=value.proposal)
+        return FoundPage(
+            **{name: getattr(found, name) for name in found.__struct_fields__},
+            proposal=value.proposal,
+            token=token.hex(),
+        )
 
     return answer(request, "votes/found.html", await square.database.read(load), headers=NO_STORE)
 

@@ -75,6 +75,7 @@ PLACES: Final = (
     Place("ledger", "/ledger"),
     Place("entry", "/ledger/{decision}"),
     Place("entry-founding", "/ledger/0"),
+    Place("verify", "/verify"),
     Place("about", "/about"),
     Place("charter", "/charter"),
     Place("terms", "/terms"),

@@ -110,7 +110,7 @@ form.addEventListener("submit", async (event) => {
     steps.end(log.isSigned ? kind : "unchecked", slots);
   } catch (fault) {
     if (fault.kind === "unsigned") steps.end("unsigned");
-    else steps.fail(fault, { address: reader.address, files: reader.evidence(), key: typed("key") });
+    else steps.fail(fault, { address: reader.address, files: reader.evidence(), key: form.querySelector("[data-key]").value });
   }
   results.scrollIntoView();
 });

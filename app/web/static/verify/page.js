@@ -1,7 +1,7 @@
 // Verifying what a page of the square shows: an entry, all entries of a case, or the ballot of a receipt.
 import { Fault, encodeText, fromBase64, fromHex } from "./bytes.js";
 import { keysTyped } from "./key.js";
-import { QUIETLY, Reader, believe, checkBallot, checkEntry, checkOpenings, openLedger } from "./log.js";
+import { QUIETLY, Reader, believe, checkBallot, checkEntry, checkOpenings, checkRoot, openLedger } from "./log.js";
 import { parseReceipt } from "./proof.js";
 import { Steps } from "./steps.js";
 
@@ -50,6 +50,7 @@ function openingsShown() {
 }
 
 async function verifyCase({ steps, log, entries }) {
+  await checkRoot(log, steps);
   for (const index of entries) {
     try {
       const entry = await steps.take("entry", async (step) => {

@@ -83,9 +83,11 @@ class Step {
   show(hash) {
     const text = toHex(hash);
     const line = document.createElement("p");
-    line.className = "hash quiet";
-    line.title = text;
-    line.textContent = short(text);
+    const sign = document.createElement("span");
+    sign.className = "hash quiet";
+    sign.title = text;
+    sign.textContent = short(text);
+    line.append(sign);
     this.item.append(line);
     return hash;
   }
