@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from app.auditor.cosigned import hold_cosignatures
 from app.auditor.live import TIMELINE, look_at
 from app.auditor.reading import LEDGER, LogBoxes, Source
 from app.auditor.report import Limit, Progress, Report, Seen, View, exit_of, verdict_of
@@ -18,8 +19,10 @@ from app.clock import Clock
 from governance.audit import LIMITS, Audit, Findings
 from governance.audit.checks import C1, L1, T1
 from governance.figures import Figures
+from ledger.cosignature import WitnessKey
 from ledger.errors import LogInvalid, Malformed, NotFound, Unavailable
 from ledger.note import VerifierKey
+from ledger.policy import Policy
 from ledger.verify import verify_sublog
 
 LOOKS = 3
@@ -45,8 +48,8 @@ class Question(Struct, frozen=True):
 
     `key` is the verifier key to believe, None for the one that the square shows; `since` the first entry to be judged;
     `at` the time of open dates (Unix ms), None for now; `seen` checkpoints that somebody has from before; `memory` a
-    monitor's folder. `copy` says that the address serves a copy of the ledger and no square. `pause` is in seconds,
-    between two looks.
+    monitor's folder; `witnesses` and `policy` who must have cosigned the checkpoint. `copy` says that the address
+    serves a copy of the ledger and no square. `pause` is in seconds, between two looks.
     """
 
     where: str
@@ -55,6 +58,8 @@ class Question(Struct, frozen=True):
     at: int | None = None
     seen: tuple[Seen, ...] = ()
     memory: Path | None = None
+    witnesses: tuple[WitnessKey, ...] = ()
+    policy: Policy | None = None
     copy: bool = False
     pause: float = 1.0
 
@@ -113,6 +118,8 @@ class _Run:
             seen.append(times.latest)
         audit = Audit(origin, source.openings(), LogBoxes(source.reader), since=self._question.since)
         self._audit, self._findings = audit, audit.findings
+        asked = self._question
+        hold_cosignatures(head.note, key, asked.witnesses, asked.policy, self._clock.now(), audit.findings)
         held = Held(source, head, audit.findings)
         self._two_views = held.two_views
         if self._replay(source, audit, head, seen, held, times):

@@ -11,7 +11,10 @@ from app.cli import Unable
 from app.cli._report import print_report
 from app.cli._running import no_verdict_from_a_crash, print_json, progress, the_key
 from app.clock import SystemClock
+from ledger.cosignature import WitnessKey
+from ledger.errors import Malformed
 from ledger.note import VerifierKey
+from ledger.policy import Policy
 
 LATEST = 2**53 - 1
 """The latest time that an entry can have, Unix ms."""
@@ -35,6 +38,20 @@ def _ms_of(moment: datetime) -> int:
     """Unix ms of a moment, in UTC where it names no zone."""
     known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return int(known.timestamp() * 1000)
+
+
+def _witnesses(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[WitnessKey, ...]:
+    try:
+        return tuple(WitnessKey.parse(value.strip()) for value in values)
+    except Malformed as error:
+        raise click.BadParameter(f"{error}. `isegoria witness show` prints the key of a witness.") from error
+
+
+def _policy(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Policy | None:
+    try:
+        return None if value is None else Policy.parse(_read(value))
+    except Malformed as error:
+        raise click.BadParameter(f"{value} is no policy: {error}.") from error
 
 
 @click.command("audit", short_help="Verify a ledger and replay its law.")
@@ -66,6 +83,21 @@ def _ms_of(moment: datetime) -> int:
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The memory of `isegoria monitor`: check T1 holds the times of entries against it.",
 )
+@click.option(
+    "--witness",
+    "witnesses",
+    metavar="KEY",
+    multiple=True,
+    callback=_witnesses,
+    help="The key of a witness that must have cosigned the checkpoint. May be given several times.",
+)
+@click.option(
+    "--policy",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    callback=_policy,
+    help="A tlog-policy file: so many witnesses as make its quorum must have cosigned the checkpoint.",
+)
 @click.option("--copy", is_flag=True, help="The address serves a copy of the ledger and no square: leave out check C1.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
@@ -77,6 +109,8 @@ def command(
     at: int | None,
     seen: tuple[Path, ...],
     memory: Path | None,
+    witnesses: tuple[WitnessKey, ...],
+    policy: Policy | None,
     copy: bool,
     as_json: bool,
 ) -> None:
@@ -89,7 +123,7 @@ def command(
     ledger contradict each other.
     """
     known = tuple(Seen(str(path), _read(path)) for path in seen)
-    question = Question(where=where, key=key, since=since, at=at, seen=known, memory=memory, copy=copy)
+    question = Question(where, key, since, at, known, memory, witnesses, policy, copy)
     with no_verdict_from_a_crash():
         report = _run(question)
     if as_json:

@@ -276,7 +276,19 @@ class T1(Check):
     unit = "entries"
 
 
-CHECKS: tuple[type[Check], ...] = (L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, C1, T1)
+class W1(Check):
+    """Others have seen this checkpoint, and that it continues those before.
+
+    Each witness that the auditor names has cosigned it, and so many of a policy as make its quorum. A cosignature by a
+    known witness that does not hold is a violation; one that is missing leaves it unverified.
+    """
+
+    id = "W1"
+    title = "the witnesses asked for have cosigned the checkpoint"
+    unit = "cosignatures"
+
+
+CHECKS: tuple[type[Check], ...] = (L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, C1, T1, W1)
 """Every check, in the order in which they are told."""
 
 CHECK_OF: dict[str, str] = {clause: check.id for check in CHECKS for clause in check.clauses}

@@ -69,6 +69,9 @@ def test_two_squares_witness_each_other(
     note = cosigned(first, by_two)
     assert open_checkpoint(note, [VerifierKey.parse(one.key)]).size > 0
     cosigned(second, by_one)
+    one.audit(first, "--witness", by_two.format(), "--policy", str(one.config.home / "policy"))
+    unseen = one.run("audit", first.url, "--key", one.key, "--witness", by_one.format())
+    assert (2, True) == (unseen.code, "has not cosigned this checkpoint" in unseen.out)
     ready = httpx.get(f"{first.url}/health/ready").json()
     assert ready["quorum"] == ready["signed"]
     page = httpx.get(f"{first.url}/ledger", headers={"Accept": "text/html"})
