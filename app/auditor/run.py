@@ -12,6 +12,7 @@ from app.auditor.cosigned import hold_cosignatures
 from app.auditor.live import TIMELINE, look_at
 from app.auditor.reading import LEDGER, LogBoxes, Source
 from app.auditor.report import Limit, Progress, Report, Seen, View, exit_of, verdict_of
+from app.auditor.succession import check_succession, heir_of, signed_by_latest
 from app.auditor.times import Times
 from app.auditor.views import Held, Signed, Stopped, grown, open_signed, read_checkpoint, shown_key
 from app.auditor.web import Web
@@ -106,12 +107,13 @@ class _Run:
 
     def audit(self, source: Source) -> None:
         self._where = source.where
-        key = self._key = self._question.key or self._shown_key(source)
-        head = self._head = read_checkpoint(source, key)
+        given = self._question.key or self._shown_key(source)
+        key, head = self._begin(source, given)
+        self._key, self._head = key, head
         size = head.checkpoint.size
         if size and self._question.since >= size:
             raise Stopped(f"there is no entry {self._question.since} to judge from: {size} are signed")
-        seen = [open_signed(one.name, one.note, [key]) for one in self._question.seen]
+        seen = [open_signed(one.name, one.note, [given, key]) for one in self._question.seen]
         origin = head.checkpoint.origin
         times = None if self._question.memory is None else Times(self._question.memory, head.checkpoint)
         if times is not None:
@@ -123,6 +125,7 @@ class _Run:
         held = Held(source, head, audit.findings)
         self._two_views = held.two_views
         if self._replay(source, audit, head, seen, held, times):
+            self._follow_key(source, audit, given, key, head)
             self._choose_time(audit)
             audit.finish(self._at)
             if audit.findings.complete:
@@ -131,6 +134,33 @@ class _Run:
             self._look_back(source, held, key)
             if times is None:
                 audit.findings.skip(T1, "not checked: needs the memory of a monitor, given with --memory")
+        elif key != given:
+            self._findings = Findings(self._question.since)
+            raise Stopped(f"the ledger of {source.where} is not what is signed, so no key follows another")
+
+    def _begin(self, source: Source, given: VerifierKey) -> tuple[VerifierKey, Signed]:
+        """The checkpoint, under the key that was given or under the one that says it follows it."""
+        try:
+            return given, read_checkpoint(source, given)
+        except Stopped as error:
+            heir = heir_of(source, given)
+            if heir is None:
+                raise
+            try:
+                return heir, read_checkpoint(source, heir)
+            except Stopped:
+                raise error from None
+
+    def _follow_key(self, source: Source, audit: Audit, given: VerifierKey, key: VerifierKey, head: Signed) -> None:
+        """Nothing of what was found counts unless the key that was given leads to the one that signed."""
+        try:
+            if key != given:
+                self._warnings.append(check_succession(source, audit.state, given, key, head.checkpoint))
+        except Stopped:
+            self._findings = Findings(self._question.since)
+            raise
+        if why := signed_by_latest(audit.state, head):
+            audit.findings.keep(L1, "violation", -1, why)
 
     def _shown_key(self, source: Source) -> VerifierKey:
         key = shown_key(source)

@@ -10,9 +10,9 @@ import pytest
 
 from app.resources import policy_text
 from ledger.checkpoint import open_checkpoint
-from ledger.note import VerifierKey
+from ledger.note import SignerKey, VerifierKey
 from tests.served.charter import short_charter
-from tests.served.processes import PATIENCE, Served, words_of
+from tests.served.processes import PATIENCE, Process, Served, words_of
 
 Make = Callable[[str], Served]
 pytestmark = pytest.mark.timeout(300)
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.timeout(300)
 def note(url: str, path: str = "checkpoint") -> bytes:
     """A checkpoint as it is served."""
     return httpx.get(f"{url}/ledger/{path}", timeout=PATIENCE).raise_for_status().content
-
-
-def signed_by(data: bytes, key: str) -> bool:
-    """Whether this key has signed it."""
-    verifier = VerifierKey.parse(key)
-    return f"— {verifier.name} " in data.decode() and open_checkpoint(data, [verifier]).size > 0
 
 
 def test_the_key_is_changed(served: Served) -> None:
@@ -48,10 +42,39 @@ def test_the_key_is_changed(served: Served) -> None:
     audit = json.loads(served.must("audit", process.url, "--key", new, "--json", seconds=90))
     assert (0, done["entry"] + 1) == (audit["exit"], audit["size"])
     assert "signs beside it" in httpx.get(f"{process.url}/ledger", timeout=PATIENCE).text
+    told = json.loads(served.must("audit", process.url, "--key", old, "--json", seconds=90))
+    assert (0, []) == (told["exit"], told["warnings"])
     refused = served.run("key", "rotate")
     assert 2 == refused.code
     assert "two keys sign already" in words_of(refused.err)
     assert 2 == served.run("key", "rotate", "--overlap", "soon").code
+
+
+def test_an_old_key_leads_to_the_one_that_signs(sqlite_served: Served) -> None:
+    """Over two changes whoever has the first key audits by it, and is told the last; a stranger's leads nowhere."""
+    served, first = sqlite_served, sqlite_served.key
+    process = served.start()
+    done = rotated(served, process)
+    time.sleep(1.5)
+    done = rotated(served, process)
+    told = json.loads(served.must("audit", process.url, "--key", first, "--json", seconds=90))
+    assert (0, done["new"]) == (told["exit"], told["key"])
+    assert [True] == [one.endswith(f"give {done['new']} from now on") for one in told["warnings"]]
+    stranger = SignerKey.generate(VerifierKey.parse(first).name).verifier.format()
+    refused = served.run("audit", process.url, "--key", stranger, "--json", seconds=90)
+    assert 2 == refused.code
+    assert "no act in the ledger puts" in json.loads(refused.out)["stopped"]
+
+
+def rotated(served: Served, process: Process) -> dict[str, str]:
+    """The key is changed, and a second later the new one signs alone."""
+    done: dict[str, str] = json.loads(served.must("key", "rotate", "--overlap", "1s", "--json"))
+    until = time.monotonic() + PATIENCE
+    bridge = f"{process.url}/ledger/checkpoint/{int(done['entry']) + 1}"
+    while httpx.get(bridge, timeout=PATIENCE).status_code != 200:
+        assert time.monotonic() < until, process.said
+        time.sleep(0.1)
+    return done
 
 
 def test_a_square_goes_on_under_another_name(sqlite_served: Served, unfounded: Make, tmp_path: Path) -> None:
