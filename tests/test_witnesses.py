@@ -41,8 +41,8 @@ def signed(text: bytes = HEAD.format(), at: int = NOW, key: CosigningKey = KEY) 
 
 
 @contextmanager
-def answering(*answers: Answer) -> Iterator[tuple[Witness, list[AddCheckpoint]]]:
-    """A witness that gives these answers one after another, and what it was asked."""
+def answering(*answers: Answer) -> Iterator[tuple[Witness, list[AddCheckpoint], str]]:
+    """A witness that gives these answers one after another, what it was asked, and its address."""
     asked: list[AddCheckpoint] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -64,9 +64,10 @@ def answering(*answers: Answer) -> Iterator[tuple[Witness, list[AddCheckpoint]]]
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        witness = Witness(PolicyWitness(b"w", KEY.verifier, f"http://127.0.0.1:{server.server_port}/w"))
+        address = f"http://127.0.0.1:{server.server_port}/w"
+        witness = Witness(PolicyWitness(b"w", KEY.verifier, address))
         try:
-            yield witness, asked
+            yield witness, asked, address
         finally:
             witness.close()
             server.shutdown()
@@ -84,7 +85,7 @@ async def cosign(witness: Witness) -> CosignatureRow:
 
 async def test_a_witness_that_was_behind_is_asked_again_from_where_it_is() -> None:
     """First from nothing, then from the size that it names, with the proof from there."""
-    with answering((409, SIZE_TYPE, b"3\n"), signed()) as (witness, asked):
+    with answering((409, SIZE_TYPE, b"3\n"), signed()) as (witness, asked, _):
         row = await cosign(witness)
         assert (7, KEY.verifier.format(), NOW, 7) == (row.size, row.key, row.at, witness.size)
     assert [(0, 0), (3, len(prove_consistency(3, 7, Nodes(LEAVES[:7]))))] == [
@@ -111,24 +112,24 @@ async def test_a_witness_that_was_behind_is_asked_again_from_where_it_is() -> No
 )
 async def test_whatever_else_it_answers_counts_for_nothing(answers: list[Answer], why: str) -> None:
     """A false signature, another key, another time, no signature at all: each is named."""
-    with answering(*answers) as (witness, _), pytest.raises(NoCosignature, match=why):
+    with answering(*answers) as (witness, _, _), pytest.raises(NoCosignature, match=why):
         await cosign(witness)
 
 
 async def test_a_witness_that_knows_more_or_otherwise_is_told_apart() -> None:
     """A size beyond ours, another root at our size, and a proof that does not lead from its tree to ours."""
-    with answering((409, SIZE_TYPE, b"8\n")) as (witness, _), pytest.raises(WitnessAhead):
+    with answering((409, SIZE_TYPE, b"8\n")) as (witness, _, _), pytest.raises(WitnessAhead):
         await cosign(witness)
     for answer in ((409, SIZE_TYPE, b"7\n"), (409, TEXT, b"two roots\n")):
-        with answering((409, SIZE_TYPE, b"7\n"), answer) as (witness, _), pytest.raises(OtherTree):
+        with answering((409, SIZE_TYPE, b"7\n"), answer) as (witness, _, _), pytest.raises(OtherTree):
             await cosign(witness)
-    with answering((409, SIZE_TYPE, b"3\n"), (422, TEXT, b"no\n")) as (witness, _), pytest.raises(OtherTree):
+    with answering((409, SIZE_TYPE, b"3\n"), (422, TEXT, b"no\n")) as (witness, _, _), pytest.raises(OtherTree):
         await cosign(witness)
 
 
 async def test_nobody_there() -> None:
     """A port that nothing listens on."""
-    with answering() as (witness, _):
+    with answering() as (witness, _, _):
         pass
     with pytest.raises((NoCosignature, RuntimeError)):
         await cosign(witness)

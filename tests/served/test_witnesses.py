@@ -1,9 +1,7 @@
 """Squares that witness each other over HTTP, and what a witness answers."""
 
-import shutil
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,7 +11,8 @@ from ledger.cosignature import CosigningKey, WitnessKey, read_cosignatures
 from ledger.merkle import EMPTY_ROOT
 from ledger.note import Note, SignerKey, VerifierKey
 from ledger.witness import SIZE_TYPE, AddCheckpoint
-from tests.served.processes import Process, Served, free_port
+from tests import test_witnesses
+from tests.served.processes import Process, Served, free_port, words_of
 
 pytestmark = pytest.mark.timeout(300)
 PATIENCE = 40.0
@@ -52,18 +51,14 @@ def head(size: int, root: bytes) -> bytes:
     return sign_checkpoint(Checkpoint(STRANGER.name, size, root), STRANGER)
 
 
-def test_two_squares_witness_each_other(
-    sqlite_served: Served, unfounded: Callable[[str], Served], tmp_path: Path
-) -> None:
-    """Each publishes the other's cosignature, the audit demands it, and a restored older database signs nothing."""
+def test_two_squares_witness_each_other(sqlite_served: Served, unfounded: Callable[[str], Served]) -> None:
+    """Each publishes the other's cosignature, the audit demands it, and a restart asks from where they were."""
     one, two = sqlite_served, unfounded("two")
     charter = one.config.home / "charter.md"
     two.must("found", "--name", "Other", "--origin", "other.example/two", "--charter", str(charter))
     ports = free_port(), free_port()
     by_two = watch(one, ports[1], two, name="two.example/witness")
     by_one = watch(two, ports[0], one, name="one.example/witness")
-    older = tmp_path / "older"
-    shutil.copytree(one.config.home, older)
     first = one.start(ports[0])
     second = two.start(ports[1])
     note = cosigned(first, by_two)
@@ -111,3 +106,18 @@ def test_a_witness_answers_by_the_specification(sqlite_served: Served) -> None:
         assert status == ask(process, request).status_code
     assert 400 == httpx.post(f"{process.url}/witness/add-checkpoint", content=b"new 1\n").status_code
     assert 413 == httpx.post(f"{process.url}/witness/add-checkpoint", content=b"x" * 200_000).status_code
+
+
+def test_a_witness_that_has_seen_more_stops_the_signer(sqlite_served: Served) -> None:
+    """As a restored older database does: exit code 3. A witness that is away stops nobody."""
+    key = CosigningKey("w.example/w", b"w" * 32).verifier
+    policy = sqlite_served.config.home / "policy"
+    sqlite_served.env["ISEGORIA_WITNESS_POLICY"] = str(policy)
+    with test_witnesses.answering((409, SIZE_TYPE, b"1000000\n")) as (_, _, address):
+        policy.write_text(f"witness w {key.format()} {address}\nquorum w\n")
+        done = sqlite_served.run("serve", "--port", str(free_port()))
+    assert 3 == done.code, done.err
+    assert "the witness w.example/w has cosigned it" in words_of(done.err)
+    process = sqlite_served.start()
+    ready = httpx.get(f"{process.url}/health/ready").json()
+    assert (0, 0) == (ready["quorum"], process.stop())
