@@ -71,7 +71,7 @@ def make_next(home: Path, keys: Keys) -> SignerKey:
 
 
 async def rotate(square: Square, overlap: int) -> Rotated:
-    """Name the next key, made now if none waits; `overlap` is in ms. Raises CannotRotate, BadKey, or as the door does."""
+    """Name the next key, made now if none waits; `overlap` is in ms. Raises CannotRotate, BadKey, or as the door."""
     home, now = square.config.home, square.clock.now()
     keys, steward = await square.database.read(lambda tx: _look(tx, now))
     if steward is None:
