@@ -45,7 +45,7 @@ VISITOR: Final = Reader()
 
 
 class Matter(Struct, frozen=True):
-    """A case as far as it says who may read its texts; `shows_content`: everyone may read what was restricted."""
+    """A case as far as it says who may read its texts; `shows_content`: everyone may read what it is about."""
 
     case: int
     author: str
@@ -56,8 +56,9 @@ class Matter(Struct, frozen=True):
 def may_see(field: str, matter: Matter | None, reader: Reader) -> bool:
     """Whether this reader may see an opening; `matter` is the case that it belongs to, None where there is none.
 
-    Words of rules and reasons are everyone's, and so is what was folded or labelled, so that everyone can compare
-    like with like. Reports, statements and what was withheld are for the parties and for those who decide.
+    Words of rules and reasons are everyone's, and so is what was judged and stands where all can read it, folded or
+    left as it was, so that everyone can compare like with like. Reports, statements and what was withheld are for the
+    parties and for those who decide.
     """
     if field in PUBLIC or field.startswith(PUBLIC_KINDS):
         return True
@@ -144,7 +145,7 @@ def _case_of(entry: Entry, subjects: Mapping[str, Subject]) -> int | None:
 
 async def _posts_shown(tx: Tx, cases: Collection[Case], subjects: Mapping[str, Subject], now: int) -> frozenset[str]:
     """The posts of these cases that are neither deleted by their author nor withheld now, under whatever rule."""
-    posts = await posts_among(tx, sorted({int(case.post) for case in cases if case.outcome == "restrict"}))
+    posts = await posts_among(tx, sorted({int(case.post) for case in cases if case.outcome}))
     present = {str(post.id) for post in posts if post.deleted_at is None}
     withheld = {
         post
@@ -155,4 +156,4 @@ async def _posts_shown(tx: Tx, cases: Collection[Case], subjects: Mapping[str, S
 
 
 def _shows_content(case: Case, shown: frozenset[str]) -> bool:
-    return case.outcome == "restrict" and case.sanction != "withhold" and case.post in shown
+    return case.outcome != "" and case.sanction != "withhold" and case.post in shown
