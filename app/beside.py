@@ -39,9 +39,7 @@ async def beside(tx: Tx, index: int, account: Account | None, now: int) -> Besid
     )
 
 
-async def corrections_told(
-    tx: Tx, entries: list[int], account: Account | None, now: int
-) -> tuple[CorrectionTold, ...]:
+async def corrections_told(tx: Tx, entries: list[int], account: Account | None, now: int) -> tuple[CorrectionTold, ...]:
     """What was said beside these entries, oldest first."""
     found = await corrections_of(tx, entries)
     seen = {row.entry: row.value for row in await openings_seen(tx, sorted(found), account, now)}

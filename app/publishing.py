@@ -49,9 +49,7 @@ def late_words(watched: Watched, now: int) -> tuple[str, ...]:
         return ()
     seconds = (now - watched.waits) // 1000
     away = ", ".join(one.name for one in watched.witnesses if one.is_counted and one.size <= watched.size)
-    return (
-        f"for {seconds} s no checkpoint beyond {watched.size} entries has had its quorum; wanting: {away}",
-    )
+    return (f"for {seconds} s no checkpoint beyond {watched.size} entries has had its quorum; wanting: {away}",)
 
 
 class Publishing:

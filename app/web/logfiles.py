@@ -25,9 +25,7 @@ FileName = tuple[str, bool]
 _NUMBER: Final = r"(?:0|[1-9][0-9]{0,18})"
 _PART: Final = rf"/votes/{_NUMBER}/(?:box|openings|marks)"
 _TILE: Final = r"tile(?:/[^/]+)+"
-_PREFIX: Final = re.compile(
-    r"/+ledger/+(?:key/*$|checkpoint|tile|proof)|/+votes/+[^/]*/+(?:box|openings|marks)(?:/|$)"
-)
+_PREFIX: Final = re.compile(r"/+ledger/+(?:key/*$|checkpoint|tile|proof)|/+votes/+[^/]*/+(?:box|openings|marks)(?:/|$)")
 _FILE: Final = re.compile(
     rf"/ledger/(?:key|checkpoint(?:/{_NUMBER})?|{_TILE}|proof/{_NUMBER}\.tlog-proof)"
     rf"|{_PART}/{_TILE}|/votes/{_NUMBER}/box/proof/{_NUMBER}"
