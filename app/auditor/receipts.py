@@ -9,14 +9,15 @@ from msgspec import Meta, Struct
 
 from app.auditor.reading import LEDGER, Source
 from app.auditor.report import Exit, verdict_of
-from app.auditor.views import Signed, Stopped, read_checkpoint
+from app.auditor.views import Signed, Stopped, open_signed, read_checkpoint
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.acts.words import Hash, Index
-from governance.boxes import ballot_commitment, opening_line
+from governance.boxes import ballot_commitment, check_box_proof, opening_line
 from governance.entry import decode
 from ledger.checkpoint import Checkpoint
 from ledger.errors import LogInvalid, Malformed, ProofInvalid, Unavailable
 from ledger.note import VerifierKey
+from ledger.proof import BoxProof
 from ledger.tiles import TILE_WIDTH, Bundle, decode_bundle, tile_width
 from ledger.verify import check_entry
 
@@ -79,13 +80,36 @@ def find_ballot(receipt: Receipt, where: str, key: VerifierKey) -> Found:
             raise Stopped(f"the ledger or the box of vote {receipt.vote} cannot be read: {error}") from error
 
 
+def prove_ballot(data: bytes, receipt: Receipt, key: VerifierKey) -> Found:
+    """Hold the ballot of a receipt against the proof of its place in the box, offline. Raises Stopped, Malformed."""
+    proof = BoxProof.parse(data)
+    signed = open_signed("in the proof", proof.sealed.checkpoint, [key])
+    commitment = _commitment_of(receipt)
+    try:
+        seal = check_box_proof(commitment, proof, [key])
+    except ProofInvalid as error:
+        why = (
+            f"the proof does not lead from this ballot to the ledger: {error}. Look whether place, token and choice "
+            "are as on the receipt"
+        )
+        return _told(receipt, key, signed.checkpoint, Exit.VIOLATION, why, None, proof.sealed.index)
+    if (seal.vote, proof.index) != (receipt.vote, receipt.place):
+        why = f"the proof is about place {proof.index} of vote {seal.vote}, and the receipt about another"
+        return _told(receipt, key, signed.checkpoint, Exit.VIOLATION, why, seal, proof.sealed.index)
+    why = (
+        f"your ballot, {_CHOICES[receipt.choice]}, lies at place {receipt.place} of {seal.size} in the box as it was "
+        "sealed; whether it was counted, --box shows"
+    )
+    return _told(receipt, key, signed.checkpoint, Exit.HOLDS, why, seal, proof.sealed.index)
+
+
 class _Search:
     def __init__(self, source: Source, signed: Signed, receipt: Receipt, key: VerifierKey) -> None:
         self._reader = source.reader
         self._ledger: Checkpoint = signed.checkpoint
         self._receipt = receipt
         self._key = key
-        self._commitment = ballot_commitment(receipt.vote, bytes.fromhex(receipt.token), receipt.choice)
+        self._commitment = _commitment_of(receipt)
 
     def find(self) -> Found:
         receipt = self._receipt
@@ -158,23 +182,39 @@ class _Search:
         check_entry(self._reader, entry, self._receipt.place, size, bytes.fromhex(root), prefix=prefix)
 
     def _told(self, code: Exit, why: str, seal: SealBox | CloseVote | None, entry: int) -> Found:
-        return Found(
-            exit=int(code),
-            verdict=verdict_of(code),
-            why=why,
-            vote=self._receipt.vote,
-            place=self._receipt.place,
-            choice=_CHOICES[self._receipt.choice],
-            commitment=self._commitment.hex(),
-            seal=entry,
-            counted=isinstance(seal, CloseVote),
-            size=0 if seal is None else seal.size,
-            root="" if seal is None else seal.root,
-            counts=seal.counts if isinstance(seal, CloseVote) else None,
-            origin=self._ledger.origin,
-            signed=self._ledger.size,
-            key=self._key.format(),
-        )
+        return _told(self._receipt, self._key, self._ledger, code, why, seal, entry)
+
+
+def _told(
+    receipt: Receipt,
+    key: VerifierKey,
+    ledger: Checkpoint,
+    code: Exit,
+    why: str,
+    seal: SealBox | CloseVote | None,
+    entry: int,
+) -> Found:
+    return Found(
+        exit=int(code),
+        verdict=verdict_of(code),
+        why=why,
+        vote=receipt.vote,
+        place=receipt.place,
+        choice=_CHOICES[receipt.choice],
+        commitment=_commitment_of(receipt).hex(),
+        seal=entry,
+        counted=isinstance(seal, CloseVote),
+        size=0 if seal is None else seal.size,
+        root="" if seal is None else seal.root,
+        counts=seal.counts if isinstance(seal, CloseVote) else None,
+        origin=ledger.origin,
+        signed=ledger.size,
+        key=key.format(),
+    )
+
+
+def _commitment_of(receipt: Receipt) -> bytes:
+    return ballot_commitment(receipt.vote, bytes.fromhex(receipt.token), receipt.choice)
 
 
 def _beyond(seal: SealBox | CloseVote, place: int) -> str:

@@ -7,7 +7,7 @@ import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
-from app.auditor.receipts import Found, decode_receipt, find_ballot
+from app.auditor.receipts import Found, decode_receipt, find_ballot, prove_ballot
 from app.auditor.verifying import Verified, verify_proof
 from app.auditor.views import Stopped
 from app.cli import Unable
@@ -55,13 +55,16 @@ def command(
     A proof shows that whoever holds the key has signed a ledger with this entry in this place. It does not show that
     the act was right, or that others are shown the same ledger: audits and monitors do.
 
+    With both, a receipt is held offline against the proof of its place in the box, which its page gives.
+
     Exit codes: 0 it holds; 1 the entry, an opening or the ballot is another one; 2 it could not be verified.
     """
-    if (proof is None) == (receipt is None):
-        raise click.UsageError("Give either a proof, or a receipt with --receipt.")
-    if (receipt is None) != (not box):
+    if proof is None and receipt is None:
+        raise click.UsageError("Give a proof, or a receipt with --receipt.")
+    if (receipt is not None and proof is None) != bool(box):
         raise click.UsageError(
-            "--receipt and --box go together: --box is the address of the square, or a folder with a copy."
+            "A receipt is held either against the proof of its place, or against a box: give one of the two. --box is "
+            "the address of the square, or a folder with a copy."
         )
     with no_verdict_from_a_crash():
         done = _verify(proof, entry, openings, receipt, box, key)
@@ -78,6 +81,8 @@ def _verify(
     proof: Path | None, entry: str, openings: tuple[Path, ...], receipt: Path | None, box: str, key: VerifierKey
 ) -> Verified | Found:
     try:
+        if receipt is not None and proof is not None:
+            return prove_ballot(proof.read_bytes(), decode_receipt(receipt.read_bytes()), key)
         if receipt is not None:
             return find_ballot(decode_receipt(receipt.read_bytes()), box, key)
         assert proof is not None, "either a proof or a receipt is given"

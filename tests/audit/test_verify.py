@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from governance.acts.cases import Decide
-from governance.acts.votes import CloseVote, OpenVote
+from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.boxes import ballot_commitment
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.merkle import NodeId, hash_leaves, prove_inclusion, root_of
 from ledger.note import SignerKey
-from ledger.proof import ProofFile
+from ledger.proof import BoxProof, ProofFile
 from tests.audit.publishing import SIGNER, publish, write
 from tests.audit.stories import whole_life
 from tests.audit.test_command import KEY, isegoria
@@ -130,3 +131,36 @@ def test_another_ballot_is_not_found(tmp_path: Path) -> None:
     for nowhere in ({"vote": CLOSED.vote + 1}, {"vote": 10**6}, {"place": 10**6}, {"choice": 7}):
         code, told = verify_receipt(tmp_path, receipt | nowhere, copy)
         assert 2 == code, told
+
+
+def box_proof(world: World, vote: int, place: int) -> bytes:
+    """The proof of a place in a box under its last seal, as the square would serve it."""
+    sealed = [(at, entry.act) for at, entry in enumerate(world.entries) if isinstance(entry.act, SealBox)]
+    index, seal = next((at, act) for at, act in reversed(sealed) if act.vote == vote)
+    ballots = world.boxes[vote].ballots[: seal.size]
+    hashes = hash_leaves([ballot_commitment(vote, token, choice) for choice, token in ballots])
+
+    def read(nodes: Sequence[NodeId]) -> list[bytes]:
+        return [root_of(hashes[n << level : (n + 1) << level]) for level, n in nodes]
+
+    proven = ProofFile.parse(proof_of(index))
+    whole = ProofFile(index, proven.hashes, proven.checkpoint, world.leaves[index])
+    return BoxProof(place, tuple(prove_inclusion(place, len(hashes), read)), whole).format()
+
+
+def test_a_receipt_is_held_against_its_proof_offline(tmp_path: Path) -> None:
+    """The file that a receipt's page gives, the receipt and the key suffice; another ballot or place does not hold."""
+    proof, file = tmp_path / "ballot.proof", tmp_path / "receipt.json"
+    receipt = receipt_of(WORLD, OPEN, 1)
+    proof.write_bytes(box_proof(WORLD, OPEN, 1))
+    answers = []
+    other_choice = (int(str(receipt["choice"])) + 1) % 3
+    for changed in ({}, {"token": "00" * 32}, {"place": 0}, {"choice": other_choice}):
+        file.write_text(json.dumps(receipt | changed))
+        answers.append(isegoria("verify", proof, "--receipt", file, "--key", KEY, bare=True))
+    assert [0, 1, 1, 1] == [done.returncode for done in answers], answers[0].stderr
+    assert "lies at place 1 of 2 in the box as it was sealed" in " ".join(answers[0].stdout.split()).replace("\n", " ")
+    done = isegoria("verify", proof, "--receipt", file, "--box", tmp_path, "--key", KEY, bare=True)
+    assert 2 == done.returncode
+    done = isegoria("verify", file, "--receipt", file, "--key", KEY, bare=True)
+    assert (2, True) == (done.returncode, "not a proof of a place" in " ".join(done.stderr.split()))
