@@ -22,7 +22,7 @@ from app.reports import forget_final
 from app.signer import FuseBlown, Signer
 from app.square import Square
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable, connect
-from app.store.leases import drop_lease, take_lease
+from app.store.leases import drop_lease, keep_lease, take_lease
 
 log = structlog.get_logger()
 
@@ -60,12 +60,13 @@ async def working(square: Square) -> AsyncIterator[None]:
     cannot be signed. A frozen ledger is served as it is.
     """
     quorum = quorum_of(square)
-    signer = Signer(square.database, square.config.home, square.clock, *([] if quorum is None else [quorum.known]))
+    holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
+    lease = Lease(square.database, "signer", holder, square.clock)
+    sources = [] if quorum is None else [quorum.known]
+    signer = Signer(square.database, square.config.home, square.clock, *sources, leave=lease.keeps)
     if not await signer.begin():
         log.critical("the ledger is frozen: pages are read, nothing is recorded or signed; see isegoria ledger show")
     duties = Duties(square.database, square.door, square.clock)
-    holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
-
     clock_lease = Lease(square.database, "clock", holder, square.clock)
 
     async def look_after() -> None:
@@ -81,7 +82,7 @@ async def working(square: Square) -> AsyncIterator[None]:
     scheduler.add_job(_unless_unavailable(look_after), "interval", seconds=EVERY)
     scheduler.add_job(_unless_unavailable(forget), "interval", hours=1)
     scheduler.start()
-    signing = asyncio.create_task(_sign_under_lease(square, signer, quorum, holder))
+    signing = asyncio.create_task(_sign_under_lease(square, signer, quorum, lease))
     signing.add_done_callback(_tell_end)
     try:
         yield
@@ -96,14 +97,14 @@ async def working(square: Square) -> AsyncIterator[None]:
             await square.database.write(lambda tx: _drop(tx, holder))
 
 
-async def _sign_under_lease(square: Square, signer: Signer, quorum: Quorum | None, holder: str) -> None:
+async def _sign_under_lease(square: Square, signer: Signer, quorum: Quorum | None, lease: "Lease") -> None:
     """Sign whenever the lease is ours and the ledger is not frozen, until cancelled."""
-    lease = Lease(square.database, "signer", holder, square.clock)
     while True:
         try:
             # Whoever signed before us may have signed more than we have seen: so the fuse comes first.
             if await lease.holds() and await _begins(signer):
                 await _sign_while(signer, quorum, lease)
+                log.info("another process signs now")
         except (OutcomeUnknown, Unavailable) as error:
             log.warning("the database is not available to the signer", why=str(error))
         except FuseBlown as error:
@@ -167,6 +168,10 @@ class Lease:
         held = await self._database.write(lambda tx: take_lease(tx, self._name, self._holder, now, until))
         self._until = until if held else 0
         return held
+
+    async def keeps(self, tx: Tx) -> bool:
+        """Whether it is ours in the database, up to the end of the transaction; a process that slept finds out here."""
+        return await keep_lease(tx, self._name, self._holder)
 
     async def drop(self, tx: Tx) -> None:
         """Give it back, so that nobody waits for its end."""

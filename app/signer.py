@@ -58,11 +58,19 @@ class Known(Struct, frozen=True):
     where: str
 
 
+Leave = Callable[[Tx], Awaitable[bool]]
+"""Tells within a transaction whether this process may sign, up to the end of the transaction."""
+
 Source = Callable[[tuple[VerifierKey, ...]], Awaitable[Sequence[Known]]]
 """Tells which checkpoints are known outside the database, given every key whose signature counts; may raise FuseBlown.
 
 The fuse asks each source before it reads the head, so that whoever signs meanwhile is never ahead of it.
 """
+
+
+async def always(_: Tx) -> bool:
+    """The leave of a process that is alone with its ledger."""
+    return True
 
 
 def checkpoint_file(home: Path) -> Path:
@@ -71,13 +79,17 @@ def checkpoint_file(home: Path) -> Path:
 
 
 class Signer:
-    """The signer of one ledger, with the keys and the kept checkpoint of a home; `sources` know of more checkpoints."""
+    """The signer of one ledger, with the keys and the kept checkpoint of a home; `sources` know of more checkpoints.
 
-    def __init__(self, database: Database, home: Path, clock: Clock, *sources: Source) -> None:
+    `leave` is asked in the transaction that keeps a checkpoint: without it, what was signed is kept and shown nowhere.
+    """
+
+    def __init__(self, database: Database, home: Path, clock: Clock, *sources: Source, leave: Leave = always) -> None:
         self._database = database
         self._home = home
         self._clock = clock
         self._sources = (self._known_in_file, *sources)
+        self._leave = leave
         self._edge = Edge()
         self._kept_size = 0
         self._bridged = 0
@@ -140,7 +152,8 @@ class Signer:
         if self._edge.to_bytes() != head.edge:
             await self._freeze(f"the head at {head.size} entries is not the tree over the entries")
         await self._bridge(keys, head)
-        return await self._sign(self._edge, signing_at(keys, self._clock.now()))
+        signed = await self._sign(self._edge, signing_at(keys, self._clock.now()))
+        return None if signed is None or not signed[1] else signed[0]
 
     async def run(self) -> None:
         """Look again and again until cancelled; raises FuseBlown, BadKey."""
@@ -181,7 +194,8 @@ class Signer:
                 raise
             if grown.to_bytes() != head.edge:
                 await self._freeze(f"the first {edge.size} entries are not those under the head")
-            await self._sign(edge, (rotation.old, rotation.new))
+            if await self._sign(edge, (rotation.old, rotation.new), is_bridge=True) is None:
+                return
             self._bridged += 1
 
     async def _grown(self, edge: Edge, size: int) -> Edge:
@@ -194,22 +208,34 @@ class Signer:
             edge = edge.extend(hash_leaves(bodies))
         return edge
 
-    async def _sign(self, edge: Edge, wanted: Sequence[str]) -> CheckpointRow | None:
-        """Sign this tree, unless it is signed already."""
-        root = edge.root()
-        existing = await self._database.read(lambda tx: checkpoint_at(tx, edge.size))
-        if existing is not None:
-            if existing.root != root:
-                await self._freeze(f"two roots for the size {edge.size}")
-            self._publish(existing)
+    async def _sign(
+        self, edge: Edge, wanted: Sequence[str], *, is_bridge: bool = False
+    ) -> tuple[CheckpointRow, bool] | None:
+        """The checkpoint that stands for this tree, and whether it is new; None where we may not sign."""
+        root, is_new = edge.root(), False
+        row = await self._database.read(lambda tx: checkpoint_at(tx, edge.size))
+        if row is None:
+            signers = choose_signers(read_keys(self._home), wanted)
+            note = sign_checkpoint(Checkpoint(signers[0].name, edge.size, root), *signers)
+            ours = CheckpointRow(edge.size, root, self._clock.now(), note.decode())
+            row = await self._database.write(lambda tx: self._keep(tx, ours, is_bridge=is_bridge))
+            is_new = row == ours
+        if row is None:
             return None
-        signers = choose_signers(read_keys(self._home), wanted)
-        note = sign_checkpoint(Checkpoint(signers[0].name, edge.size, root), *signers)
-        row = CheckpointRow(edge.size, root, self._clock.now(), note.decode())
-        if not await self._database.write(lambda tx: insert_checkpoint(tx, row)):
-            return None
+        if row.root != root:
+            await self._freeze(f"two roots for the size {edge.size}")
         self._publish(row)
-        return row
+        return row, is_new
+
+    async def _keep(self, tx: Tx, row: CheckpointRow, *, is_bridge: bool) -> CheckpointRow | None:
+        """Keep a checkpoint, if we may and nobody has signed more; returns the one that stands for its size."""
+        if not await self._leave(tx):
+            return None
+        latest = await latest_checkpoint(tx)
+        if latest is not None and latest.size > row.size and not is_bridge:
+            return None
+        await insert_checkpoint(tx, row)
+        return await checkpoint_at(tx, row.size)
 
     def _publish(self, row: CheckpointRow) -> None:
         """A checkpoint stands in the database: keep the last one outside of it as well."""

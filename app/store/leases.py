@@ -16,6 +16,12 @@ async def take_lease(tx: Tx, name: str, holder: str, now: int, until: int) -> bo
     return await tx.run(sql, name, holder, until, now) == 1
 
 
+async def keep_lease(tx: Tx, name: str, holder: str) -> bool:
+    """Whether a lease is still its holder's; if so nobody else takes it before this transaction ends."""
+    sql = "update job_lease set until = until where name = {} and holder = {}"
+    return await tx.run(sql, name, holder) == 1
+
+
 async def drop_lease(tx: Tx, name: str, holder: str) -> None:
     """Give a lease back, so that nobody waits for its end."""
     await tx.run("delete from job_lease where name = {} and holder = {}", name, holder)
