@@ -6,6 +6,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -21,6 +22,7 @@ from app.record import Door, Frozen
 from app.reports import forget_final
 from app.signer import FuseBlown, Signer
 from app.square import Square
+from app.steadiness import Steadiness
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable, connect
 from app.store.leases import drop_lease, keep_lease, take_lease
 
@@ -61,13 +63,13 @@ async def working(square: Square) -> AsyncIterator[None]:
     """
     quorum = quorum_of(square)
     holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
-    lease = Lease(square.database, "signer", holder, square.clock)
+    lease = Lease(square.database, "signer", holder, square.clock, square.steadiness)
     sources = [] if quorum is None else [quorum.known]
     signer = Signer(square.database, square.config.home, square.clock, *sources, leave=lease.keeps)
     if not await signer.begin():
         log.critical("the ledger is frozen: pages are read, nothing is recorded or signed; see isegoria ledger show")
     duties = Duties(square.database, square.door, square.clock)
-    clock_lease = Lease(square.database, "clock", holder, square.clock)
+    clock_lease = Lease(square.database, "clock", holder, square.clock, square.steadiness)
 
     async def look_after() -> None:
         if await clock_lease.holds():
@@ -82,12 +84,14 @@ async def working(square: Square) -> AsyncIterator[None]:
     scheduler.add_job(_unless_unavailable(look_after), "interval", seconds=EVERY)
     scheduler.add_job(_unless_unavailable(forget), "interval", hours=1)
     scheduler.start()
+    watching = asyncio.create_task(_watch_clock(square.steadiness, scheduler))
     signing = asyncio.create_task(_sign_under_lease(square, signer, quorum, lease))
     signing.add_done_callback(_tell_end)
     try:
         yield
     finally:
         scheduler.shutdown(wait=False)
+        watching.cancel()
         signing.cancel()
         with suppress(asyncio.CancelledError):
             await signing
@@ -104,7 +108,8 @@ async def _sign_under_lease(square: Square, signer: Signer, quorum: Quorum | Non
             # Whoever signed before us may have signed more than we have seen: so the fuse comes first.
             if await lease.holds() and await _begins(signer):
                 await _sign_while(signer, quorum, lease)
-                log.info("another process signs now")
+                if not square.steadiness.trouble:
+                    log.info("another process signs now")
         except (OutcomeUnknown, Unavailable) as error:
             log.warning("the database is not available to the signer", why=str(error))
         except FuseBlown as error:
@@ -114,6 +119,17 @@ async def _sign_under_lease(square: Square, signer: Signer, quorum: Quorum | Non
             with suppress(OutcomeUnknown, Unavailable):
                 await square.database.write(lease.drop)  # another process may have the key
             await asyncio.sleep(LEASE / 1000)
+        await asyncio.sleep(EVERY)
+
+
+async def _watch_clock(steadiness: Steadiness, scheduler: AsyncIOScheduler) -> None:
+    """Look each second; the scheduler goes by the time of day, and after a jump backwards would wait for it."""
+    known = ""
+    while True:
+        if steadiness.look() != known:
+            known = steadiness.trouble
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
         await asyncio.sleep(EVERY)
 
 
@@ -152,30 +168,36 @@ async def _sign_while(signer: Signer, quorum: Quorum | None, lease: "Lease") -> 
 class Lease:
     """A lease as its holder knows it: renewed when half of it is over, so that an idle square seldom writes."""
 
-    def __init__(self, database: Database, name: str, holder: str, clock: Clock) -> None:
+    def __init__(self, database: Database, name: str, holder: str, clock: Clock, steadiness: Steadiness) -> None:
         self._database = database
         self._name = name
         self._holder = holder
         self._clock = clock
-        self._until = 0
+        self._steadiness = steadiness
+        self._renew_at: int | None = None
 
     async def holds(self) -> bool:
-        """Whether the lease is ours now, taken or renewed if need be."""
-        now = self._clock.now()
-        if now < self._until - LEASE // 2:
+        """Whether the lease is ours now, taken or renewed if need be; a process whose clock jumped gives it back."""
+        if self._steadiness.look():
+            if self._renew_at is not None:
+                await self._database.write(self.drop)
+            return False
+        running = self._steadiness.running()
+        if self._renew_at is not None and running < self._renew_at:
             return True
-        until = now + LEASE
-        held = await self._database.write(lambda tx: take_lease(tx, self._name, self._holder, now, until))
-        self._until = until if held else 0
-        return held
+        self._renew_at = None
+        now = self._clock.now()
+        if await self._database.write(lambda tx: take_lease(tx, self._name, self._holder, now, now + LEASE)):
+            self._renew_at = running + LEASE // 2
+        return self._renew_at is not None
 
     async def keeps(self, tx: Tx) -> bool:
         """Whether it is ours in the database, up to the end of the transaction; a process that slept finds out here."""
-        return await keep_lease(tx, self._name, self._holder)
+        return self._steadiness.look() == "" and await keep_lease(tx, self._name, self._holder)
 
     async def drop(self, tx: Tx) -> None:
         """Give it back, so that nobody waits for its end."""
-        self._until = 0
+        self._renew_at = None
         await drop_lease(tx, self._name, self._holder)
 
 

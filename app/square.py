@@ -12,6 +12,7 @@ from app.polls import BallotBox
 from app.publishing import publishing_of
 from app.record import Door
 from app.shelf import Shelf
+from app.steadiness import Steadiness
 from app.store.engines import Database
 from app.store.tiles import RowName
 from app.witnessing import witnessing_of
@@ -24,6 +25,7 @@ class Square:
     `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `counting` has the figures;
     `node` in [0, 32) tells apart the processes that make ids of posts at once. `files` has full tiles and bundles at
     hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full.
+    `steadiness` tells whether the clock jumped, where somebody looks.
     `publishing` says which checkpoints are shown; `witnessing` watches other logs, where it is not None.
     """
 
@@ -35,6 +37,7 @@ class Square:
         self.database: Final = database
         self.door: Final = door
         self.charter: Final = charter
+        self.steadiness: Final = Steadiness(clock)
         self.polling: Final = Polling(database, clock)
         self.ballots: Final = BallotBox(database, clock)
         self.counting: Final = Counting(database, clock)

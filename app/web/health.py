@@ -45,7 +45,7 @@ async def show_live() -> Response[Live]:
 
 @get("/health/ready", tags=["health"])
 async def show_ready(square: Square) -> Response[Ready]:
-    """The database answers, its tables are up to date, and the ledger is founded; else 503 with the reasons."""
+    """The database answers, its tables are up to date, the ledger is founded, the clock is steady; else 503 and why."""
     try:
         ready = await square.database.read(lambda tx: _look(tx, square))
     except StoreError as error:
@@ -60,8 +60,10 @@ async def _look(tx: Tx, square: Square) -> Ready:
     signed, at = (latest.size, latest.at) if latest else (0, 0)
     watched = await square.publishing.watched(tx)
     quorum = None if watched is None else watched.size
+    reasons = [square.steadiness.trouble] if square.steadiness.trouble else []
     warnings = () if watched is None else late_words(watched, square.clock.now())
-    return Ready("ready", (), head.size, signed, at, head.frozen, quorum, warnings)
+    status: Literal["ready", "not ready"] = "not ready" if reasons else "ready"
+    return Ready(status, tuple(reasons), head.size, signed, at, head.frozen, quorum, warnings)
 
 
 routes = [show_live, show_ready]

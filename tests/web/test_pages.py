@@ -13,6 +13,7 @@ from msgspec import Struct
 from app.batch import Overloaded
 from app.config import Config
 from app.demo.charter import demonstration_charter
+from app.square import Square
 from app.store.engines import Unavailable
 from app.web.answers import local_path
 from app.web.headers import POLICY
@@ -346,6 +347,19 @@ def test_health_tells_what_lacks(site: Site, program: Programs) -> None:
     ready = asker.get("/health/ready")
     assert (503, "not ready") == (ready.status_code, ready.json()["status"])
     assert "the database does not answer" in ready.json()["reasons"][0]
+
+
+def test_health_tells_that_the_clock_jumped(site: Site, program: Programs) -> None:
+    """In the words of the last look at it; the rest is told as ever."""
+    asker = program("")
+    site.run(_clock_jumps)
+    ready = asker.get("/health/ready")
+    assert (503, "not ready", ["it jumped"]) == (ready.status_code, ready.json()["status"], ready.json()["reasons"])
+    assert ready.json()["entries"] > 0
+
+
+async def _clock_jumps(square: Square) -> None:
+    square.steadiness.trouble = "it jumped"
 
 
 def test_a_page_still_says_so_when_the_database_is_gone(site: Site, visitor: Visitor) -> None:
