@@ -19,9 +19,10 @@ from governance.acts.words import Index
 from governance.audit.texts import commitments
 from governance.commitment import SALT_SIZE, commit
 from governance.entry import decode, type_of
+from ledger.cosignature import WitnessKey, read_cosignatures
 from ledger.errors import Malformed, ProofInvalid, Unavailable
 from ledger.merkle import hash_leaf
-from ledger.note import VerifierKey
+from ledger.note import Note, VerifierKey
 from ledger.proof import ProofFile, check_proof
 from ledger.tiles import MAX_BUNDLE, TILE_WIDTH, Bundle, decode_bundle, tile_width
 
@@ -60,8 +61,10 @@ class Verified(Struct, frozen=True):
     openings: tuple[Opened, ...]
 
 
-def verify_proof(proof: Path, entry: str, openings: tuple[Path, ...], key: VerifierKey) -> Verified:
-    """Hold an entry against its proof, and openings against the entry.
+def verify_proof(
+    proof: Path, entry: str, openings: tuple[Path, ...], key: VerifierKey, witnesses: tuple[WitnessKey, ...] = ()
+) -> Verified:
+    """Hold an entry against its proof, openings against the entry, and the proof's checkpoint against its witnesses.
 
     `entry` is a file with its bytes or with the bundle that holds it, a copy of the ledger, or its address; "" looks
     for `entry-<index>.json` beside the proof. Raises Stopped where something cannot be read or is none.
@@ -87,7 +90,20 @@ def verify_proof(proof: Path, entry: str, openings: tuple[Path, ...], key: Verif
     wrong = [one.field for one in opened if one.result != "fits"]
     if wrong:
         why = f"the opening of `{wrong[0]}` does not open a commitment of this entry"
+    why = why or _hold_cosignatures(proof, read.checkpoint, witnesses)
     return _verified(read, body, why, signed, key, opened)
+
+
+def _hold_cosignatures(proof: Path, checkpoint: bytes, witnesses: tuple[WitnessKey, ...]) -> str:
+    """Why a cosignature of these witnesses does not hold, "" where all hold. Raises Stopped where one is missing."""
+    try:
+        cosigned = read_cosignatures(Note.parse(checkpoint), witnesses)
+    except ProofInvalid as error:
+        return str(error)
+    for witness in witnesses:
+        if witness not in cosigned:
+            raise Stopped(f"{witness.name} has not cosigned the checkpoint in {proof}, and was to")
+    return ""
 
 
 def _verified(

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from app.auditor.report import Progress as Tell
+from ledger.cosignature import WitnessKey
 from ledger.errors import Malformed
 from ledger.note import VerifierKey
 
@@ -22,6 +23,14 @@ def the_key(_ctx: click.Context, _param: click.Parameter, value: str | None) -> 
     except Malformed as error:
         why = f"{error}. A key is one line, name+id+base64, as `isegoria key show` prints it."
         raise click.BadParameter(why) from error
+
+
+def the_witnesses(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[WitnessKey, ...]:
+    """The values of --witness as keys."""
+    try:
+        return tuple(WitnessKey.parse(value.strip()) for value in values)
+    except Malformed as error:
+        raise click.BadParameter(f"{error}. `isegoria witness show` prints the key of a witness.") from error
 
 
 @contextmanager

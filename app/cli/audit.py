@@ -9,7 +9,7 @@ from rich.console import Console
 from app.auditor import Question, Report, Seen, run_audit
 from app.cli import Unable
 from app.cli._report import print_report
-from app.cli._running import no_verdict_from_a_crash, print_json, progress, the_key
+from app.cli._running import no_verdict_from_a_crash, print_json, progress, the_key, the_witnesses
 from app.clock import SystemClock
 from ledger.cosignature import WitnessKey
 from ledger.errors import Malformed
@@ -38,13 +38,6 @@ def _ms_of(moment: datetime) -> int:
     """Unix ms of a moment, in UTC where it names no zone."""
     known = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return int(known.timestamp() * 1000)
-
-
-def _witnesses(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[WitnessKey, ...]:
-    try:
-        return tuple(WitnessKey.parse(value.strip()) for value in values)
-    except Malformed as error:
-        raise click.BadParameter(f"{error}. `isegoria witness show` prints the key of a witness.") from error
 
 
 def _policy(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Policy | None:
@@ -88,7 +81,7 @@ def _policy(_ctx: click.Context, _param: click.Parameter, value: Path | None) ->
     "witnesses",
     metavar="KEY",
     multiple=True,
-    callback=_witnesses,
+    callback=the_witnesses,
     help="The key of a witness that must have cosigned the checkpoint. May be given several times.",
 )
 @click.option(

@@ -11,7 +11,8 @@ from app.auditor.receipts import Found, decode_receipt, find_ballot, prove_ballo
 from app.auditor.verifying import Verified, verify_proof
 from app.auditor.views import Stopped
 from app.cli import Unable
-from app.cli._running import no_verdict_from_a_crash, print_json, the_key
+from app.cli._running import no_verdict_from_a_crash, print_json, the_key, the_witnesses
+from ledger.cosignature import WitnessKey
 from ledger.errors import Malformed
 from ledger.note import VerifierKey
 
@@ -36,6 +37,14 @@ _STYLES = ("bold green", "bold red", "bold yellow", "bold red")
     multiple=True,
     help="JSON with field, salt and value, as the square serves it: does it open a commitment of the entry?",
 )
+@click.option(
+    "--witness",
+    "witnesses",
+    metavar="KEY",
+    multiple=True,
+    callback=the_witnesses,
+    help="The key of a witness that must have cosigned the checkpoint of the proof. May be given several times.",
+)
 @click.option("--receipt", type=_FILE, help="The receipt of a ballot, as the square gave it: is it in the box?")
 @click.option("--box", metavar="URL|DIR", default="", help="Where the ledger and the box of the receipt are read from.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -46,6 +55,7 @@ def command(
     key: VerifierKey,
     entry: str,
     openings: tuple[Path, ...],
+    witnesses: tuple[WitnessKey, ...],
     receipt: Path | None,
     box: str,
     as_json: bool,
@@ -57,7 +67,8 @@ def command(
 
     With both, a receipt is held offline against the proof of its place in the box, which its page gives.
 
-    Exit codes: 0 it holds; 1 the entry, an opening or the ballot is another one; 2 it could not be verified.
+    Exit codes: 0 it holds; 1 the entry, an opening or the ballot is another one, or a cosignature does not
+    hold; 2 it could not be verified.
     """
     if proof is None and receipt is None:
         raise click.UsageError("Give a proof, or a receipt with --receipt.")
@@ -66,8 +77,14 @@ def command(
             "A receipt is held either against the proof of its place, or against a box: give one of the two. --box is "
             "the address of the square, or a folder with a copy."
         )
+    if receipt is not None and witnesses:
+        raise click.UsageError("--witness is for the proof of an entry, and not for a receipt.")
     with no_verdict_from_a_crash():
-        done = _verify(proof, entry, openings, receipt, box, key)
+        if receipt is not None:
+            done: Verified | Found = _find(proof, receipt, box, key)
+        else:
+            assert proof is not None, "either a proof or a receipt is given"
+            done = _verify(proof, entry, openings, key, witnesses)
     if as_json:
         print_json(done)
     elif isinstance(done, Verified):
@@ -78,15 +95,18 @@ def command(
 
 
 def _verify(
-    proof: Path | None, entry: str, openings: tuple[Path, ...], receipt: Path | None, box: str, key: VerifierKey
-) -> Verified | Found:
+    proof: Path, entry: str, openings: tuple[Path, ...], key: VerifierKey, witnesses: tuple[WitnessKey, ...]
+) -> Verified:
     try:
-        if receipt is not None and proof is not None:
-            return prove_ballot(proof.read_bytes(), decode_receipt(receipt.read_bytes()), key)
-        if receipt is not None:
-            return find_ballot(decode_receipt(receipt.read_bytes()), box, key)
-        assert proof is not None, "either a proof or a receipt is given"
-        return verify_proof(proof, entry, openings, key)
+        return verify_proof(proof, entry, openings, key, witnesses)
+    except (Stopped, Malformed) as error:
+        raise Unable(str(error)) from error
+
+
+def _find(proof: Path | None, receipt: Path, box: str, key: VerifierKey) -> Found:
+    try:
+        asked = decode_receipt(receipt.read_bytes())
+        return find_ballot(asked, box, key) if proof is None else prove_ballot(proof.read_bytes(), asked, key)
     except (Stopped, Malformed) as error:
         raise Unable(str(error)) from error
 

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from governance.acts.cases import Decide
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.boxes import ballot_commitment
 from ledger.checkpoint import Checkpoint, sign_checkpoint
+from ledger.cosignature import CosigningKey, join_lines
 from ledger.merkle import NodeId, hash_leaves, prove_inclusion, root_of
-from ledger.note import SignerKey
+from ledger.note import Note, SignerKey
 from ledger.proof import BoxProof, ProofFile
 from tests.audit.publishing import SIGNER, publish, write
 from tests.audit.stories import whole_life
@@ -68,6 +70,26 @@ def test_another_entry_does_not_hold(downloads: Path) -> None:
     entry.write_bytes(WORLD.leaves[DECIDED].replace(b'"v":1', b'"v":2'))
     done = isegoria("verify", downloads / "one.tlog-proof", "--key", KEY)
     assert (1, True) == (done.returncode, "IT DOES NOT HOLD" in done.stdout)
+
+
+def test_a_witness_has_cosigned_the_checkpoint(downloads: Path) -> None:
+    """Each that is demanded: 0; one that is missing: 2; one that does not hold, or signed another text: 1."""
+    file = downloads / "one.tlog-proof"
+    one, two = CosigningKey("ann.example/w", b"a" * 32), CosigningKey("w", b"b" * 32)
+    proof = ProofFile.parse(file.read_bytes())
+    keys = ("--witness", one.verifier.format(), "--witness", two.verifier.format())
+    text = Note.parse(proof.checkpoint).text
+    for signed, code, said in (
+        ((), 2, "ann.example/w has not cosigned"),
+        ((one.cosign(text, 1),), 2, "w has not cosigned"),
+        ((one.cosign(text, 1), two.cosign(text, 2)), 0, ""),
+        ((one.cosign(text, 1), two.cosign(b"another\n", 2)), 1, "does not hold"),
+    ):
+        lines = [line.format() for line in signed]
+        file.write_bytes(replace(proof, checkpoint=join_lines(proof.checkpoint, lines)).format())
+        done = isegoria("verify", file, "--key", KEY, *keys)
+        assert (code, True) == (done.returncode, said in " ".join((done.stdout + done.stderr).split())), done.stderr
+    assert 2 == isegoria("verify", file, "--key", KEY, "--witness", KEY).returncode
 
 
 def test_an_opening_opens_a_commitment(downloads: Path) -> None:
