@@ -121,3 +121,25 @@ def test_a_witness_that_has_seen_more_stops_the_signer(sqlite_served: Served) ->
     process = sqlite_served.start()
     ready = httpx.get(f"{process.url}/health/ready").json()
     assert (0, 0) == (ready["quorum"], process.stop())
+
+
+def test_the_witness_command_says_what_is_wrong(unfounded: Callable[[str], Served]) -> None:
+    """No square, no key, a key that is there already, a name that cannot be, a file that is no key: exit code 2."""
+    square = unfounded("one")
+    key = square.config.home / "witness.key"
+
+    def fails(*words: str) -> str:
+        done = square.run("witness", *words)
+        assert 2 == done.code, done.out
+        return words_of(done.err)
+
+    assert "there is no square in" in fails("new", "--name", "one.example/w")
+    square.config.home.mkdir()
+    assert "run `isegoria witness new`" in fails("show")
+    assert "is no name for a witness" in fails("new", "--name", "two words")
+    assert square.must("witness", "new", "--name", "one.example/w") == square.must("witness", "show")
+    before = key.read_bytes()
+    assert "nothing was changed" in fails("new", "--name", "one.example/w")
+    assert before == key.read_bytes()
+    key.write_text("hello\n")
+    assert "holds no key of a witness" in fails("show")
