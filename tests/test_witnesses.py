@@ -1,13 +1,15 @@
 """Asking witnesses that answer whatever they like, and being one for two who ask at once."""
 
 import asyncio
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 
+from app import witnesses
 from app.clock import SetClock
 from app.publishing import Publishing
 from app.store.engines import Database
@@ -133,6 +135,30 @@ async def test_nobody_there() -> None:
         pass
     with pytest.raises((NoCosignature, RuntimeError)):
         await cosign(witness)
+
+
+async def test_a_slow_witness_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that drips its answer, each byte in time, is not waited for beyond the deadline for the whole."""
+    monkeypatch.setattr(witnesses, "DEADLINE", 0.5)
+
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        with suppress(OSError):
+            for _byte in range(1000):
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.05)
+        writer.close()
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    port: int = server.sockets[0].getsockname()[1]
+    witness = Witness(PolicyWitness(b"w", KEY.verifier, f"http://127.0.0.1:{port}"))
+    begun = time.monotonic()
+    with pytest.raises(NoCosignature, match="no whole answer"):
+        await cosign(witness)
+    assert 5 > time.monotonic() - begun
+    witness.close()
+    server.close()
 
 
 async def test_of_two_who_ask_at_once_one_wins(database: Database) -> None:
