@@ -11,58 +11,26 @@ own (type 04), so that no key of a log passes for one of a witness, nor the othe
 keys (type 06, ML-DSA-44) is not spoken here.
 """
 
-from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
-from ledger.errors import Malformed, ProofInvalid
-from ledger.note import MAX_SIGNATURES, Note, Signature, check_name, check_public, key_id_of, parse_key
+from ledger.errors import ProofInvalid
+from ledger.note import MAX_SIGNATURES, Note, PrivateKey, PublicKey, Signature
 
 MAX_TIME: Final = 2**63 - 1
 """The latest time of a cosignature, in Unix seconds."""
 
 _KIND: Final = b"\x04"
-_PRIVATE: Final = "PRIVATE+KEY+"
 _TIME_BYTES: Final = 8
 _SIGNATURE_BYTES: Final = _TIME_BYTES + 64
 
 
 @dataclass(frozen=True, slots=True)
-class WitnessKey:
-    """The name and the Ed25519 public key (32 bytes) of a witness."""
+class WitnessKey(PublicKey):
+    """The public key of a witness (type 04)."""
 
-    name: str
-    public: bytes
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
-        check_public(self.public)
-
-    @property
-    def key_id(self) -> bytes:
-        """SHA-256(name ‖ 0A ‖ 04 ‖ public key)[:4]."""
-        return key_id_of(self.name, _KIND, self.public)
-
-    def format(self) -> str:
-        """`name+id+base64(04 ‖ public key)`, one line without newline."""
-        return f"{self.name}+{self.key_id.hex()}+{_base64(_KIND + self.public)}"
-
-    @classmethod
-    def parse(cls, text: str) -> "WitnessKey":
-        """The key whose text is exactly this; raises Malformed."""
-        name, key_id, data = parse_key(text, _KIND)
-        key = cls(name, data)
-        if key.key_id.hex() != key_id:
-            raise Malformed("the key's id does not belong to its name and key")
-        return key
-
-    def is_of(self, signature: Signature) -> bool:
-        """Whether a signature line names this key."""
-        return (signature.name, signature.key_id) == (self.name, self.key_id)
+    KIND = _KIND
 
     def check_cosignature(self, text: bytes, signature: Signature) -> int:
         """Holds a cosignature against this key and the text of its checkpoint, and returns its time (Unix seconds).
@@ -74,60 +42,28 @@ class WitnessKey:
         at = int.from_bytes(signature.signature[:_TIME_BYTES], "big")
         if len(signature.signature) != _SIGNATURE_BYTES or at > MAX_TIME:
             raise ProofInvalid(f"what {self.name}+{self.key_id.hex()} signed is not a time and a signature")
-        try:
-            key = Ed25519PublicKey.from_public_bytes(self.public)
-            key.verify(signature.signature[_TIME_BYTES:], cosigned_message(text, at))
-        except InvalidSignature:
-            raise ProofInvalid(f"the cosignature by {self.name}+{self.key_id.hex()} does not hold") from None
+        if not self.holds(signature.signature[_TIME_BYTES:], cosigned_message(text, at)):
+            raise ProofInvalid(f"the cosignature by {self.name}+{self.key_id.hex()} does not hold")
         return at
 
 
 @dataclass(frozen=True, slots=True)
-class CosigningKey:
-    """The name of a witness and the 32-byte seed of its key; the seed is a secret and is not shown by repr."""
+class CosigningKey(PrivateKey):
+    """The private key of a witness (type 04)."""
 
-    name: str
-    seed: bytes = field(repr=False)
-
-    def __post_init__(self) -> None:
-        check_name(self.name)
-        if len(self.seed) != 32:
-            raise Malformed("the seed of an Ed25519 key is 32 bytes")
-
-    @classmethod
-    def generate(cls, name: str) -> "CosigningKey":
-        """A new key of this name."""
-        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+    KIND = _KIND
 
     @property
     def verifier(self) -> WitnessKey:
         """The public half."""
-        return WitnessKey(self.name, self._key().public_key().public_bytes_raw())
-
-    def format(self) -> str:
-        """`PRIVATE+KEY+name+id+base64(04 ‖ seed)`, to be kept secret."""
-        return f"{_PRIVATE}{self.name}+{self.verifier.key_id.hex()}+{_base64(_KIND + self.seed)}"
-
-    @classmethod
-    def parse(cls, text: str) -> "CosigningKey":
-        """The key whose private text is exactly this; raises Malformed."""
-        if not text.startswith(_PRIVATE):
-            raise Malformed("not a private key")
-        name, key_id, data = parse_key(text.removeprefix(_PRIVATE), _KIND)
-        key = cls(name, data)
-        if key.verifier.key_id.hex() != key_id:
-            raise Malformed("the key's id does not belong to its name and key")
-        return key
+        return WitnessKey(self.name, self.public)
 
     def cosign(self, text: bytes, at: int) -> Signature:
         """This witness's cosignature under the text of a checkpoint, at a time in Unix seconds."""
         if not 0 <= at <= MAX_TIME:
             raise AssertionError(f"{at} is no time of a cosignature")
-        signed = self._key().sign(cosigned_message(text, at))
-        return Signature(self.name, self.verifier.key_id, at.to_bytes(_TIME_BYTES, "big") + signed)
-
-    def _key(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.seed)
+        signed = self.signature_of(cosigned_message(text, at))
+        return Signature(self.name, self.key_id, at.to_bytes(_TIME_BYTES, "big") + signed)
 
 
 def cosigned_message(text: bytes, at: int) -> bytes:
@@ -155,7 +91,3 @@ def join_lines(note: bytes, lines: Iterable[str]) -> bytes:
     signed = Note.parse(note)
     more = [Signature.parse(line) for line in lines]
     return Note(signed.text, (*signed.signatures, *more)[:MAX_SIGNATURES]).format()
-
-
-def _base64(data: bytes) -> str:
-    return b64encode(data).decode()

@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import ClassVar, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -66,11 +67,14 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifierKey:
-    """A name and an Ed25519 public key (32 bytes): what a reader of notes must have from somewhere it trusts."""
+class PublicKey:
+    """A name and an Ed25519 public key (32 bytes) of one of the kinds that sign notes."""
 
     name: str
     public: bytes
+
+    KIND: ClassVar[bytes]
+    """The byte that tells a key of this kind from the others."""
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -78,38 +82,44 @@ class VerifierKey:
 
     @property
     def key_id(self) -> bytes:
-        """SHA-256(name ‖ 0A ‖ 01 ‖ public key)[:4]."""
-        return key_id_of(self.name, _ED25519, self.public)
+        """SHA-256(name ‖ 0A ‖ kind ‖ public key)[:4]."""
+        return key_id_of(self.name, self.KIND, self.public)
 
     def format(self) -> str:
-        """`name+id+base64(01 ‖ public key)`, one line without newline."""
-        return f"{self.name}+{self.key_id.hex()}+{b64encode(_ED25519 + self.public).decode()}"
+        """`name+id+base64(kind ‖ public key)`, one line without newline."""
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(self.KIND + self.public).decode()}"
 
     @classmethod
-    def parse(cls, text: str) -> "VerifierKey":
+    def parse(cls, text: str) -> Self:
         """The key whose text is exactly this; raises Malformed."""
-        name, key_id, data = parse_key(text, _ED25519)
+        name, key_id, data = parse_key(text, cls.KIND)
         key = cls(name, data)
         if key.key_id.hex() != key_id:
             raise Malformed("the key's id does not belong to its name and key")
         return key
 
-    def check_signature(self, text: bytes, signature: Signature) -> None:
-        """Holds a signature against this key and the text of its note; raises ProofInvalid."""
-        if (signature.name, signature.key_id) != (self.name, self.key_id):
-            raise ProofInvalid(f"{signature.name}+{signature.key_id.hex()} is not the key {self.format()}")
+    def is_of(self, signature: Signature) -> bool:
+        """Whether a signature line names this key."""
+        return (signature.name, signature.key_id) == (self.name, self.key_id)
+
+    def holds(self, signed: bytes, text: bytes) -> bool:
+        """Whether these 64 bytes are this key's signature of a text."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature.signature, text)
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signed, text)
         except InvalidSignature:
-            raise ProofInvalid(f"the signature by {self.name}+{self.key_id.hex()} does not hold") from None
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
-class SignerKey:
+class PrivateKey:
     """A name and the 32-byte seed of an Ed25519 key; the seed is a secret and is not shown by repr."""
 
     name: str
     seed: bytes = field(repr=False)
+
+    KIND: ClassVar[bytes]
+    """The byte that tells a key of this kind from the others."""
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -117,36 +127,71 @@ class SignerKey:
             raise Malformed("the seed of an Ed25519 key is 32 bytes")
 
     @classmethod
-    def generate(cls, name: str) -> "SignerKey":
+    def generate(cls, name: str) -> Self:
         """A new key of this name."""
         return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
 
     @property
-    def verifier(self) -> VerifierKey:
-        """The public half."""
-        return VerifierKey(self.name, self._key().public_key().public_bytes_raw())
+    def public(self) -> bytes:
+        """The public key, 32 bytes."""
+        return self._key().public_key().public_bytes_raw()
+
+    @property
+    def key_id(self) -> bytes:
+        """The id of the public half."""
+        return key_id_of(self.name, self.KIND, self.public)
 
     def format(self) -> str:
-        """`PRIVATE+KEY+name+id+base64(01 ‖ seed)`, to be kept secret."""
-        return f"{_PRIVATE}{self.name}+{self.verifier.key_id.hex()}+{b64encode(_ED25519 + self.seed).decode()}"
+        """`PRIVATE+KEY+name+id+base64(kind ‖ seed)`, to be kept secret."""
+        return f"{_PRIVATE}{self.name}+{self.key_id.hex()}+{b64encode(self.KIND + self.seed).decode()}"
 
     @classmethod
-    def parse(cls, text: str) -> "SignerKey":
+    def parse(cls, text: str) -> Self:
         """The key whose private text is exactly this; raises Malformed."""
         if not text.startswith(_PRIVATE):
             raise Malformed("not a private key")
-        name, key_id, data = parse_key(text.removeprefix(_PRIVATE), _ED25519)
+        name, key_id, data = parse_key(text.removeprefix(_PRIVATE), cls.KIND)
         key = cls(name, data)
-        if key.verifier.key_id.hex() != key_id:
+        if key.key_id.hex() != key_id:
             raise Malformed("the key's id does not belong to its name and key")
         return key
 
-    def sign(self, text: bytes) -> Signature:
-        """This key's signature under a note's text."""
-        return Signature(self.name, self.verifier.key_id, self._key().sign(text))
+    def signature_of(self, text: bytes) -> bytes:
+        """The 64 bytes that sign a text."""
+        return self._key().sign(text)
 
     def _key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey(PublicKey):
+    """The key of a log (type 01): what a reader of notes must have from somewhere it trusts."""
+
+    KIND = _ED25519
+
+    def check_signature(self, text: bytes, signature: Signature) -> None:
+        """Holds a signature against this key and the text of its note; raises ProofInvalid."""
+        if not self.is_of(signature):
+            raise ProofInvalid(f"{signature.name}+{signature.key_id.hex()} is not the key {self.format()}")
+        if not self.holds(signature.signature, text):
+            raise ProofInvalid(f"the signature by {self.name}+{self.key_id.hex()} does not hold")
+
+
+@dataclass(frozen=True, slots=True)
+class SignerKey(PrivateKey):
+    """The private key of a log (type 01)."""
+
+    KIND = _ED25519
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+        return VerifierKey(self.name, self.public)
+
+    def sign(self, text: bytes) -> Signature:
+        """This key's signature under a note's text."""
+        return Signature(self.name, self.key_id, self.signature_of(text))
 
 
 @dataclass(frozen=True, slots=True)
