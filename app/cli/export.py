@@ -9,10 +9,10 @@ import msgspec
 import rich_click as click
 
 from app.cli import Unable
+from app.cli._database import existing_database
 from app.config import Config, read_config
 from app.exports.dsa import Piece, batches
-from app.store.engines import Unavailable, connect
-from app.store.schema import pending
+from app.store.engines import Unavailable
 
 
 @click.group(name="export")
@@ -37,8 +37,6 @@ def dsa(after: int, url: str | None, *, reasons: bool) -> None:
     address = (url or config.public_url or "").rstrip("/")
     if not address.startswith(("https://", "http://")):
         raise Unable("a statement links to the rule and the case: give --url, or set ISEGORIA_PUBLIC_URL")
-    if config.sqlite_file is not None and not config.sqlite_file.exists():
-        raise Unable(f"there is no database in {config.sqlite_file}; set ISEGORIA_HOME or ISEGORIA_DATABASE")
     try:
         asyncio.run(_print(config, address, after, reasons=reasons))
     except Unavailable as error:
@@ -46,13 +44,8 @@ def dsa(after: int, url: str | None, *, reasons: bool) -> None:
 
 
 async def _print(config: Config, url: str, after: int, *, reasons: bool) -> None:
-    database = await connect(config)
-    try:
-        if await database.read(pending):
-            raise Unable("the tables of this database are not those of this program: run `isegoria migrate` first")
+    async with existing_database(config) as database:
         statements, last = await _lines(batches(database, url, after, reasons=reasons), after)
-    finally:
-        await database.close()
     click.echo(f"{statements} statements; go on next time with --after {last}", err=True)
 
 

@@ -11,10 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from app.cli import Unable
+from app.cli._database import existing_database
 from app.config import Config, read_config
 from app.fsck import Report, compare
-from app.store.engines import Database, Unavailable, connect
-from app.store.schema import pending
+from app.store.engines import Database, Unavailable
 
 SHOWN = 50
 """Faults that are printed; all that were kept are in the JSON."""
@@ -42,15 +42,8 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
 
 
 async def _run(config: Config, *, quiet: bool) -> Report:
-    if config.sqlite_file is not None and not config.sqlite_file.exists():
-        raise Unable(f"there is no database in {config.sqlite_file}; set ISEGORIA_HOME or ISEGORIA_DATABASE")
-    database = await connect(config)
-    try:
-        if await database.read(pending):
-            raise Unable("the tables of this database are not those of this program: run `isegoria migrate` first")
+    async with existing_database(config) as database:
         return await _with_progress(database, config, quiet=quiet)
-    finally:
-        await database.close()
 
 
 async def _with_progress(database: Database, config: Config, *, quiet: bool) -> Report:

@@ -12,14 +12,14 @@ import rich_click as click
 from msgspec import Struct
 
 from app.cli import Unable
+from app.cli._database import existing_database
 from app.clock import SystemClock
 from app.config import Config, read_config
 from app.freezing import CannotFreeze, NotSound, freeze_by_hand, reason_of, unfreeze_by_hand
 from app.keyring import BadKey
 from app.signer import FuseBlown
-from app.store.engines import Database, Tx, Unavailable, connect
+from app.store.engines import Database, Tx, Unavailable
 from app.store.ledger import latest_checkpoint, read_head
-from app.store.schema import pending
 
 T = TypeVar("T")
 
@@ -104,15 +104,8 @@ def _run(work: Callable[[Database, Config], Awaitable[T]]) -> T:
     config = read_config(os.environ)
 
     async def inside() -> T:
-        if config.sqlite_file is not None and not config.sqlite_file.exists():
-            raise Unable(f"there is no database in {config.sqlite_file}; set ISEGORIA_HOME or ISEGORIA_DATABASE")
-        database = await connect(config)
-        try:
-            if await database.read(pending):
-                raise Unable("the tables of this database are not those of this program: run `isegoria migrate` first")
+        async with existing_database(config) as database:
             return await work(database, config)
-        finally:
-            await database.close()
 
     try:
         return asyncio.run(inside())
