@@ -48,7 +48,6 @@ class Texts:
         self._waiting: Shown | None = None
         self._unreadable = False
         self._owed: dict[tuple[int, What], _Owed] = {}
-        self._contents = bytearray()
         self._advance()
 
     def take(self, index: int, entry: Entry) -> None:
@@ -104,8 +103,7 @@ class Texts:
 
     def _has(self, mark: Erased) -> bool:
         """Whether the reported words of an entry were among the openings."""
-        place = mark.entry >> 3
-        return place < len(self._contents) and bool(self._contents[place] >> (mark.entry & 7) & 1)
+        return mark.entry in self.contents
 
     def _advance(self) -> None:
         try:
@@ -136,7 +134,6 @@ class Texts:
         if index >= self._findings.since:
             self._findings.judged(L2)
         if shown.field == "content":
-            self._note_content(index)
             self.contents[index] = shown.value
         if isinstance(entry.act, Enact) and shown.field == "title":
             self.titles[index] = shown.value
@@ -146,11 +143,6 @@ class Texts:
         for what in set(missing):
             shown = any(what_of(field) == what for given, field in committed.items() if given in opened)
             self._owed[index, what] = _Owed(missing.count(what), not shown, isinstance(act, Enact))
-
-    def _note_content(self, index: int) -> None:
-        if len(self._contents) <= index >> 3:
-            self._contents.extend(bytes((index >> 3) + 1 - len(self._contents)))
-        self._contents[index >> 3] |= 1 << (index & 7)
 
 
 _SEEN = frozenset({"content", "reasons", "words", "correction"})
