@@ -8,14 +8,12 @@ from typing import Final
 from msgspec import Struct
 
 from app.clock import Clock
-from app.openings import public_openings
+from app.openings import openings_seen
 from app.store.cases import cases_after, durations, versions_among
 from app.store.engines import Database, Tx
 from app.store.ledger import read_head
-from governance.cases import Case
 from governance.figures import Figures, figures
 from governance.figures.judged import Judged, judge
-from governance.rules import RuleVersion
 
 AT_ONCE: Final = 1_000
 """Cases read together."""
@@ -49,29 +47,26 @@ class Counting:
             if last is not None and 0 <= now - last.figures.at < FRESH:
                 return last
             term = (await self._database.read(lambda tx: durations(tx, ["decision"])))["decision"]
-            cases = await self._judged(await self._contents(now))
+            cases = await self._judged(now)
             # Like texts are found by comparing many: not on the thread that answers everybody.
             self._last = Counted(await asyncio.to_thread(figures, cases, term, now), size)
             return self._last
 
-    async def _contents(self, now: int) -> dict[int, str]:
-        """What was reported, by the entry of the report, where everyone may read it."""
-        return {row.entry: row.value async for row in public_openings(self._database, now) if row.field == "content"}
-
-    async def _judged(self, contents: dict[int, str]) -> Sequence[Judged]:
+    async def _judged(self, now: int) -> Sequence[Judged]:
         judged: list[Judged] = []
-        last = 0
         while True:
-            cases, versions = await self._database.read(partial(_piece, after=last))
-            judged += [
-                judge(number, case, versions[case.rule, case.rule_version], contents.get(number))
-                for number, case in cases.items()
-            ]
-            if len(cases) < AT_ONCE:
+            piece = await self._database.read(partial(_piece, after=judged[-1].case if judged else 0, now=now))
+            judged += piece
+            if len(piece) < AT_ONCE:
                 return judged
-            last = max(cases)
 
 
-async def _piece(tx: Tx, *, after: int) -> tuple[dict[int, Case], dict[tuple[int, int], RuleVersion]]:
+async def _piece(tx: Tx, *, after: int, now: int) -> list[Judged]:
     cases = await cases_after(tx, after, AT_ONCE)
-    return cases, await versions_among(tx, {(case.rule, case.rule_version) for case in cases.values()})
+    versions = await versions_among(tx, {(case.rule, case.rule_version) for case in cases.values()})
+    # A case bears the number of the report that opened it: what that reported, where everyone may read it.
+    seen = await openings_seen(tx, list(cases), None, now)
+    texts = {row.entry: row.value for row in seen if row.field == "content"}
+    return [
+        judge(number, case, versions[case.rule, case.rule_version], texts.get(number)) for number, case in cases.items()
+    ]
