@@ -68,22 +68,25 @@ class SignatureForm(Struct, frozen=True):
 
 async def case_answer(request: PageRequest, number: int) -> Answer[CaseFile]:
     """The page of a case. Raises NotFoundException."""
-    square, visit = square_of(request), await visit_of(request)
-    now = square.clock.now()
-
-    async def load(tx: Tx) -> tuple[CaseFile | None, tuple[Precedent, ...]]:
-        page = await case_file(tx, number, visit.account, now)
-        return page, await _precedents(tx, page, now)
-
-    page, precedents = await square.database.read(load)
-    if page is None:
-        raise NotFoundException
+    page, precedents = await _read(square_of(request), await visit_of(request), number)
     return Answer(page, "cases/case.html", beside={"precedents": precedents})
 
 
-async def _precedents(tx: Tx, page: CaseFile | None, now: int) -> tuple[Precedent, ...]:
+async def _read(square: Square, visit: Visit, number: int) -> tuple[CaseFile, tuple[Precedent, ...]]:
+    now = square.clock.now()
+
+    async def load(tx: Tx) -> tuple[CaseFile, tuple[Precedent, ...]]:
+        page = await case_file(tx, number, visit.account, now)
+        if page is None:
+            raise NotFoundException
+        return page, await _precedents(tx, page, now)
+
+    return await square.database.read(load)
+
+
+async def _precedents(tx: Tx, page: CaseFile, now: int) -> tuple[Precedent, ...]:
     """What was decided before about like texts, for who may decide this case or look again, and for nobody else."""
-    if page is None or not any(offer.deed in ("decide", "reconsider") for offer in page.offers):
+    if not any(offer.deed in ("decide", "reconsider") for offer in page.offers):
         return ()
     case = await value_of(tx, Case, page.case)
     assert case is not None
@@ -104,15 +107,7 @@ async def show_case(request: PageRequest, case: str) -> Answer[CaseFile]:
 @get("/cases/{case:str}/precedents", tags=["cases"], guards=[signed_in])
 async def send_precedents(square: Square, visit: Visit, case: str) -> Response[Precedents]:
     """The five decided cases under the rule whose texts are most like this one's, for who may decide it now."""
-    number, now = known_number(case), square.clock.now()
-
-    async def load(tx: Tx) -> tuple[CaseFile | None, tuple[Precedent, ...]]:
-        page = await case_file(tx, number, visit.account, now)
-        return page, await _precedents(tx, page, now)
-
-    page, precedents = await square.database.read(load)
-    if page is None:
-        raise NotFoundException
+    _, precedents = await _read(square, visit, known_number(case))
     return Response(Precedents(precedents), headers={"Cache-Control": "private, no-cache"})
 
 
