@@ -49,7 +49,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@[ -x $(BIN)/python ] || { $(find_python); "$$python" -m venv $(VENV) || { \
 		echo "This Python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv"; exit 1; }; }
 	@echo "Installing the locked dependencies into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@# The lock names everything: pip is not to look for what a dependency's extra might bring in a newer release.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
