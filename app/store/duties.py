@@ -40,13 +40,14 @@ async def admission_is_due(tx: Tx, now: int, next_at: int) -> bool:
 
 
 async def due_proposals(tx: Tx, now: int) -> dict[int, Proposal]:
-    """Proposals that wait for the clock, by number."""
+    """Proposals that wait for the clock, in order of their numbers."""
     sql = (
         "select id from gov_proposal where status in ('discussion', 'frozen', 'between', 'adopted')"
         " and due_at <= {} order by id limit 200"
     )
-    found = await values_of(tx, Proposal, [row.id for row in await tx.all(_Id, sql, now)])
-    return {int(id_): proposal for id_, proposal in found.items()}
+    ids = [row.id for row in await tx.all(_Id, sql, now)]
+    found = await values_of(tx, Proposal, ids)
+    return {id_: found[id_] for id_ in ids}
 
 
 async def open_votes(tx: Tx) -> dict[int, Vote]:
