@@ -92,6 +92,7 @@ def decision_on(
         distinguishes=decision.distinguishes,
         language=decision.language,
         notice=notice_of(rule, decision.sanction, _last_day(now + appeal)),
+        posts=(),
     )
     return act, (reasons, *answers.values())
 

@@ -11,6 +11,7 @@ import structlog
 
 from app.ballots import tally
 from app.clock import Clock
+from app.preview import Preview
 from app.record import Deed, Door
 from app.store import boxes, duties
 from app.store.engines import Database, Tx
@@ -20,7 +21,7 @@ from app.store.votes import sort_marks
 from governance.acts.members import Admit
 from governance.acts.proposals import AmendRule, AnyChange, Enact, EnactRule, Freeze
 from governance.acts.votes import CloseVote, OpenVote, SealBox
-from governance.commitment import Opening
+from governance.commitment import SALT_SIZE, Opening
 from governance.entry import AnyAct
 from governance.errors import Refused
 from governance.members import REGISTER, SQUARE, Register, Square
@@ -76,11 +77,15 @@ class Duties:
         now = self._clock.now()
         for number, proposal in (await self._database.read(lambda tx: duties.due_proposals(tx, now))).items():
             if proposal.status == "discussion":
-                await self._try(Freeze(number, proposal.version))
+                await self._freeze(number, proposal)
             elif proposal.status in ("frozen", "between"):
                 await self._open_vote(number, proposal, now)
             else:
                 await self._enact(number, proposal)
+
+    async def _freeze(self, number: int, proposal: Proposal) -> None:
+        opening = Opening("preview", secrets.token_bytes(SALT_SIZE), Preview().text())
+        await self._try(Freeze(number, proposal.version, (opening.commit(),)), (opening,))
 
     async def _open_vote(self, number: int, proposal: Proposal, now: int) -> None:
         async def draw(tx: Tx) -> OpenVote:

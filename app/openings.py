@@ -16,19 +16,22 @@ from app.store.offices import office_of
 from app.store.posts import posts_among
 from app.store.reporters import reported_by
 from governance.acts.appeals import Appeal
-from governance.acts.cases import Report
-from governance.cases import Case, Subject, known_case
+from governance.acts.cases import Decide, Report
+from governance.cases import Subject, known_case
 from governance.entry import Entry
 from governance.texts import what_of
 
-PUBLIC: Final = frozenset({"title", "text", "aim", "reasons", "correction"})
-"""The words of rules and proposals, the reasons of decisions, ends and second looks, and corrections."""
+PUBLIC: Final = frozenset({"title", "text", "aim", "condition", "preview", "reasons", "correction"})
+"""The words of rules and proposals, what was looked at before a vote, reasons of every kind, and corrections."""
 
-PUBLIC_KINDS: Final = ("element/", "milder/")
-"""Numbered elements of rules, and why a milder sanction was not enough."""
+PUBLIC_KINDS: Final = ("element/", "test/", "milder/")
+"""Numbered elements and test cases of rules, and why a milder sanction was not enough."""
 
 OF_A_CASE: Final = frozenset({"content", "reason", "statement"})
 """What is reported, why, and what is said in an appeal."""
+
+CONTENTS: Final = "content/"
+"""The words of the other posts that a decision about spam names, numbered from 1."""
 
 AT_ONCE: Final = 500
 
@@ -53,6 +56,13 @@ class Matter(Struct, frozen=True):
     shows_content: bool
 
 
+class _About(Struct, frozen=True):
+    """The case and the post that a text is about, 0 and "" where its entry alone does not say it."""
+
+    case: int = 0
+    post: str = ""
+
+
 def may_see(field: str, matter: Matter | None, reader: Reader) -> bool:
     """Whether this reader may see an opening; `matter` is the case that it belongs to, None where there is none.
 
@@ -62,11 +72,15 @@ def may_see(field: str, matter: Matter | None, reader: Reader) -> bool:
     """
     if field in PUBLIC or field.startswith(PUBLIC_KINDS):
         return True
-    if matter is None or field not in OF_A_CASE:
+    if matter is None or not _is_of_a_case(field):
         return False
-    if field == "content" and matter.shows_content:
+    if matter.shows_content and what_of(field) == "content":
         return True
     return is_party(matter, reader) or decides(matter, reader)
+
+
+def _is_of_a_case(field: str) -> bool:
+    return field in OF_A_CASE or field.startswith(CONTENTS)
 
 
 def is_party(matter: Matter, reader: Reader) -> bool:
@@ -83,9 +97,9 @@ def decides(matter: Matter, reader: Reader) -> bool:
 async def openings_seen(tx: Tx, entries: Sequence[int], account: Account | None, now: int) -> tuple[OpeningRow, ...]:
     """The openings of these entries that a reader may see, in order of entry and field; None is a visitor."""
     rows = await _present(tx, await openings_of(tx, entries))
-    matters = await _matters(tx, {row.entry for row in rows if row.field in OF_A_CASE}, now)
+    matters = await _matters(tx, [row for row in rows if _is_of_a_case(row.field)], now)
     reader = await reader_of(tx, account, {matter.case for matter in matters.values()}, now)
-    return tuple(row for row in rows if may_see(row.field, matters.get(row.entry), reader))
+    return tuple(row for row in rows if may_see(row.field, matters.get((row.entry, row.field)), reader))
 
 
 async def reader_of(tx: Tx, account: Account | None, cases: Collection[int], now: int) -> Reader:
@@ -112,8 +126,8 @@ async def public_openings(database: Database, now: int) -> AsyncIterator[Opening
 async def _public_piece(tx: Tx, *, last: tuple[int, str], now: int) -> tuple[list[OpeningRow], list[OpeningRow]]:
     found = await openings_after(tx, *last, AT_ONCE)
     rows = await _present(tx, found)
-    matters = await _matters(tx, {row.entry for row in rows if row.field == "content"}, now)
-    return found, [row for row in rows if may_see(row.field, matters.get(row.entry), VISITOR)]
+    matters = await _matters(tx, [row for row in rows if what_of(row.field) == "content"], now)
+    return found, [row for row in rows if may_see(row.field, matters.get((row.entry, row.field)), VISITOR)]
 
 
 async def _present(tx: Tx, rows: list[OpeningRow]) -> list[OpeningRow]:
@@ -122,30 +136,48 @@ async def _present(tx: Tx, rows: list[OpeningRow]) -> list[OpeningRow]:
     return [row for row in rows if (row.entry, what_of(row.field)) not in gone] if gone else rows
 
 
-async def _matters(tx: Tx, entries: Collection[int], now: int) -> dict[int, Matter]:
-    """The case that each of these entries belongs to; one query a kind."""
-    acts = await entries_among(tx, entries)
-    posts = {entry.act.post for entry in acts.values() if isinstance(entry.act, Report)}
+async def _matters(tx: Tx, rows: Collection[OpeningRow], now: int) -> dict[tuple[int, str], Matter]:
+    """The case that each of these texts, by entry and field, belongs to; one query a kind."""
+    acts = await entries_among(tx, {row.entry for row in rows})
+    reported = {entry.act.post for entry in acts.values() if isinstance(entry.act, Report)}
+    abouts = {(row.entry, row.field): _about(acts[row.entry], row.field) for row in rows if row.entry in acts}
+    posts = reported | {about.post for about in abouts.values() if about.post}
     subjects = {str(post): subject for post, subject in (await values_of(tx, Subject, posts)).items()}
-    numbers = {index: case for index, entry in acts.items() if (case := _case_of(entry, subjects)) is not None}
+    numbers = {text: about.case or _case_of(acts[text[0]], subjects) for text, about in abouts.items()}
     cases = await cases_among(tx, sorted(set(numbers.values())))
-    shown = await _posts_shown(tx, cases.values(), subjects, now)
-    return {
-        index: Matter(number, cases[number].author, cases[number].deciders, _shows_content(cases[number], shown))
-        for index, number in numbers.items()
-    }
+    shown = await _posts_shown(tx, posts, subjects, now)
+    matters: dict[tuple[int, str], Matter] = {}
+    for text, about in abouts.items():
+        case = cases.get(numbers[text])
+        if case is not None:
+            shows = case.outcome != "" and case.sanction != "withhold" and about.post in shown
+            matters[text] = Matter(numbers[text], case.author, case.deciders, shows)
+    return matters
 
 
-def _case_of(entry: Entry, subjects: Mapping[str, Subject]) -> int | None:
+def _about(entry: Entry, field: str) -> _About:
+    act = entry.act
+    match act:
+        case Report():
+            return _About(post=act.post)
+        case Decide() if field.startswith(CONTENTS):
+            return _About(act.case, act.posts[int(field.removeprefix(CONTENTS)) - 1].post)
+        case Appeal():
+            return _About(act.case)
+        case _:
+            return _About()
+
+
+def _case_of(entry: Entry, subjects: Mapping[str, Subject]) -> int:
     act = entry.act
     if isinstance(act, Report) and act.post in subjects:
-        return known_case(subjects[act.post], act.rule[0], act.version)
-    return act.case if isinstance(act, Appeal) else None
+        return known_case(subjects[act.post], act.rule[0], act.version) or 0
+    return 0
 
 
-async def _posts_shown(tx: Tx, cases: Collection[Case], subjects: Mapping[str, Subject], now: int) -> frozenset[str]:
-    """The posts of these cases that are neither deleted by their author nor withheld now, under whatever rule."""
-    posts = await posts_among(tx, sorted({int(case.post) for case in cases if case.outcome}))
+async def _posts_shown(tx: Tx, numbers: Collection[str], subjects: Mapping[str, Subject], now: int) -> frozenset[str]:
+    """Those of these posts that are neither deleted by their author nor withheld now, under whatever rule."""
+    posts = await posts_among(tx, sorted({int(number) for number in numbers}))
     present = {str(post.id) for post in posts if post.deleted_at is None}
     withheld = {
         post
@@ -153,7 +185,3 @@ async def _posts_shown(tx: Tx, cases: Collection[Case], subjects: Mapping[str, S
         if any(restriction.sanction == "withhold" for restriction in subject.standing(now))
     }
     return frozenset(present - withheld)
-
-
-def _shows_content(case: Case, shown: frozenset[str]) -> bool:
-    return case.outcome != "" and case.sanction != "withhold" and case.post in shown

@@ -93,7 +93,7 @@ def write_entries(entries: int) -> Writing:
     members = [made.put(Admit(), "founding") for _ in range(20)]
     for member in members[:5]:
         made.put(Grant(member, "moderator", made.now + 20 * DAY, 0), "founding")
-    spec = RuleSpec("1.1", ("label", "fold"), 2, "incompatible", False, CATEGORY)
+    spec = RuleSpec("1.1", ("label", "fold"), 2, "incompatible", False, CATEGORY, "judgment", 0, "")
     words = tuple(made.shown(field, f"The {field}.") for field in ("title", "text", "aim", "element/1", "element/2"))
     rule = made.put(Enact(0, EnactRule(spec, words)), "founding")
     for number in range(1, entries // 5 + 1):
@@ -141,7 +141,7 @@ def decide(made: Writing, case: int, rule: int, moderator: str) -> None:
     )
     milder = (Milder("label", made.shown("milder/label", "A label would not be enough here.").hash),)
     reasons = (made.shown("reasons", "The post does what the rule names, in each of its elements."),)
-    act = Decide(case, (rule, 1), "restrict", "fold", at + DAY, (True, True), milder, reasons, 0, "en", notice)
+    act = Decide(case, (rule, 1), "restrict", "fold", at + DAY, (True, True), milder, reasons, 0, "en", notice, ())
     made.put(act, moderator)
 
 

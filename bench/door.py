@@ -39,6 +39,7 @@ from governance.acts.cases import Report
 from governance.acts.members import Admit
 from governance.acts.proposals import Enact, EnactRule, Freeze, Propose, SetTerm, Sponsor
 from governance.acts.votes import OpenVote
+from governance.acts.words import Commit
 from governance.charter import Charter, read_charter
 from governance.commitment import SALT_SIZE, Opening
 from governance.members import REGISTER, Register
@@ -147,7 +148,7 @@ async def open_vote(square: Founded, members: Sequence[int]) -> int:
     sponsors = members[1 : 1 + value.needed]
     await asyncio.gather(*(door.record(Sponsor(proposal, 1), f"m:{sponsor}") for sponsor in sponsors))
     clock.advance(10 * UNITS["m"])
-    await door.record(Freeze(proposal, 1), "clock")
+    await door.record(Freeze(proposal, 1, (Commit("preview", "0" * 64),)), "clock")
     clock.advance(10 * UNITS["m"])
 
     async def draw(tx: Tx) -> OpenVote:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from governance import ladder
 from governance.acts.cases import Report
-from governance.acts.words import Person, Sanction, SanctionOrNone
+from governance.acts.words import Person, PostId, Sanction, SanctionOrNone
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import check_member, check_person
@@ -28,6 +28,7 @@ class Case(Struct, frozen=True, gc=False):
     `lifted` and the appeals are the entries of these acts, 0 for none. `overruled` is who took the decision that an
     appeal returned, `distinguishes` the case that the decision departs from, 0 for none. `erased` is the entry by which
     the reasons of the decision are gone, `lifted_before` the end of a restriction that was returned to be decided anew.
+    `bulk` is how many other posts the decision names.
     """
 
     post: str
@@ -58,6 +59,7 @@ class Case(Struct, frozen=True, gc=False):
     returned: bool = False
     overruled: str = ""
     distinguishes: int = 0
+    bulk: int = 0
     deciders: tuple[int, ...] = ()
 
     @property
@@ -79,11 +81,15 @@ class Case(Struct, frozen=True, gc=False):
 
 
 class Reported(Struct, frozen=True, gc=False):
-    """The mark that a pseudonym has reported in a case, under the key "case/pseudonym"."""
+    """The mark that a pseudonym has reported in a case, under the key "case/pseudonym".
+
+    `post` is what was reported where it is another than the post that opened the case, else "".
+    """
 
     case: int
     reporter: str
     entry: int
+    post: str = ""
 
 
 class Restriction(Struct, frozen=True, gc=False):
@@ -98,11 +104,19 @@ class Restriction(Struct, frozen=True, gc=False):
 
 
 class Known(Struct, frozen=True, gc=False):
-    """The case of a version of a post under a rule."""
+    """The case of a version of a post under a rule; `posted` is when that version was made."""
 
     rule: int
     version: int
     case: int
+    posted: int
+
+
+class Bulk(Struct, frozen=True, gc=False):
+    """The other posts of the author that a decision about spam restricts; key: the entry of that decision."""
+
+    case: int
+    posts: tuple[PostId, ...]
 
 
 class Subject(Struct, frozen=True, gc=False):
@@ -136,11 +150,13 @@ def case_of(state: State, index: int) -> Case:
 
 
 def known_case(subject: Subject, rule: int, version: int) -> int | None:
-    """The case of this version of the post under this rule, if it was ever reported."""
-    for known in subject.cases:
-        if known.rule == rule and known.version == version:
-            return known.case
-    return None
+    """The case of this version of the post under this rule, if it was ever reported or named by a decision."""
+    known = _known(subject, rule, version)
+    return None if known is None else known.case
+
+
+def _known(subject: Subject, rule: int, version: int) -> Known | None:
+    return next((known for known in subject.cases if (known.rule, known.version) == (rule, version)), None)
 
 
 def check_report(state: State, act: Report, entry: Entry) -> None:
@@ -159,17 +175,17 @@ def check_report(state: State, act: Report, entry: Entry) -> None:
     subject = subject_of(state, act.post)
     if subject.erased:
         raise Refused("erase-8", f"the words of this post were erased by entry {subject.erased}")
-    known = known_case(subject, act.rule[0], act.version)
+    known = _known(subject, act.rule[0], act.version)
     if known is None:
         if len(subject.cases) >= CASES_OF_A_SUBJECT:
             raise Refused("report-5", "this post has been reported under as many rules and versions as can be")
         return
-    case = case_of(state, known)
-    if state[Reported, f"{known}/{act.reporter}"] is not None:
-        raise Refused("report-6", f"you have reported this post under this rule already, in case {known}")
-    if (act.author, act.posted, act.rule) != (case.author, case.posted, (case.rule, case.rule_version)):
+    case = case_of(state, known.case)
+    if state[Reported, f"{known.case}/{act.reporter}"] is not None:
+        raise Refused("report-6", f"you have reported this under this rule already, in case {known.case}")
+    if (act.author, act.posted, act.rule) != (case.author, known.posted, (case.rule, case.rule_version)):
         raise Refused(
-            "report-7", f"this report does not agree with case {known} on author, date or version of the rule"
+            "report-7", f"this report does not agree with case {known.case} on author, date or version of the rule"
         )
 
 
@@ -180,9 +196,10 @@ def apply_report(state: State, act: Report, entry: Entry, index: int) -> Changes
     if known is not None:
         case = case_of(state, known)
         joined = msgspec.structs.replace(case, reporters=case.reporters + 1)
+        other = act.post if act.post != case.post else ""
         return {
             (Case, known): joined,
-            (Reported, f"{known}/{act.reporter}"): Reported(known, act.reporter, index),
+            (Reported, f"{known}/{act.reporter}"): Reported(known, act.reporter, index, other),
         }
     case = Case(
         post=act.post,
@@ -195,7 +212,7 @@ def apply_report(state: State, act: Report, entry: Entry, index: int) -> Changes
         opened_at=entry.at,
         due_at=entry.at + duration(state, "decision"),
     )
-    cases = (*subject.cases, Known(act.rule[0], act.version, index))
+    cases = (*subject.cases, Known(act.rule[0], act.version, index, act.posted))
     return {
         (Case, index): case,
         (Reported, f"{index}/{act.reporter}"): Reported(index, act.reporter, index),
@@ -203,22 +220,37 @@ def apply_report(state: State, act: Report, entry: Entry, index: int) -> Changes
     }
 
 
-def restriction_changes(state: State, index: int, before: Case, after: Case) -> Changes:
-    """The Subjects after a case's restriction began, moved or ended."""
+def restriction_changes(
+    state: State, index: int, before: Case, after: Case, named: tuple[PostId, ...] | None = None
+) -> Changes:
+    """The Subjects after a case's restriction began, moved or ended; `named` are the posts of a decision just made."""
     changes: Changes = {}
-    for key in {subject_key(case) for case in (before, after) if case.sanction}:
+    then = subject_keys(after, bulk_of(state, after) if named is None else named) if after.restricts else ()
+    stands = frozenset(then)
+    for key in {*subject_keys(before, bulk_of(state, before)), *stands}:
         subject = subject_of(state, key)
         restrictions = tuple([other for other in subject.restrictions if other.case != index])
-        if after.sanction and after.restricts and key == subject_key(after):
+        if after.sanction and key in stands:
             mine = Restriction(index, after.decision, after.rule, after.rule_version, after.sanction, after.until)
             restrictions = (*restrictions, mine)
         changes[Subject, key] = Subject(restrictions, subject.cases, subject.erased)
     return changes
 
 
-def subject_key(case: Case) -> str:
-    """Whom a case's sanction restricts: the post, or the account for what restricts an account."""
-    return case.author if case.sanction in ladder.OF_ACCOUNTS else case.post
+def subject_keys(case: Case, named: tuple[PostId, ...]) -> tuple[str, ...]:
+    """What a case's sanction restricts: the account, or the post and the others that its decision has named."""
+    if not case.sanction:
+        return ()
+    return (case.author,) if case.sanction in ladder.OF_ACCOUNTS else (case.post, *named)
+
+
+def bulk_of(state: State, case: Case) -> tuple[PostId, ...]:
+    """The other posts that the decision of a case names."""
+    if not case.bulk:
+        return ()
+    bulk = state[Bulk, case.decision]
+    assert bulk is not None, "a decision that names posts has them"
+    return bulk.posts
 
 
 def check_suspension(state: State, by: str, at: int) -> None:

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from governance.acts.members import Found, TermSpec
 from governance.acts.proposals import RuleSpec
-from governance.acts.words import Amount, Category, Ground, Label, Sanction
+from governance.acts.words import Amount, Category, Ground, Label, RuleKind, Sanction
 
 _CLAUSE = re.compile(r"^\*\*\[([a-z_]+-[0-9]+)\]\*\* (\S.*?)(?: \*\((enforced|not yet)\)\*)?$")
 _TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -34,6 +34,17 @@ class Clause(Struct, frozen=True):
     not_yet: bool
 
 
+class TestCase(Struct, frozen=True, forbid_unknown_fields=True):
+    """A text, and whether the rule reaches it: how the rule is meant, for who votes and for who decides."""
+
+    reached: bool
+    text: Annotated[str, Meta(min_length=1, max_length=2_000)]
+
+    def value(self) -> str:
+        """The text that its commitment binds: canonical JSON."""
+        return msgspec.json.encode(self, order="sorted").decode()
+
+
 class FoundingRule(Struct, frozen=True, forbid_unknown_fields=True):
     """A founding rule with the words that become the openings of its entry."""
 
@@ -46,15 +57,30 @@ class FoundingRule(Struct, frozen=True, forbid_unknown_fields=True):
     ground: Ground
     topical: bool
     category: Category
+    kind: RuleKind
+    tests: Annotated[tuple[TestCase, ...], Meta(max_length=20)] = ()
+    condition: str = ""
 
     def spec(self) -> RuleSpec:
         """What the machine reads of it."""
-        return RuleSpec(self.label, self.sanctions, len(self.elements), self.ground, self.topical, self.category)
+        return RuleSpec(
+            label=self.label,
+            sanctions=self.sanctions,
+            elements=len(self.elements),
+            ground=self.ground,
+            topical=self.topical,
+            category=self.category,
+            kind=self.kind,
+            tests=len(self.tests),
+            condition=sha256(self.condition.encode()).hexdigest() if self.condition else "",
+        )
 
     def words(self) -> dict[str, str]:
         """What people read of it, by the field of its commitment."""
         elements = {f"element/{number}": text for number, text in enumerate(self.elements, 1)}
-        return {"title": self.title, "text": self.text, "aim": self.aim, **elements}
+        tests = {f"test/{number}": test.value() for number, test in enumerate(self.tests, 1)}
+        condition = {"condition": self.condition} if self.condition else {}
+        return {"title": self.title, "text": self.text, "aim": self.aim, **elements, **tests, **condition}
 
 
 class _TermTable(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ import msgspec
 
 from governance import ladder
 from governance.acts.cases import CoSign, Decide, Lift
+from governance.bulk import apply_bulk, check_bulk
 from governance.cases import Case, case_of, restriction_changes
 from governance.entry import Entry
 from governance.errors import Refused
@@ -52,6 +53,8 @@ def _check_distinguishes(state: State, act: Decide) -> None:
 
 
 def _check_none(act: Decide) -> None:
+    if act.posts:
+        raise Refused("decide-10", "only a decision that restricts names other posts")
     if act.sanction or act.until or act.milder:
         raise Refused("decide-6", "a decision that restricts nothing has no sanction, no end and no milder sanctions")
     _check_reasons(act)
@@ -71,6 +74,7 @@ def _check_restrict(state: State, act: Decide, then: RuleVersion, entry: Entry) 
     longest = entry.at + duration(state, "restriction")
     if act.until <= entry.at or (act.until > longest and then.ground != "unlawful"):
         raise Refused("decide-8", "a restriction has an end, no later than the term `restriction` from now")
+    check_bulk(state, act, then, entry.at)
     _check_reasons(act)
 
 
@@ -100,10 +104,13 @@ def apply_decide(state: State, act: Decide, entry: Entry, index: int) -> Changes
         appeal_until=act.notice.appeal_until,
         author_appeal=0,
         distinguishes=act.distinguishes,
+        bulk=len(act.posts),
         deciders=(*case.deciders, number(entry.by)),
         erased=0,
     )
-    return {(Case, act.case): decided, **restriction_changes(state, act.case, case, decided)}
+    named = tuple(one.post for one in act.posts)
+    restrictions = restriction_changes(state, act.case, case, decided, named)
+    return {(Case, act.case): decided, **restrictions, **apply_bulk(state, act, restrictions, index)}
 
 
 def check_co_sign(state: State, act: CoSign, entry: Entry) -> None:

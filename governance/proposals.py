@@ -253,6 +253,8 @@ def check_freeze(state: State, act: Freeze, entry: Entry) -> None:
         raise Refused("propose-8", "a proposal is frozen at the end of its discussion")
     if act.version != proposal.version:
         raise Refused("propose-8", f"the version that stands is {proposal.version}")
+    if [commit.field for commit in act.commits] != ["preview"]:
+        raise Refused("propose-9", "a freeze commits to what was looked at before the vote")
 
 
 def apply_freeze(state: State, act: Freeze, entry: Entry, index: int) -> Changes:

@@ -12,7 +12,8 @@ from governance.acts.proposals import Amend, AnyChange, Enact, Freeze, Propose, 
 from governance.acts.texts import Correct, Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.appeals import Appealed, Joined
-from governance.cases import Case, Reported, Subject, known_case
+from governance.bulk import reads_of_bulk
+from governance.cases import Bulk, Case, Reported, Subject, known_case
 from governance.entry import AnyAct
 from governance.members import REGISTER, SQUARE, Granted, Member, Register, Square, number, office_key
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
@@ -33,7 +34,7 @@ def reads(act: AnyAct, by: str) -> list[Key]:
             keys += [(Member, number(act.author)), (Subject, act.post), (Term, "decision"), *_of_rule(act.rule)]
         case Decide():
             terms = ("appeal", "restriction", "cosign")
-            keys += [(Case, act.case), *_of_rule(act.rule), *((Term, term) for term in terms)]
+            keys += [(Case, act.case), *_of_rule(act.rule), *((Term, term) for term in terms), *reads_of_bulk(act)]
         case CoSign() | Lift():
             keys += [(Case, act.case)]
         case Appeal():
@@ -66,7 +67,8 @@ def reads_then(act: AnyAct, found: Mapping[Key, Value]) -> list[Key]:
             case = found.get((Case, act.case))
             if not isinstance(case, Case):
                 return []
-            return [(Subject, case.post), (Subject, case.author), *_of_rule((case.rule, case.rule_version))]
+            bulk: list[Key] = [(Bulk, case.decision)] if case.bulk else []
+            return [(Subject, case.post), (Subject, case.author), *bulk, *_of_rule((case.rule, case.rule_version))]
         case _:
             return []
 

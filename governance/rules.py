@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from governance.acts.proposals import AmendRule, AnyChange, EnactRule, RepealRule, RuleSpec, SetTerm
-from governance.acts.words import Class, Commits, Ground, Sanction
+from governance.acts.words import Class, Commits, Ground, RuleKind, Sanction
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.state import Changes, State
@@ -25,7 +25,7 @@ class RuleVersion(Struct, frozen=True, gc=False):
     """One version, in force in `[since, until)`; `until` is 0 while nothing ends it, and never past `sunset`.
 
     `sunset` is 0 for a rule that allows no sanction. `enacted` is the entry that brought it, `erased` the one by which
-    its words are gone, 0 for none.
+    its words are gone, 0 for none. `tests` is how many test cases it carries, `condition` the name of its condition.
     """
 
     rule: int
@@ -41,6 +41,9 @@ class RuleVersion(Struct, frozen=True, gc=False):
     sunset: int
     enacted: int
     proposal: int
+    kind: RuleKind = "judgment"
+    tests: int = 0
+    condition: str = ""
     erased: int = 0
 
     @property
@@ -217,6 +220,9 @@ def _version(
         sunset=since + duration(state, "sunset") if spec.sanctions else 0,
         enacted=enacted,
         proposal=proposal,
+        kind=spec.kind,
+        tests=spec.tests,
+        condition=spec.condition,
     )
 
 
@@ -232,9 +238,12 @@ def ended(version: RuleVersion, at: int) -> RuleVersion:
 
 
 def _check_form(spec: RuleSpec, commits: Commits) -> None:
-    wanted = {"title", "text", "aim", *(f"element/{n}" for n in range(1, spec.elements + 1))}
     given = [commit.field for commit in commits]
-    if len(given) != len(set(given)) or set(given) != wanted:
+    _check_tests(spec, [field for field in given if field.startswith("test/")])
+    _check_condition(spec, given.count("condition"))
+    words = [field for field in given if field != "condition" and not field.startswith("test/")]
+    wanted = {"title", "text", "aim", *(f"element/{n}" for n in range(1, spec.elements + 1))}
+    if len(words) != len(set(words)) or set(words) != wanted:
         raise Refused("form-1", "a rule has a title, a text, an aim and the text of each of its elements, once each")
     if len(set(spec.sanctions)) != len(spec.sanctions):
         raise Refused("form-2", "a rule names a sanction once")
@@ -242,6 +251,17 @@ def _check_form(spec: RuleSpec, commits: Commits) -> None:
         raise Refused(
             "ladder-3", "only unlawful content or somebody's private data may be withheld; all else is folded at most"
         )
+
+
+def _check_tests(spec: RuleSpec, given: list[str]) -> None:
+    if sorted(given) != sorted(f"test/{n}" for n in range(1, spec.tests + 1)):
+        raise Refused("form-11", "a rule binds each of its test cases, once, and says how many there are")
+
+
+def _check_condition(spec: RuleSpec, given: int) -> None:
+    owed = 1 if spec.kind == "bright_line" else 0
+    if (given, len(spec.condition) > 0) != (owed, owed == 1):
+        raise Refused("form-10", "a bright line has a condition, named by its hash and bound; no other rule has one")
 
 
 def _check_label_free(state: State, label: str, rule: int) -> None:

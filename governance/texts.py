@@ -8,8 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from governance.acts.texts import Correct, Erase, Erasing, What, WhyErased
+from governance.acts.words import PostId
 from governance.appeals import Appealed, is_final
-from governance.cases import Case, Reported, Subject, case_of, restriction_changes, subject_of
+from governance.cases import Bulk, Case, Reported, Subject, case_of, restriction_changes, subject_of
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import check_member, check_person, holds, number
@@ -83,7 +84,7 @@ def reads_of_erase(act: Erase) -> list[Key]:
         keys.append(erased_key(one.entry, one.what))
         match one.what:
             case "content" | "reason":
-                keys += [(Case, one.of), (Reported, f"{one.of}/{one.reporter}")]
+                keys += [(Case, one.of), (Reported, f"{one.of}/{one.reporter}"), (Bulk, one.entry)]
             case "reasons":
                 keys += [(Case, one.of), (Appealed, one.of)]
             case "statement":
@@ -113,6 +114,11 @@ def _text(state: State, one: Erasing) -> Text | None:
 
 
 def _of_report(state: State, one: Erasing) -> Text | None:
+    bulk = state[Bulk, one.entry]
+    if bulk is not None:  # the words of the posts that a decision named, all together
+        is_its = one.what == "content" and not one.reporter and bulk.case == one.of
+        named = case_of(state, bulk.case)
+        return Text(named.author, bulk.case, named) if is_its else None
     case, mark = state[Case, one.of], state[Reported, f"{one.of}/{one.reporter}"]
     if case is None or mark is None or mark.entry != one.entry:
         return None
@@ -174,7 +180,7 @@ def _check_may_erase(state: State, one: Erasing, text: Text, ground: WhyErased, 
         raise Refused("erase-3", "a text is erased by whoever it belongs to, or by the legal officer")
     if text.case is not None and text.case.author == entry.by:
         raise Refused("recusal-1", "nobody erases, as legal officer, what was said in a case about their own post")
-    if one.what == "content" and not _may_take(state, text, ground, entry.at):
+    if one.what == "content" and not _may_take(state, one, text, ground, entry.at):
         raise Refused("erase-6", "without its author a post's words are erased only where the post is withheld")
 
 
@@ -191,13 +197,16 @@ def _check_owner(state: State, one: Erasing, text: Text, ground: WhyErased, entr
         raise Refused("erase-5", f"the proposal is {text.proposal.status}: what others act on is kept for them")
 
 
-def _may_take(state: State, text: Text, ground: WhyErased, at: int) -> bool:
+def _may_take(state: State, one: Erasing, text: Text, ground: WhyErased, at: int) -> bool:
     """Whether the legal officer may erase a post's words: it is withheld, or a guest, who cannot ask here, asks."""
     assert text.case is not None
     if ground == "request":
         return text.case.author.startswith("g:") and is_final(state, text.case, at)
-    standing = subject_of(state, text.case.post).standing(at)
-    return any(restriction.sanction == "withhold" for restriction in standing)
+    return all(_is_withheld(state, post, at) for post in _posts_of(state, one))
+
+
+def _is_withheld(state: State, post: PostId, at: int) -> bool:
+    return any(restriction.sanction == "withhold" for restriction in subject_of(state, post).standing(at))
 
 
 class _Meanwhile(State):
@@ -225,15 +234,28 @@ def apply_erase(state: State, act: Erase, entry: Entry, index: int) -> Changes:
 def _ends(state: State, one: Erasing, entry: Entry, index: int) -> Changes:
     match one.what:
         case "content":
-            case = case_of(state, one.of)
-            said = subject_of(state, case.post)
-            return {(Subject, case.post): msgspec.structs.replace(said, erased=said.erased or index)}
+            return dict(_gone(state, post, index) for post in _posts_of(state, one))
         case "reasons":
             return _end_restriction(state, one, entry, index)
         case "words":
             return _end_law(state, one, entry, index)
         case _:
             return {}
+
+
+def _posts_of(state: State, one: Erasing) -> tuple[PostId, ...]:
+    """The posts whose words an entry bound: the reported one, or those that a decision named."""
+    bulk = state[Bulk, one.entry]
+    if bulk is not None:
+        return bulk.posts
+    mark = state[Reported, f"{one.of}/{one.reporter}"]
+    assert mark is not None
+    return (mark.post or case_of(state, one.of).post,)
+
+
+def _gone(state: State, post: PostId, index: int) -> tuple[Key, Subject]:
+    said = subject_of(state, post)
+    return (Subject, post), msgspec.structs.replace(said, erased=said.erased or index)
 
 
 def _end_restriction(state: State, one: Erasing, entry: Entry, index: int) -> Changes:

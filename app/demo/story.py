@@ -26,6 +26,7 @@ SHOUTING: Final = RuleDraft(
     ground="incompatible",
     topical=False,
     category="STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
+    kind="judgment",
 )
 
 PICTURES: Final = RuleDraft(
@@ -41,6 +42,7 @@ PICTURES: Final = RuleDraft(
     ground="private",
     topical=False,
     category="STATEMENT_CATEGORY_PROTECTION_OF_MINORS",
+    kind="judgment",
 )
 
 CONVERSATION: Final = Path(__file__).parent / "conversation"
@@ -132,6 +134,8 @@ def _asked_for(old: FoundingRule) -> RuleDraft:
         ground=old.ground,
         topical=old.topical,
         category=old.category,
+        kind=old.kind,
+        tests=old.tests,
     )
 
 

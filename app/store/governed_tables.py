@@ -183,6 +183,14 @@ class GovReporter(Table, tablename="gov_reporter", db=ENGINE):
     reporter = Text()
 
 
+class GovBulk(Table, tablename="gov_bulk", db=ENGINE):
+    """The other posts that a decision about spam restricts."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    case_id = BigInt()
+
+
 class GovSubject(Table, tablename="gov_subject", db=ENGINE):
     """What the law says of a post."""
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from app.store.engines import ColumnType, Value
 from governance.appeals import Appealed, Joined
-from governance.cases import Case, Reported, Subject
+from governance.cases import Bulk, Case, Reported, Subject
 from governance.keys import Keys
 from governance.ladder import HIDING
 from governance.members import Granted, Member, Office, Place, Register, Square, number
@@ -186,6 +186,7 @@ NOUNS: tuple[Noun, ...] = (
         {"case_id": "bigint", "reporter": "text"},
         lambda v: (v.case, v.reporter),
     ),
+    _noun(Bulk, "gov_bulk", "bigint", {"case_id": "bigint"}, lambda v: (v.case,)),
     _noun(Subject, "gov_subject", "text", {"hidden_until": "bigint"}, lambda v: (hidden_until(v),)),
     _noun(
         Appealed,

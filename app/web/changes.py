@@ -106,6 +106,7 @@ def read_draft(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
         ground=form.ground,
         topical=form.topical,
         category=PREFIX + category,
+        kind="judgment",
     )
     return Draft(form.kind, target=form.target, rule=rule), {}
 

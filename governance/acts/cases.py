@@ -55,8 +55,23 @@ class Milder(Part, frozen=True):
     hash: Hash
 
 
+class BulkPost(Part, frozen=True):
+    """Another post of the same account that a decision names: its version, when that was made, and its words.
+
+    `hash` is a commitment whose field is `content/<n>`, n the place of the post, from 1.
+    """
+
+    post: PostId
+    version: Annotated[int, Meta(ge=1, lt=2**31)]
+    posted: Time
+    hash: Hash
+
+
 class Decide(Act, frozen=True, tag="decide"):
-    """`elements` answers each element of the rule; `until` and `sanction` are 0 and "" where nothing is restricted."""
+    """`elements` answers each element of the rule; `until` and `sanction` are 0 and "" where nothing is restricted.
+
+    `posts` are the others that a decision about spam restricts as well.
+    """
 
     case: Index
     rule: tuple[Index, Index]
@@ -69,6 +84,7 @@ class Decide(Act, frozen=True, tag="decide"):
     distinguishes: Index
     language: Language
     notice: Notice
+    posts: Annotated[tuple[BulkPost, ...], Meta(max_length=256)]
 
 
 class CoSign(Act, frozen=True, tag="co_sign"):

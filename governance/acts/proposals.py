@@ -11,17 +11,23 @@ from governance.acts.words import (
     Class,
     Commits,
     Ground,
+    HashOrNone,
     Index,
     Label,
     Part,
     PostId,
+    RuleKind,
     Sanction,
     Word,
 )
 
 
 class RuleSpec(Part, frozen=True):
-    """What the machine reads of a rule; the words that people read are commitments beside it."""
+    """What the machine reads of a rule; the words that people read are commitments beside it.
+
+    `tests` is how many test cases it carries, `condition` the name of a bright line's condition: the SHA-256 of its
+    canonical JSON, "" for every other kind.
+    """
 
     label: Label
     sanctions: Annotated[tuple[Sanction, ...], Meta(max_length=8)]
@@ -29,6 +35,9 @@ class RuleSpec(Part, frozen=True):
     ground: Ground
     topical: bool
     category: Category
+    kind: RuleKind
+    tests: Annotated[int, Meta(ge=0, le=20)]
+    condition: HashOrNone
 
 
 class Change(Struct, frozen=True, forbid_unknown_fields=True, gc=False, tag_field="kind"):
@@ -36,7 +45,7 @@ class Change(Struct, frozen=True, forbid_unknown_fields=True, gc=False, tag_fiel
 
 
 class EnactRule(Change, frozen=True, tag="enact"):
-    """A new rule. `commits`: title, text, aim, element/1 … element/n."""
+    """A new rule. `commits`: title, text, aim, element/1 … element/n, test/1 … test/n, condition."""
 
     rule: RuleSpec
     commits: Commits
@@ -96,10 +105,11 @@ class Sponsor(Act, frozen=True, tag="sponsor"):
 
 
 class Freeze(Act, frozen=True, tag="freeze"):
-    """The text is fixed as this version."""
+    """The text is fixed as this version. `commits`: preview, what was looked at before the vote."""
 
     proposal: Index
     version: Annotated[int, Meta(ge=1, lt=2**31)]
+    commits: Commits
 
 
 class Enact(Act, frozen=True, tag="enact"):

@@ -9,6 +9,7 @@ Index = Count
 Time = Count
 # A `form` is asked of the bytes of an entry (shapes.py), a `pattern` by msgspec of the word.
 Hash = Annotated[str, Meta(extra={"form": "[0-9a-f]{64}"})]
+HashOrNone = Annotated[str, Meta(extra={"form": "(?:[0-9a-f]{64})?"})]
 PublicKey = Hash
 """An Ed25519 public key, 32 bytes in hex."""
 PostId = Annotated[str, Meta(extra={"form": "[1-9][0-9]{0,18}"})]
@@ -37,6 +38,8 @@ LADDER: tuple[Sanction, ...] = (
 Role = Literal["moderator", "steward", "legal_officer"]
 Ground = Literal["incompatible", "unlawful", "private"]
 Class = Literal["ordinary", "restricting", "charter"]
+RuleKind = Literal["judgment", "bright_line", "spam"]
+"""A person answers each element; a published condition decides; number and hand count (POLICY [form-10])."""
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -50,7 +53,7 @@ class Commit(Part, frozen=True):
     hash: Hash
 
 
-Commits = Annotated[tuple[Commit, ...], Meta(max_length=32)]
+Commits = Annotated[tuple[Commit, ...], Meta(max_length=40)]
 
 
 class Act(Struct, frozen=True, forbid_unknown_fields=True, gc=False, tag_field="type"):

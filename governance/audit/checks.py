@@ -98,8 +98,9 @@ class R2(Check):
     title = "law was adopted by a vote that recounts to its result"
     unit = "votes closed and changes of the law"
     clauses = (
-        *("charter-2", "charter-3", "form-1", "form-2", "form-3"),
+        *("charter-2", "charter-3", "form-1", "form-2", "form-3", "form-10", "form-11"),
         *("propose-1", "propose-2", "propose-3", "propose-4", "propose-5", "propose-6", "propose-7", "propose-8"),
+        "propose-9",
         *("sponsor-1", "sponsor-2", "sponsor-3", "vote-2", "vote-3", "vote-5"),
         *("enact-1", "enact-2", "enact-3", "enact-4", "ballot-3", "roll-3"),
     )
@@ -228,7 +229,7 @@ class P1(Check):
     unit = "reports, decisions, appeals, second looks, lifts"
     clauses = (
         *("case-1", "report-4", "report-5", "report-6"),
-        *("decide-1", "decide-4", "decide-5", "decide-6", "decide-7", "decide-9"),
+        *("decide-1", "decide-4", "decide-5", "decide-6", "decide-7", "decide-9", "decide-10"),
         *("notice-1", "notice-2", "notice-3", "notice-4", "notice-5", "notice-6"),
         *("lift-1", "lift-2", "appeal-1", "appeal-2", "appeal-4", "appeal-5", "appeal-7"),
         *("reconsider-1", "reconsider-3", "reconsider-4", "erase-5", "erase-8", "correct-1"),

@@ -141,10 +141,11 @@ class Audit:
         if changes is None:
             return
         if act is Report:
-            # Of this mark the law asks only for its entry: a long history is kept small.
+            # Of this mark the law asks for no more: a long history is kept small.
             for key in changes:
-                if key[0] is Reported:
-                    changes[key] = Reported(0, "", index)
+                mark = changes[key]
+                if isinstance(mark, Reported):
+                    changes[key] = Reported(0, "", index, mark.post)
         state.update(changes)
         if voting:
             self._votes.after(state, index, entry)

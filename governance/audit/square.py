@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import UNSET, Struct, UnsetType
 
-from governance.cases import Case, Restriction, Subject, subject_key
+from governance.cases import Case, Restriction, Subject, bulk_of, subject_keys
 from governance.ladder import HIDING, OF_ACCOUNTS, rung
 from governance.rules import version_key
 from governance.state import State
@@ -92,7 +92,8 @@ class Expected:
         case = self._state[Case, mark.case]
         if case is None or not case.sanction:
             return Mismatch(-1, f"post {post} is marked with case {mark.case}, and no such case restricts anything")
-        key = subject_key(case)
+        keys = subject_keys(case, bulk_of(self._state, case))
+        key = post if post in keys else keys[0]
         if key != post and case.sanction not in OF_ACCOUNTS:
             return Mismatch(mark.case, f"post {post} is marked with a case that is about post {case.post}")
         found = [one for one in self._restrictions(key) if one.case == mark.case and self._perhaps(one)]

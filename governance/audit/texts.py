@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from governance.acts.appeals import Appeal, Reconsider
 from governance.acts.cases import Decide, Lift, Report
-from governance.acts.proposals import Amend, AmendRule, AnyChange, Enact, EnactRule, Propose
+from governance.acts.proposals import Amend, AmendRule, AnyChange, Enact, EnactRule, Freeze, Propose
 from governance.acts.texts import Correct, What
 from governance.acts.words import Commit
 from governance.audit.checks import L2
@@ -133,13 +133,14 @@ class Texts:
         opened.add(given)
         if index >= self._findings.since:
             self._findings.judged(L2)
-        if shown.field == "content":
-            self.contents[index] = shown.value
+        if what_of(shown.field) == "content":
+            self.contents.setdefault(index, shown.value)
         if isinstance(entry.act, Enact) and shown.field == "title":
             self.titles[index] = shown.value
 
     def _owe(self, index: int, act: AnyAct, committed: dict[str, str], opened: set[str]) -> None:
         missing = [what_of(field) for given, field in committed.items() if given not in opened]
+        missing = [what for what in missing if what != "content"]
         for what in set(missing):
             shown = any(what_of(field) == what for given, field in committed.items() if given in opened)
             self._owed[index, what] = _Owed(missing.count(what), not shown, isinstance(act, Enact))
@@ -148,8 +149,8 @@ class Texts:
 _SEEN = frozenset({"content", "reasons", "words", "correction"})
 """Texts that may be among the public openings, those of reports where the post was folded."""
 
-OWING = frozenset((Enact, Propose, Amend, Decide, Reconsider, Lift, Correct))
-"""Acts all of whose texts are public. Those of reports are where the post was folded, those of appeals are not."""
+OWING = frozenset((Enact, Propose, Amend, Freeze, Decide, Reconsider, Lift, Correct))
+"""Acts all of whose texts are public. Those of posts are where these are shown or folded, those of appeals are not."""
 
 
 def commitments(act: AnyAct) -> dict[str, str]:
@@ -157,8 +158,9 @@ def commitments(act: AnyAct) -> dict[str, str]:
     match act:
         case Decide():
             milder = {part.hash: f"milder/{part.sanction}" for part in act.milder}
-            return {part.hash: part.field for part in act.commits} | milder
-        case Report() | Appeal() | Reconsider() | Lift() | Correct():
+            contents = {part.hash: f"content/{place}" for place, part in enumerate(act.posts, 1)}
+            return {part.hash: part.field for part in act.commits} | milder | contents
+        case Report() | Appeal() | Reconsider() | Lift() | Correct() | Freeze():
             commits = act.commits
         case Enact() | Propose() | Amend():
             commits = _of_change(act.change)

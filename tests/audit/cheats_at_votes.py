@@ -5,7 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from governance.acts.members import CloseAccount
-from governance.acts.proposals import Enact, EnactRule, Freeze, SetTerm, Sponsor
+from governance.acts.proposals import Enact, EnactRule, SetTerm, Sponsor
 from governance.members import number
 from governance.proposals import proposal_of
 from governance.votes import LAST_SEAL, vote_of
@@ -157,7 +157,7 @@ def frozen_early(world: CheatingWorld) -> int:
     """A proposal frozen before its discussion is over."""
     proposal = world.proposes("ann", world.enact("9.1", "label"))
     world.sponsored(proposal)
-    return world.cheats("clock", Freeze(proposal, 1), "propose-8")
+    return world.cheats("clock", world.freeze(proposal, 1), "propose-8")
 
 
 def own_sponsor(world: CheatingWorld) -> int:

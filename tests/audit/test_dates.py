@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from governance.acts.proposals import Freeze, Sponsor
+from governance.acts.proposals import Sponsor
 from governance.proposals import proposal_of
 from governance.terms import duration
 from tests.audit.auditing import audit, row, violated
@@ -71,7 +71,7 @@ def test_steps_of_the_clock_that_are_late_are_named(tmp_path: Path) -> None:
         named += [finding.why for finding in row(late, "P2").findings]
         if step == "freeze":
             world.now = due
-            world.does("clock", Freeze(proposal, 1))
+            world.does("clock", world.freeze(proposal, 1))
         elif step == "vote":
             vote = world.opens_vote(proposal)
         elif step == "close":

@@ -1,7 +1,7 @@
 """One entry of each type of act, with every field said."""
 
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
-from governance.acts.cases import CoSign, Decide, Lift, Milder, Notice, Report
+from governance.acts.cases import BulkPost, CoSign, Decide, Lift, Milder, Notice, Report
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke, TermSpec
 from governance.acts.proposals import (
@@ -23,8 +23,21 @@ from governance.acts.words import Commit
 from governance.entry import Entry
 
 AT = 1_790_000_000_000
-RULE = RuleSpec("4.1", ("label", "fold"), 1, "incompatible", topical=False, category="STATEMENT_CATEGORY_VIOLENCE")
-WORDS = tuple(Commit(field, f"{number:064x}") for number, field in enumerate(("title", "text", "aim", "element/1")))
+RULE = RuleSpec(
+    label="4.1",
+    sanctions=("label", "fold"),
+    elements=1,
+    ground="incompatible",
+    topical=False,
+    category="STATEMENT_CATEGORY_VIOLENCE",
+    kind="bright_line",
+    tests=2,
+    condition="8" * 64,
+)
+WORDS = tuple(
+    Commit(field, f"{number:064x}")
+    for number, field in enumerate(("title", "text", "aim", "element/1", "test/1", "test/2", "condition"))
+)
 REASONS = (Commit("reasons", "a" * 64),)
 REPORTER = "r:0123456789abcdef"
 NOTICE = Notice(
@@ -51,6 +64,7 @@ DECIDE = Decide(
     distinguishes=0,
     language="zh-Hant",
     notice=NOTICE,
+    posts=(BulkPost("117309440000000003", 1, AT - 2, "0" * 64),),
 )
 REPORT = Report(
     post="117309440000000001",
@@ -83,7 +97,7 @@ ENTRIES = (
     Entry(Amend(50, AmendRule(7, RULE, WORDS), "restricting"), AT, "m:17"),
     Entry(Withdraw(50), AT, "m:17"),
     Entry(Sponsor(50, 2), AT, "m:18"),
-    Entry(Freeze(50, 2), AT, "clock"),
+    Entry(Freeze(50, 2, (Commit("preview", "9" * 64),)), AT, "clock"),
     Entry(OpenVote(50, 3, 9, "1" * 64, AT + 604_800_000), AT, "clock"),
     Entry(SealBox(60, 7, "2" * 64), AT, "clock"),
     Entry(CloseVote(60, 7, "2" * 64, "3" * 64, "4" * 64, 1, (4, 2, 1)), AT, "clock"),

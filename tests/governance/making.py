@@ -1,18 +1,22 @@
 """Lawful acts with all their parts, so that a story need name only what it is about."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from msgspec.structs import replace
+
 from governance import ladder
 from governance.acts.appeals import Appeal, Reconsider
-from governance.acts.cases import CoSign, Decide, Lift, Milder, Notice, Report
-from governance.acts.proposals import Amend, AmendRule, AnyChange, EnactRule, Propose, RuleSpec
+from governance.acts.cases import BulkPost, CoSign, Decide, Lift, Milder, Notice, Report
+from governance.acts.proposals import Amend, AmendRule, AnyChange, EnactRule, Freeze, Propose, RuleSpec
 from governance.acts.texts import Correct, Erase, Erasing, What, WhyErased
 from governance.acts.words import LADDER, Commit, Ground, Sanction, SanctionOrNone
 from governance.appeals import appeal_of
 from governance.cases import Case, case_of
 from governance.commitment import Opening
 from governance.members import SQUARE, Square
+from governance.proposals import Proposal
 from governance.rules import LabelOf, Rule, RuleVersion, allowed_by_both, class_of, version_key
 from governance.state import State
 from governance.terms import duration
@@ -93,8 +97,10 @@ class Making:
             commits=(self.commit("content", post.text), self.commit("reason", "because of this")),
         )
 
-    def decide(self, case: int, sanction: SanctionOrNone = "fold", lasts: int = 86_400_000) -> Decide:
-        """A decision; without a sanction it restricts nothing."""
+    def decide(
+        self, case: int, sanction: SanctionOrNone = "fold", lasts: int = 86_400_000, others: Sequence[Post] = ()
+    ) -> Decide:
+        """A decision; without a sanction it restricts nothing. `others` are further posts that it names."""
         about = case_of(self.state, case)
         rule = self.state[version_key(about.rule, about.rule_version)]
         assert rule is not None
@@ -110,7 +116,12 @@ class Making:
             distinguishes=0,
             language="en",
             notice=self.notice(about, rule, sanction),
+            posts=tuple(self.bulk_post(place, post) for place, post in enumerate(others, 1)),
         )
+
+    def bulk_post(self, place: int, post: Post) -> BulkPost:
+        """Another post that a decision about spam names, at this place."""
+        return BulkPost(post.id, post.version, post.posted, self.commit(f"content/{place}", post.text).hash)
 
     def milder(self, rule: RuleVersion, sanction: SanctionOrNone) -> tuple[Milder, ...]:
         """Why each milder sanction that the rule allows is not enough."""
@@ -168,11 +179,16 @@ class Making:
 
     def spec(self, label: str, *sanctions: Sanction, ground: Ground = "incompatible", elements: int = 1) -> RuleSpec:
         """What the machine reads of a rule."""
-        return RuleSpec(label, sanctions, elements, ground, topical=False, category=OTHER)
+        return RuleSpec(
+            label, sanctions, elements, ground, topical=False, category=OTHER, kind="judgment", tests=0, condition=""
+        )
 
     def words(self, spec: RuleSpec) -> tuple[Commit, ...]:
         """What people read of a rule."""
-        fields = ("title", "text", "aim", *(f"element/{number}" for number in range(1, spec.elements + 1)))
+        numbered = [f"element/{number}" for number in range(1, spec.elements + 1)]
+        numbered += [f"test/{number}" for number in range(1, spec.tests + 1)]
+        condition = ["condition"] if spec.condition else []
+        fields = ("title", "text", "aim", *numbered, *condition)
         return tuple(self.commit(field, f"{field} of {spec.label}") for field in fields)
 
     def enact(self, label: str, *sanctions: Sanction) -> EnactRule:
@@ -185,9 +201,20 @@ class Making:
         spec = self.spec(label, *sanctions)
         return AmendRule(self.rule(label), spec, self.words(spec))
 
+    def amend_to_spam(self, label: str, *sanctions: Sanction) -> AmendRule:
+        """Another version of a rule against spam, with these sanctions."""
+        change = self.amend(label, *sanctions)
+        return replace(change, rule=replace(change.rule, kind="spam"))
+
     def propose(self, post: Post, change: AnyChange) -> Propose:
         """A proposal of the class that the law computes."""
         return Propose(post.id, change, class_of(self.state, change))
+
+    def freeze(self, proposal: int, version: int = 0) -> Freeze:
+        """The freeze of the version that stands, or of another."""
+        stands = self.state[Proposal, proposal]
+        version = version or (stands.version if stands is not None else 1)
+        return Freeze(proposal, version, (self.commit("preview", "what was looked at"),))
 
     def amendment(self, proposal: int, change: AnyChange) -> Amend:
         """Another text of a proposal, of the class that the law computes."""

@@ -39,10 +39,14 @@ class Told:
     until: int = 0
     decided_until: int = 0
     decision: int = 0
+    named: dict[tuple[str, int], int] = field(default_factory=dict)
+    answered: set[tuple[str, int]] = field(default_factory=set)
 
-    def key(self) -> str:
-        """Whom its sanction restricts."""
-        return self.report.author if self.sanction in OF_ACCOUNTS else self.report.post
+    def subjects(self) -> set[str]:
+        """Whom or what its sanction restricts."""
+        if self.sanction in OF_ACCOUNTS:
+            return {self.report.author}
+        return {self.report.post, *(post for post, _ in self.named)}
 
 
 @dataclass
@@ -158,7 +162,7 @@ class Model:
         assert spans[-1].holds(entry.at)
         assert act.posted <= entry.at
         assert act.author in self.people
-        same = [told for told in self.cases.values() if _same(told.report, act)]
+        same = [told for told in self.cases.values() if _same(told, act)]
         told = same[0] if same else Told(act, spans[version - 1].spec.ground == "unlawful", entry.at)
         if not same:
             self.cases[index] = told
@@ -172,6 +176,13 @@ class Model:
         assert spans[-1].holds(entry.at)
         assert len(act.elements) == spec.elements
         told.sanction = act.sanction or None
+        told.named = {(one.post, one.version): one.posted for one in act.posts}
+        for post, version in told.named:
+            others = [other for other in self.cases.values() if other is not told]
+            assert not any(_is_about(other, post, version, act.rule[0]) for other in others)
+            assert spans[told.report.rule[1] - 1].holds(told.named[post, version])
+        assert not act.posts or (spec.kind == "spam" and act.outcome == "restrict")
+        told.answered |= set(told.named)
         if told.sanction is None:
             return
         assert told.sanction in spec.sanctions
@@ -249,12 +260,18 @@ class Model:
         found: dict[str, set[tuple[int, Sanction, int]]] = {}
         for case, told in self.cases.items():
             if told.sanction is not None and at < told.until:
-                found.setdefault(told.key(), set()).add((case, told.sanction, told.until))
+                for key in told.subjects():
+                    found.setdefault(key, set()).add((case, told.sanction, told.until))
         return found
 
 
-def _same(one: Report, other: Report) -> bool:
-    return (one.post, one.version, one.rule[0]) == (other.post, other.version, other.rule[0])
+def _same(told: Told, report: Report) -> bool:
+    return _is_about(told, report.post, report.version, report.rule[0])
+
+
+def _is_about(told: Told, post: str, version: int, rule: int) -> bool:
+    own = (told.report.post, told.report.version)
+    return told.report.rule[0] == rule and (post, version) in {own, *told.answered}
 
 
 def shown(subject: Subject, at: int) -> set[tuple[int, Sanction, int]]:

@@ -5,10 +5,9 @@ from dataclasses import replace as edit
 import pytest
 from msgspec.structs import replace
 
-from governance.acts.proposals import EnactRule, RuleSpec
+from governance.acts.proposals import EnactRule
 from governance.acts.words import LADDER, Sanction
 from governance.cases import Case, case_of, subject_of
-from tests.governance.making import OTHER
 from tests.governance.world import World
 
 
@@ -99,7 +98,7 @@ def test_a_restriction_stays_with_an_edited_post(world: World) -> None:
 @pytest.mark.parametrize("sanction", LADDER)
 def test_a_sanction_restricts_the_post_or_the_account(world: World, sanction: Sanction) -> None:
     """Each rung of the ladder lands where it belongs, with the rule and the decision that brought it."""
-    spec = RuleSpec("9.1", LADDER, 1, "unlawful", topical=False, category=OTHER)
+    spec = world.spec("9.1", *LADDER, ground="unlawful")
     world.becomes_law(EnactRule(spec, world.words(spec)))
     post = world.post("ann")
     case = world.reports("bo", post, "9.1")

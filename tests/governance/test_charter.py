@@ -43,6 +43,7 @@ elements = ["It was done.", "It was done again."]
 sanctions = ["label", "fold"]
 ground = "incompatible"
 topical = false
+kind = "judgment"
 category = "STATEMENT_CATEGORY_CYBER_VIOLENCE"
 ```
 """

@@ -7,7 +7,7 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from governance.acts.appeals import JoinAppeal
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Grant, Revoke
-from governance.acts.proposals import AnyChange, Enact, Freeze, RepealRule, SetTerm, Sponsor, Withdraw
+from governance.acts.proposals import AnyChange, Enact, RepealRule, SetTerm, Sponsor, Withdraw
 from governance.acts.texts import Erase, Erasing, WhyErased
 from governance.acts.words import LADDER, Role, SanctionOrNone
 from governance.appeals import Appealed, Joined
@@ -109,7 +109,8 @@ class Square(Chance):
         rule_ = self.world.version_of(about.rule, about.posted)
         sanctions: tuple[SanctionOrNone, ...] = ("", *rule_.sanctions, *rule_.sanctions, self._of(data, LADDER))
         sanction = self._of(data, sanctions)
-        act = self.world.decide(case, sanction, int(size_of(self._of(data, SPANS))))
+        others = [self._of(data, self.posts) for _ in range(data.draw(st.integers(0, 3)))] if self._maybe(data) else []
+        act = self.world.decide(case, sanction, int(size_of(self._of(data, SPANS))), others)
         self._tries(data, self._of(data, (*MODERATORS, *NAMES)), act)
 
     @rule(data=st.data())
@@ -152,6 +153,7 @@ class Square(Chance):
         might: list[tuple[str, Erasing]] = [
             (about.author, Erasing(case, "content", case, reporter)),
             ("reporter", Erasing(case, "reason", case, reporter)),
+            (about.author, Erasing(about.decision, "content", case, "")),
             ("max", Erasing(about.decision, "reasons", case, "")),
             (sides.by, Erasing(appeal, "statement", appeal, sides.by if sides.side == "reporters" else "")),
             (proposal_of(world.state, proposal).proposer, Erasing(proposal, "words", proposal, "")),
@@ -208,7 +210,7 @@ class Square(Chance):
             return
         world.now = max(world.now, proposal.due_at)
         if proposal.status == "discussion":
-            self._tries(data, "clock", Freeze(index, proposal.version))
+            self._tries(data, "clock", world.freeze(index))
         elif proposal.status in ("frozen", "between"):
             vote = self._tries(data, "clock", world.open_vote(index))
             if vote is not None:

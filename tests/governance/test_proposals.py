@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.acts.members import CloseAccount
-from governance.acts.proposals import AnyChange, Enact, Freeze, RepealRule, SetTerm, Withdraw
+from governance.acts.proposals import AnyChange, Enact, RepealRule, SetTerm, Withdraw
 from governance.acts.words import Class
 from governance.members import REGISTER, Member, Place, Register, number
 from governance.proposals import Sponsored, proposal_of, roll_edge, sponsors_needed
@@ -125,7 +125,7 @@ def test_a_frozen_text_is_the_one_that_stood(world: World) -> None:
     proposal = world.proposes("ann", world.enact("9.1", "fold"))
     world.sponsored(proposal)
     world.passes("9d")
-    world.does("clock", Freeze(proposal, 1))
+    world.does("clock", world.freeze(proposal, 1))
     assert ("frozen", world.after("freeze")) == (
         proposal_of(world.state, proposal).status,
         proposal_of(world.state, proposal).due_at,

@@ -7,7 +7,7 @@ import pytest
 
 from governance.acts.cases import Decide
 from governance.acts.members import Admit, AdmitGuest, Grant
-from governance.acts.proposals import AnyChange, Enact, EnactRule, Freeze, Sponsor
+from governance.acts.proposals import AnyChange, Enact, EnactRule, Sponsor
 from governance.acts.texts import Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.acts.words import Commit, Role, SanctionOrNone
@@ -207,7 +207,7 @@ class World(Making):
         """Sponsored, discussed, and frozen by the clock."""
         self.sponsored(proposal)
         self.now = proposal_of(self.state, proposal).due_at
-        self.does("clock", Freeze(proposal, proposal_of(self.state, proposal).version))
+        self.does("clock", self.freeze(proposal))
 
     def open_vote(self, proposal: int) -> OpenVote:
         """The act that opens the vote now, on the roll as it is now."""
@@ -287,5 +287,7 @@ class World(Making):
 def hashes_of(act: AnyAct) -> list[str]:
     """The hashes of all commitments of an act, in the order in which they stand in it."""
     commits: tuple[Commit, ...] = getattr(act, "commits", ()) or getattr(getattr(act, "change", None), "commits", ())
-    milder = [answer.hash for answer in act.milder] if isinstance(act, Decide) else []
-    return [*(commit.hash for commit in commits), *milder]
+    hashes = [commit.hash for commit in commits]
+    if isinstance(act, Decide):
+        hashes += [*(answer.hash for answer in act.milder), *(one.hash for one in act.posts)]
+    return hashes

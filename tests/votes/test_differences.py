@@ -42,10 +42,12 @@ def test_hostile_texts_are_compared_in_no_time() -> None:
 def test_a_rule_is_compared_in_all_its_parts() -> None:
     """Texts, elements, sanctions, and what the program reads."""
     old = rule_text(
-        RuleSpec("1.1", ("label", "fold"), 1, "incompatible", False, OTHER), Words("T", "one two", "A", ("x",))
+        RuleSpec("1.1", ("label", "fold"), 1, "incompatible", False, OTHER, "judgment", 0, ""),
+        Words("T", "one two", "A", ("x",)),
     )
     new = rule_text(
-        RuleSpec("1.2", ("fold", "mute"), 2, "private", True, OTHER), Words("T", "one three", "A", ("x", "y"))
+        RuleSpec("1.2", ("fold", "mute"), 2, "private", True, OTHER, "judgment", 0, ""),
+        Words("T", "one three", "A", ("x", "y")),
     )
     told = compare(old, new)
     assert ["text", "element/2"] == [part.field for part in told.parts if part.is_changed]

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from governance.acts.proposals import Enact, Freeze, RepealRule, SetTerm, Sponsor, Withdraw
+from governance.acts.proposals import Enact, RepealRule, SetTerm, Sponsor, Withdraw
 from governance.proposals import proposal_of
 from governance.votes import vote_of
 from tests.governance.world import MEMBERS, World
@@ -14,7 +14,7 @@ def a_proposal_must_exist(world: World) -> None:
     world.is_refused("propose-1", "ann", Sponsor(1, 1))
     world.is_refused("propose-1", "ann", Withdraw(1))
     world.is_refused("propose-1", "ann", world.amendment(1, change))
-    world.is_refused("propose-1", "clock", Freeze(1, 1))
+    world.is_refused("propose-1", "clock", world.freeze(1, 1))
     world.is_refused("propose-1", "clock", Enact(0, change))
 
 
@@ -83,14 +83,26 @@ def sponsors_come_in_time(world: World) -> None:
 def the_clock_freezes_what_was_discussed(world: World) -> None:
     """Nobody else, not sooner, not before there were sponsors, and no other version."""
     proposal = world.proposes("ann", world.enact("9.1", "fold"))
-    world.is_refused("propose-8", "clock", Freeze(proposal, 1))
+    world.is_refused("propose-8", "clock", world.freeze(proposal, 1))
     world.does("ann", world.amendment(proposal, world.enact("9.1", "label")))
     world.sponsored(proposal)
-    world.is_refused("propose-8", "clock", Freeze(proposal, 2))
+    world.is_refused("propose-8", "clock", world.freeze(proposal, 2))
     world.now = world.after("discussion")
-    world.is_refused("propose-8", "ann", Freeze(proposal, 2))
-    world.is_refused("propose-8", "clock", Freeze(proposal, 1))
-    world.does("clock", Freeze(proposal, 2))
+    world.is_refused("propose-8", "ann", world.freeze(proposal, 2))
+    world.is_refused("propose-8", "clock", world.freeze(proposal, 1))
+    world.does("clock", world.freeze(proposal, 2))
+
+
+def a_freeze_publishes_what_was_looked_at(world: World) -> None:
+    """One text, and no other."""
+    proposal = world.proposes("ann", world.enact("9.1", "fold"))
+    world.sponsored(proposal)
+    world.now = world.after("discussion")
+    act = world.freeze(proposal)
+    world.is_refused("propose-9", "clock", replace(act, commits=()))
+    world.is_refused("propose-9", "clock", replace(act, commits=(*act.commits, *act.commits)))
+    world.is_refused("propose-9", "clock", replace(act, commits=(world.commit("reasons", "why not"),)))
+    world.does("clock", act)
 
 
 def a_sponsor_is_another_who_read_the_version(world: World) -> None:

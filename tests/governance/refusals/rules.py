@@ -19,6 +19,32 @@ def a_rule_has_its_words(world: World) -> None:
     _is_no_proposal(world, "form-1", replace(rule, rule=replace(rule.rule, elements=2)))
 
 
+def a_bright_line_has_its_condition_and_nothing_else_has_one(world: World) -> None:
+    """Named by its hash, and bound; both or neither."""
+    rule = world.enact("9.1", "label")
+    named = replace(rule.rule, condition="c" * 64)
+    bound = (*rule.commits, world.commit("condition", "{}"))
+    for kind in ("judgment", "spam"):
+        _is_no_proposal(world, "form-10", EnactRule(replace(named, kind=kind), rule.commits))
+        _is_no_proposal(world, "form-10", EnactRule(replace(rule.rule, kind=kind), bound))
+    _is_no_proposal(world, "form-10", EnactRule(replace(rule.rule, kind="bright_line"), rule.commits))
+    _is_no_proposal(world, "form-10", EnactRule(replace(rule.rule, kind="bright_line"), bound))
+    line = EnactRule(replace(named, kind="bright_line"), bound)
+    _is_no_proposal(world, "form-10", replace(line, commits=(*bound, bound[-1])))
+    world.does("ann", world.propose(world.post("ann"), line))
+
+
+def a_rule_binds_its_test_cases(world: World) -> None:
+    """As many as it says, each once."""
+    rule = world.enact("9.1", "fold")
+    tests = (world.commit("test/1", "one"), world.commit("test/2", "two"))
+    two = replace(rule, rule=replace(rule.rule, tests=2), commits=(*rule.commits, *tests))
+    _is_no_proposal(world, "form-11", replace(two, commits=rule.commits))
+    _is_no_proposal(world, "form-11", replace(two, commits=(*rule.commits, tests[0], tests[0])))
+    _is_no_proposal(world, "form-11", replace(two, rule=replace(two.rule, tests=1)))
+    world.does("ann", world.propose(world.post("ann"), two))
+
+
 def a_rule_names_a_sanction_once(world: World) -> None:
     """A ladder has no rung twice."""
     _is_no_proposal(world, "form-2", world.enact("9.1", "fold", "fold"))
