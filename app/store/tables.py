@@ -7,6 +7,7 @@ from piccolo.table import Table
 
 from app.store.governed_tables import (
     GovAppeal,
+    GovBulk,
     GovCase,
     GovCorrection,
     GovErased,
@@ -95,6 +96,7 @@ TABLES: tuple[type[Table], ...] = (
     GovVote,
     GovCase,
     GovReporter,
+    GovBulk,
     GovSubject,
     GovAppeal,
     GovJoined,
