@@ -6,6 +6,7 @@ from hashlib import sha256
 from msgspec import Struct
 
 from app.store.engines import Tx
+from governance.acts.cases import Decide
 from governance.commitment import Opening, commit
 from governance.entry import AnyAct, Entry, decode, reencode
 from ledger.errors import Malformed
@@ -71,5 +72,7 @@ def as_decoded(deed: Deed) -> Deed:
 def _commits_of(act: AnyAct) -> set[str]:
     change = getattr(act, "change", None)
     commits = getattr(act, "commits", ()) or getattr(change, "commits", ())
-    milder = getattr(act, "milder", ())
-    return {part.hash for part in (*commits, *milder)}
+    hashes = {part.hash for part in commits}
+    if isinstance(act, Decide):
+        hashes |= {answer.hash for answer in act.milder} | {one.hash for one in act.posts}
+    return hashes

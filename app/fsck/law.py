@@ -139,6 +139,8 @@ def _commitments(entry: Entry) -> Iterator[tuple[str, str]]:
     if isinstance(act, Decide):
         for answer in act.milder:
             yield f"milder/{answer.sanction}", answer.hash
+        for place, named in enumerate(act.posts, 1):
+            yield f"content/{place}", named.hash
 
 
 def _by_entry(rows: list[Row]) -> dict[object, list[Row]]:

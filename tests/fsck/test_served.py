@@ -43,7 +43,7 @@ SERVED: Mapping[tuple[str, str], int] = {
     ("box_tile", "hashes"): FIRST,
     ("mark", "vote"): FIRST,
     ("mark", "member"): FIRST,
-    ("gov_subject", "value"): FIRST,
+    ("gov_subject", "value"): LAST,
 }
 """The columns whose change an audit finds, and in which of their rows; all others are found by fsck alone.
 

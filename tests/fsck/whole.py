@@ -18,7 +18,7 @@ from governance.acts.keys import RotateKey
 from governance.acts.members import CloseAccount, Grant, Revoke
 from governance.acts.proposals import SetTerm
 from governance.boxes import ballot_commitment
-from governance.cases import Case
+from governance.cases import Case, bulk_of
 from governance.members import number
 from governance.votes import vote_of
 from tests.door.square import Square
@@ -62,7 +62,7 @@ def the_story() -> World:
 
 
 def _cases(world: World) -> None:
-    """Folded and appealed, suspended and co-signed, lifted, answered none and appealed by reporters, and open."""
+    """Folded and appealed, suspended and co-signed, lifted, answered none and appealed, open, and many at once."""
     world.does("max", world.maintain(world.appeals("ann", world.folded())))
     suspended = world.reports("bo", world.post("gus"), "2.1")
     world.decides("mia", suspended, "suspend", "30d")
@@ -76,6 +76,8 @@ def _cases(world: World) -> None:
     appeal = world.reporter_appeals("bo", case)
     world.does("reporter", JoinAppeal(appeal, world.pseudonym("cy")))
     world.reports("bo", world.post("fay"))
+    spam = world.reports("cy", world.post("fay"), "2.1")
+    world.does("mia", world.decide(spam, "fold", others=[world.post("fay"), world.post("fay")]))
 
 
 def _texts(world: World) -> None:
@@ -111,7 +113,8 @@ async def speak(database: Database, world: World) -> None:
             await bind_accounts(tx, [(person, one)])
         for case in cases:
             post, author = int(case.post), number(case.author)
-            await add_post(tx, NewPost(post, author, "words", "en", "words", None, post, case.posted))
+            for one in (post, *map(int, bulk_of(world.state, case))):
+                await add_post(tx, NewPost(one, author, "words", "en", "words", None, one, case.posted))
 
     await database.write(write)
 
