@@ -72,7 +72,7 @@ async def existing_appeal(tx: Tx, number: int) -> Appealed:
     """The appeal of a number. Raises Refused [appeal-1]."""
     found = await value_of(tx, Appealed, number)
     if found is None:
-        raise Refused("appeal-1", f"there is no appeal {number}")
+        raise Refused("appeal-1", "there is no appeal %(appeal)s", appeal=number)
     return found
 
 

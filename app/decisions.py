@@ -118,7 +118,7 @@ async def existing_case(tx: Tx, number: int) -> Case:
     """The case of a number. Raises Refused [case-1]."""
     case = await value_of(tx, Case, number)
     if case is None:
-        raise Refused("case-1", f"there is no case {number}")
+        raise Refused("case-1", "there is no case %(case)s", case=number)
     return case
 
 
@@ -134,7 +134,9 @@ async def check_not_reporter(tx: Tx, moderator: Account, case: int, now: int) ->
     if await office_of(tx, "moderator", moderator.member, now) is None:
         return
     if await reported_by(tx, moderator.id, [case]):
-        raise Refused("recusal-3", f"you have reported in case {case}, and it takes a moderator who has not")
+        raise Refused(
+            "recusal-3", "you have reported in case %(case)s, and it takes a moderator who has not", case=case
+        )
 
 
 def _last_day(end: int) -> int:

@@ -133,7 +133,7 @@ async def erase(
         texts = await texts_of(tx, index, entry) if entry is not None else []
         one = next((text for text in texts if text.what == what), None)
         if one is None:
-            raise Refused("erase-1", f"entry {index} commits to no such text")
+            raise Refused("erase-1", "entry %(entry)s commits to no such text", entry=index)
         by = _by(one, await _asker(tx, account, now))
         return by, [one, *await _copies(tx, one, index)]
 

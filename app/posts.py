@@ -162,13 +162,17 @@ async def check_may_speak(tx: Tx, account: int, member: str | None, now: int) ->
         return
     for restriction in (await restrictions_of(tx, [member], now)).get(member, ()):
         if restriction.sanction == "suspend":
-            raise Refused("ladder-4", f"the account is suspended by case {restriction.case}")
+            raise Refused("ladder-4", "the account is suspended by case %(case)s", case=restriction.case)
         if restriction.sanction == "slow":
             term = await value_of(tx, Term, "slow")
             assert term is not None, "a founded square has the term slow"
             if now < await last_posted_at(tx, account) + int(size_of(term.value)):
-                why = f"the account is slowed down by case {restriction.case}: one post in {term.value}"
-                raise Refused("ladder-4", why)
+                raise Refused(
+                    "ladder-4",
+                    "the account is slowed down by case %(case)s: one post in %(value)s",
+                    case=restriction.case,
+                    value=term.value,
+                )
 
 
 def _new(post: int, account: int, words: Words, parent: PostRow | None, now: int) -> NewPost:

@@ -149,7 +149,7 @@ async def _check_not_reported(tx: Tx, reporter: Account, post: PostRow, rule: in
     """Under last month's pseudonym neither: the law, which sees pseudonyms, cannot know that."""
     case = await _case_of(tx, post, rule)
     if case is not None and await reported_by(tx, reporter.id, [case]):
-        raise Refused("report-6", f"you have reported this post under this rule already, in case {case}")
+        raise Refused("report-6", "you have reported this post under this rule already, in case %(case)s", case=case)
 
 
 async def _case_of(tx: Tx, post: PostRow, rule: int) -> int | None:

@@ -44,7 +44,7 @@ def appeal_of(state: State, index: int) -> Appealed:
     """The appeal; raises Refused [appeal-1] where there is none."""
     appeal = state[Appealed, index]
     if appeal is None:
-        raise Refused("appeal-1", f"there is no appeal {index}")
+        raise Refused("appeal-1", "there is no appeal %(appeal)s", appeal=index)
     return appeal
 
 
@@ -71,9 +71,11 @@ def _check_authors_appeal(state: State, act: Appeal, case: Case, entry: Entry) -
     if entry.by != case.author:
         raise Refused("appeal-3", "only the author of the post or one who reported it may appeal")
     if not case.restricts:
-        raise Refused("appeal-4", f"case {act.case} restricts nothing that the author could appeal against")
+        raise Refused("appeal-4", "case %(case)s restricts nothing that the author could appeal against", case=act.case)
     if case.author_appeal:
-        raise Refused("appeal-5", f"the author has appealed in this case already, in entry {case.author_appeal}")
+        raise Refused(
+            "appeal-5", "the author has appealed in this case already, in entry %(entry)s", entry=case.author_appeal
+        )
     if entry.at >= case.appeal_until:
         raise Refused("appeal-6", "the last day of appeal has passed")
 
@@ -82,13 +84,15 @@ def _check_reporters_appeal(state: State, act: Appeal, case: Case, entry: Entry)
     if state[Reported, f"{act.case}/{act.reporter}"] is None:
         raise Refused("appeal-3", "only the author of the post or one who reported it may appeal")
     if not case.decision and (entry.at < case.due_at or _is_unlawful(state, case)):
-        raise Refused("appeal-4", f"case {act.case} is not answered yet")
+        raise Refused("appeal-4", "case %(case)s is not answered yet", case=act.case)
     if case.reporters_appeal:
         raise Refused(
-            "appeal-5", f"the reporters have appealed already, in entry {case.reporters_appeal}: join that appeal"
+            "appeal-5",
+            "the reporters have appealed already, in entry %(entry)s: join that appeal",
+            entry=case.reporters_appeal,
         )
     if case.status in ("reversed", "lifted"):
-        raise Refused("appeal-4", f"the decision of case {act.case} has ended already")
+        raise Refused("appeal-4", "the decision of case %(case)s has ended already", case=act.case)
     if case.outcome == "restrict" and not _milder_than_could_be(state, case):
         raise Refused("appeal-4", "the rule allows no stricter sanction than was decided")
     if entry.at >= _last_day_of_reporters(state, case):
@@ -185,9 +189,9 @@ def check_reconsider(state: State, act: Reconsider, entry: Entry) -> None:
     if entry.by == case.author:
         raise Refused("recusal-1", "nobody decides about their own post")
     if number(entry.by) in case.deciders:
-        raise Refused("recusal-2", f"{entry.by} has decided in this case before; it takes another moderator")
+        raise Refused("recusal-2", "%(by)s has decided in this case before; it takes another moderator", by=entry.by)
     if appeal.status != "open":
-        raise Refused("reconsider-1", f"this appeal was answered in entry {appeal.answer}")
+        raise Refused("reconsider-1", "this appeal was answered in entry %(entry)s", entry=appeal.answer)
     if entry.at >= appeal.due_at:
         raise Refused("reconsider-2", "the term for another look has passed: the case ends by its date")
     if appeal.decision != case.decision or (case.decision and case.status != "decided"):

@@ -16,7 +16,9 @@ def check_bulk(state: State, act: Decide, then: RuleVersion, at: int) -> None:
     if not act.posts:
         return
     if then.kind != "spam":
-        raise Refused("decide-10", f"rule {then.label} is not about spam: each post is decided in a case of its own")
+        raise Refused(
+            "decide-10", "rule %(rule)s is not about spam: each post is decided in a case of its own", rule=then.label
+        )
     state.need(reads_of_bulk(act))
     case = case_of(state, act.case)
     named = {case.post, *(one.post for one in act.posts)}
@@ -24,21 +26,28 @@ def check_bulk(state: State, act: Decide, then: RuleVersion, at: int) -> None:
         raise Refused("decide-10", "a decision names each post once, and the reported one not again")
     for one in act.posts:
         if one.posted > at or not then.in_force_at(one.posted):
-            raise Refused("rule-2", f"post {one.post} was not made while version {then.version} was in force")
+            raise Refused(
+                "rule-2",
+                "post %(post)s was not made while version %(version)s was in force",
+                post=one.post,
+                version=then.version,
+            )
         _check_post(state, act, one, case.author)
 
 
 def _check_post(state: State, act: Decide, one: BulkPost, author: Person) -> None:
     subject = subject_of(state, one.post)
     if subject.erased:
-        raise Refused("erase-8", f"the words of post {one.post} were erased by entry {subject.erased}")
+        raise Refused(
+            "erase-8", "the words of post %(post)s were erased by entry %(entry)s", post=one.post, entry=subject.erased
+        )
     known = known_case(subject, act.rule[0], one.version)
     if known not in (None, act.case):
-        raise Refused("decide-10", f"post {one.post} has its own case {known} under this rule")
+        raise Refused("decide-10", "post %(post)s has its own case %(case)s under this rule", post=one.post, case=known)
     if known is None and len(subject.cases) >= CASES_OF_A_SUBJECT:
-        raise Refused("report-5", f"post {one.post} has as many cases as can be")
+        raise Refused("report-5", "post %(post)s has as many cases as can be", post=one.post)
     if subject.cases and case_of(state, subject.cases[0].case).author != author:
-        raise Refused("decide-10", f"post {one.post} is of another account")
+        raise Refused("decide-10", "post %(post)s is of another account", post=one.post)
 
 
 def apply_bulk(state: State, act: Decide, restricted: Changes, index: int) -> Changes:

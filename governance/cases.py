@@ -145,7 +145,7 @@ def case_of(state: State, index: int) -> Case:
     """The case; raises Refused [case-1] where there is none."""
     case = state[Case, index]
     if case is None:
-        raise Refused("case-1", f"there is no case {index}")
+        raise Refused("case-1", "there is no case %(case)s", case=index)
     return case
 
 
@@ -168,13 +168,15 @@ def check_report(state: State, act: Report, entry: Entry) -> None:
         raise Refused("report-2", "a post cannot be reported before it is made")
     then = check_applicable(state, act.rule, act.posted, entry.at)
     if then.topical and not act.topical:
-        raise Refused("report-3", f"rule {then.label} applies only where the opener of the conversation set a topic")
+        raise Refused(
+            "report-3", "rule %(rule)s applies only where the opener of the conversation set a topic", rule=then.label
+        )
     fields = [commit.field for commit in act.commits]
     if fields != ["content", "reason"] and fields != ["reason", "content"]:
         raise Refused("report-4", "a report commits to the reported text and to the reason, once each")
     subject = subject_of(state, act.post)
     if subject.erased:
-        raise Refused("erase-8", f"the words of this post were erased by entry {subject.erased}")
+        raise Refused("erase-8", "the words of this post were erased by entry %(entry)s", entry=subject.erased)
     known = _known(subject, act.rule[0], act.version)
     if known is None:
         if len(subject.cases) >= CASES_OF_A_SUBJECT:
@@ -182,10 +184,12 @@ def check_report(state: State, act: Report, entry: Entry) -> None:
         return
     case = case_of(state, known.case)
     if state[Reported, f"{known.case}/{act.reporter}"] is not None:
-        raise Refused("report-6", f"you have reported this under this rule already, in case {known.case}")
+        raise Refused("report-6", "you have reported this under this rule already, in case %(case)s", case=known.case)
     if (act.author, act.posted, act.rule) != (case.author, known.posted, (case.rule, case.rule_version)):
         raise Refused(
-            "report-7", f"this report does not agree with case {known.case} on author, date or version of the rule"
+            "report-7",
+            "this report does not agree with case %(case)s on author, date or version of the rule",
+            case=known.case,
         )
 
 
@@ -258,4 +262,4 @@ def check_suspension(state: State, by: str, at: int) -> None:
     check_member(state, by)
     for restriction in subject_of(state, by).standing(at):
         if restriction.sanction == "suspend":
-            raise Refused("ladder-4", f"the account is suspended by case {restriction.case}")
+            raise Refused("ladder-4", "the account is suspended by case %(case)s", case=restriction.case)

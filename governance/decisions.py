@@ -19,15 +19,23 @@ def check_decide(state: State, act: Decide, entry: Entry) -> None:
     case = case_of(state, act.case)
     # First of all, so that a moderator who sends a decision twice is told so, and not to leave it to another.
     if case.status != "open":
-        raise Refused("decide-1", f"case {act.case} was decided in entry {case.decision}")
+        raise Refused("decide-1", "case %(case)s was decided in entry %(entry)s", case=act.case, entry=case.decision)
     _check_decider(state, case, entry)
     if act.rule != (case.rule, case.rule_version):
-        raise Refused("decide-3", f"case {act.case} is about rule {case.rule} in version {case.rule_version}")
+        raise Refused(
+            "decide-3",
+            "case %(case)s is about rule %(rule)s in version %(version)s",
+            case=act.case,
+            rule=case.rule,
+            version=case.rule_version,
+        )
     then = check_applicable(state, act.rule, case.posted, entry.at)
     if entry.at >= case.due_at and then.ground != "unlawful":
         raise Refused("decide-2", "the date for a decision has passed: the reports count as answered none")
     if len(act.elements) != then.elements:
-        raise Refused("decide-4", f"rule {then.label} has {then.elements} elements, and each must be answered")
+        raise Refused(
+            "decide-4", "rule %(rule)s has %(n)s elements, and each must be answered", rule=then.label, n=then.elements
+        )
     ladder.check_notice(state, act, then, entry.at)
     _check_distinguishes(state, act)
     if act.outcome == "none":
@@ -41,7 +49,7 @@ def _check_decider(state: State, case: Case, entry: Entry) -> None:
     if entry.by == case.author:
         raise Refused("recusal-1", "nobody decides about their own post")
     if number(entry.by) in case.deciders:
-        raise Refused("recusal-2", f"{entry.by} has decided in this case before; it takes another moderator")
+        raise Refused("recusal-2", "%(by)s has decided in this case before; it takes another moderator", by=entry.by)
 
 
 def _check_distinguishes(state: State, act: Decide) -> None:
@@ -49,7 +57,7 @@ def _check_distinguishes(state: State, act: Decide) -> None:
         return
     other = case_of(state, act.distinguishes)
     if act.distinguishes == act.case or other.decision == 0 or other.rule != act.rule[0]:
-        raise Refused("decide-5", f"case {act.distinguishes} is no decided case under this rule")
+        raise Refused("decide-5", "case %(case)s is no decided case under this rule", case=act.distinguishes)
 
 
 def _check_none(act: Decide) -> None:
@@ -68,7 +76,10 @@ def _check_restrict(state: State, act: Decide, then: RuleVersion, entry: Entry) 
         named = act.sanction or "none"
         raise Refused(
             "ladder-2",
-            f"rule {then.label} does not allow the sanction {named}; it allows {', '.join(allowed) or 'none'}",
+            "rule %(rule)s does not allow the sanction %(sanction)s; it allows %(allowed)s",
+            rule=then.label,
+            sanction=named,
+            allowed=allowed or ("none",),
         )
     ladder.check_milder(act, allowed)
     longest = entry.at + duration(state, "restriction")
@@ -118,9 +129,9 @@ def check_co_sign(state: State, act: CoSign, entry: Entry) -> None:
     case = case_of(state, act.case)
     _check_decider(state, case, entry)
     if case.sanction != "suspend" or not case.restricts_at(entry.at):
-        raise Refused("cosign-1", f"case {act.case} suspends nobody now")
+        raise Refused("cosign-1", "case %(case)s suspends nobody now", case=act.case)
     if case.until >= case.decided_until or case.cosigner:
-        raise Refused("cosign-2", f"the suspension of case {act.case} needs no other signature")
+        raise Refused("cosign-2", "the suspension of case %(case)s needs no other signature", case=act.case)
     if case.author_appeal:
         raise Refused("cosign-3", "a suspension under appeal ends by the date of the appeal")
 
@@ -142,7 +153,7 @@ def check_lift(state: State, act: Lift, entry: Entry) -> None:
     if entry.by == case.author:
         raise Refused("recusal-1", "nobody decides about their own post")
     if not case.restricts_at(entry.at):
-        raise Refused("lift-1", f"case {act.case} restricts nothing now")
+        raise Refused("lift-1", "case %(case)s restricts nothing now", case=act.case)
     if [commit.field for commit in act.commits] != ["reasons"]:
         raise Refused("lift-2", "a lift commits to its reasons")
 

@@ -75,7 +75,9 @@ def check_rotate_key(state: State, act: RotateKey, entry: Entry) -> None:
         raise Refused("key-1", "two keys sign side by side until a date that is to come, at most 366 days away")
     rotations = keys_of(state).rotations
     if rotations and act.old != rotations[-1].new:
-        raise Refused("key-1", f"the key that signs is {rotations[-1].new}, and the act names another as the old one")
+        raise Refused(
+            "key-1", "the key that signs is %(key)s, and the act names another as the old one", key=rotations[-1].new
+        )
     if rotations and entry.at < rotations[-1].until:
         raise Refused("key-2", "two keys sign already: the next change waits until the older of them has ended")
     if act.new == act.old or any(act.new in (rotation.old, rotation.new) for rotation in rotations):
@@ -88,7 +90,9 @@ def _check_key(state: State, key: str) -> None:
     try:
         VerifierKey(square.origin, bytes.fromhex(key))
     except Malformed as error:
-        raise Refused("key-1", f"what is named as a key is none that can sign a ledger: {error}") from error
+        raise Refused(
+            "key-1", "what is named as a key is none that can sign a ledger: %(error)s", error=str(error)
+        ) from error
 
 
 def apply_rotate_key(state: State, act: RotateKey, index: int) -> Changes:

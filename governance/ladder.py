@@ -56,7 +56,9 @@ def check_milder(act: Decide, allowed: tuple[Sanction, ...]) -> None:
         raise Refused("ladder-5", "`milder` answers the milder sanctions that the rule allows, once each")
     if given != owed:
         missing = min(owed - given, key=rung)
-        raise Refused("ladder-5", f"the decision does not say why the milder sanction {missing} is not enough")
+        raise Refused(
+            "ladder-5", "the decision does not say why the milder sanction %(sanction)s is not enough", sanction=missing
+        )
 
 
 def check_notice(state: State, act: Decide, rule: RuleVersion, at: int) -> None:

@@ -104,10 +104,10 @@ def check_person(state: State, person: str) -> Member:
     """The person stands in the register under this number and this letter."""
     letter = person[:2]
     if letter not in ("m:", "g:"):
-        raise Refused("member-1", f"{person} is no person")
+        raise Refused("member-1", "%(person)s is no person", person=person)
     member = state[Member, int(person[2:])]
     if member is None or member.guest != (letter == "g:"):
-        raise Refused("member-1", f"there is nobody with the number {person}")
+        raise Refused("member-1", "there is nobody with the number %(person)s", person=person)
     return member
 
 
@@ -117,7 +117,7 @@ def check_member(state: State, by: str) -> Member:
         raise Refused("member-1", "only a member may do this")
     member = check_person(state, by)
     if member.closed:
-        raise Refused("member-3", f"the account of {by} is closed")
+        raise Refused("member-3", "the account of %(by)s is closed", by=by)
     return member
 
 
@@ -132,7 +132,7 @@ def check_office(state: State, by: str, role: Role, at: int) -> Office:
     check_member(state, by)
     office = holds(state, role, number(by), at)
     if office is None:
-        raise Refused("office-1", f"{by} does not hold the office of {NAMES[role]}")
+        raise Refused("office-1", "%(by)s does not hold the office of %(office)s", by=by, office=NAMES[role])
     return office
 
 
@@ -144,7 +144,7 @@ def check_found(state: State, act: Found) -> None:
     if len(set(names)) != len(names):
         raise Refused("charter-2", "a term is given twice")
     for missing in TERMS.keys() - set(names):
-        raise Refused("charter-2", f"the charter gives no value for the term {missing}")
+        raise Refused("charter-2", "the charter gives no value for the term %(term)s", term=missing)
     for term in act.terms:
         check_term(term)
     if act.continues:
@@ -157,7 +157,9 @@ def _check_continues(act: Found) -> None:
         note = Note.parse(act.continues.encode())
         before = Checkpoint.parse(note.text)
     except (Malformed, UnicodeError) as error:
-        raise Refused("key-3", f"what this ledger says it continues is no checkpoint: {error}") from error
+        raise Refused(
+            "key-3", "what this ledger says it continues is no checkpoint: %(error)s", error=str(error)
+        ) from error
     if before.origin == act.origin or before.origin not in {signature.name for signature in note.signatures}:
         raise Refused("key-3", "a ledger continues one of another name, whose own key has signed the checkpoint")
 
@@ -225,12 +227,14 @@ def check_grant(state: State, act: Grant, entry: Entry) -> None:
     """Stewards come from the founding; the other offices from a steward until the founders' time is over."""
     receiver = state[Member, act.member]
     if receiver is None or receiver.guest or receiver.closed:
-        raise Refused("office-2", f"m:{act.member} is no member with an open account")
+        raise Refused("office-2", "m:%(member)s is no member with an open account", member=act.member)
     longest = "founding_time" if act.role == "steward" else "office"
     if not entry.at < act.until <= entry.at + duration(state, longest):
-        raise Refused("office-3", f"an office has an end, no later than the term `{longest}` from now")
+        raise Refused("office-3", "an office has an end, no later than the term `%(term)s` from now", term=longest)
     if holds(state, act.role, act.member, entry.at) is not None:
-        raise Refused("office-2", f"m:{act.member} holds the office of {NAMES[act.role]} already")
+        raise Refused(
+            "office-2", "m:%(member)s holds the office of %(office)s already", member=act.member, office=NAMES[act.role]
+        )
     if entry.by == "founding":
         if act.basis != 0:
             raise Refused("office-2", "a founding grant has no other basis than the founding")
@@ -239,7 +243,7 @@ def check_grant(state: State, act: Grant, entry: Entry) -> None:
     if act.role == "steward":
         raise Refused("office-2", "a steward grants the offices of moderator and of legal officer, and no other")
     if act.basis != office.grant:
-        raise Refused("office-2", f"the basis of this grant is the steward's own, entry {office.grant}")
+        raise Refused("office-2", "the basis of this grant is the steward's own, entry %(entry)s", entry=office.grant)
     if founding_is_over(state, entry.at):
         raise Refused("office-4", "the founders' time is over: who holds an office is elected")
 
@@ -265,7 +269,7 @@ def check_revoke(state: State, act: Revoke, entry: Entry) -> None:
     check_member(state, entry.by)
     granted = state[Granted, act.grant]
     if granted is None or granted.revoked or entry.at >= granted.until:
-        raise Refused("office-5", f"entry {act.grant} grants no office that is held now")
+        raise Refused("office-5", "entry %(entry)s grants no office that is held now", entry=act.grant)
     if granted.member == number(entry.by):
         if act.basis != act.grant:
             raise Refused("office-5", "the basis of a resignation is the grant itself")

@@ -82,7 +82,7 @@ def proposal_of(state: State, index: int) -> Proposal:
     """The proposal; raises Refused [propose-1] where there is none."""
     proposal = state[Proposal, index]
     if proposal is None:
-        raise Refused("propose-1", f"there is no proposal {index}")
+        raise Refused("propose-1", "there is no proposal %(proposal)s", proposal=index)
     return proposal
 
 
@@ -127,7 +127,10 @@ def _check_question(state: State, change: AnyChange, required: Class, at: int) -
     computed = class_of(state, change)
     if required != computed:
         raise Refused(
-            "propose-3", f"the class of this change is {computed}, not {required}: it is computed, not chosen"
+            "propose-3",
+            "the class of this change is %(computed)s, not %(required)s: it is computed, not chosen",
+            computed=computed,
+            required=required,
         )
 
 
@@ -177,7 +180,7 @@ def check_amend(state: State, act: Amend, entry: Entry) -> None:
 
 def _check_open(proposal: Proposal, at: int) -> None:
     if proposal.status not in OPEN:
-        raise Refused("propose-7", f"the proposal is {proposal.status}: it is open no longer")
+        raise Refused("propose-7", "the proposal is %(status)s: it is open no longer", status=proposal.status)
     if at >= proposal.due_at:
         raise Refused("propose-7", "the time for this has passed")
 
@@ -207,7 +210,7 @@ def check_withdraw(state: State, act: Withdraw, entry: Entry) -> None:
     if entry.by != proposal.proposer:
         raise Refused("propose-6", "a proposal is withdrawn by its proposer")
     if proposal.status not in OPEN:
-        raise Refused("propose-7", f"the proposal is {proposal.status}: it is open no longer")
+        raise Refused("propose-7", "the proposal is %(status)s: it is open no longer", status=proposal.status)
 
 
 def apply_withdraw(state: State, act: Withdraw, index: int) -> Changes:
@@ -224,7 +227,9 @@ def check_sponsor(state: State, act: Sponsor, entry: Entry) -> None:
         raise Refused("sponsor-1", "the proposer is no sponsor of their own proposal")
     _check_open(proposal, entry.at)
     if act.version != proposal.version:
-        raise Refused("sponsor-2", f"version {proposal.version} stands now: read it and sponsor that one")
+        raise Refused(
+            "sponsor-2", "version %(version)s stands now: read it and sponsor that one", version=proposal.version
+        )
     if state[Sponsored, f"{act.proposal}/{act.version}/{number(entry.by)}"] is not None:
         raise Refused("sponsor-3", "you sponsor this version already")
 
@@ -252,7 +257,7 @@ def check_freeze(state: State, act: Freeze, entry: Entry) -> None:
     if proposal.status != "discussion" or entry.at < proposal.due_at:
         raise Refused("propose-8", "a proposal is frozen at the end of its discussion")
     if act.version != proposal.version:
-        raise Refused("propose-8", f"the version that stands is {proposal.version}")
+        raise Refused("propose-8", "the version that stands is %(version)s", version=proposal.version)
     if [commit.field for commit in act.commits] != ["preview"]:
         raise Refused("propose-9", "a freeze commits to what was looked at before the vote")
 
@@ -275,7 +280,9 @@ def check_enact(state: State, act: Enact, entry: Entry) -> None:
     if entry.by != "clock":
         raise Refused("enact-1", "a change is enacted by the clock")
     if proposal.status != "adopted":
-        raise Refused("enact-2", f"the proposal is {proposal.status}: only what a vote adopted is enacted")
+        raise Refused(
+            "enact-2", "the proposal is %(status)s: only what a vote adopted is enacted", status=proposal.status
+        )
     if entry.at < proposal.due_at:
         raise Refused("enact-3", "a change comes into force when its vacatio has passed")
     if act.change != proposal.change:

@@ -115,9 +115,9 @@ def check_rule(state: State, number: int) -> Rule:
     """The rule exists and is not repealed."""
     rule = state[Rule, number]
     if rule is None:
-        raise Refused("rule-1", f"there is no rule {number}")
+        raise Refused("rule-1", "there is no rule %(rule)s", rule=number)
     if rule.status == "repealed":
-        raise Refused("rule-1", f"rule {rule.label} is repealed")
+        raise Refused("rule-1", "rule %(rule)s is repealed", rule=rule.label)
     return rule
 
 
@@ -131,16 +131,28 @@ def check_applicable(state: State, cited: tuple[int, int], posted: int, at: int)
     rule = state[Rule, number]
     then = state[version_key(number, version)]
     if rule is None or then is None:
-        raise Refused("rule-1", f"there is no rule {number} in version {version}")
+        raise Refused("rule-1", "there is no rule %(rule)s in version %(version)s", rule=number, version=version)
     now = _latest(state, number, rule, then)
     if rule.status == "repealed" or not now.in_force_at(at):
-        raise Refused("rule-3", f"rule {then.label} is not in force")
+        raise Refused("rule-3", "rule %(rule)s is not in force", rule=then.label)
     if then.erased:
-        raise Refused("rule-3", f"the words of rule {then.label} were erased: what cannot be shown is no law")
+        raise Refused(
+            "rule-3", "the words of rule %(rule)s were erased: what cannot be shown is no law", rule=then.label
+        )
     if then.since > posted:
-        raise Refused("rule-2", f"version {version} of rule {then.label} came into force after the post was made")
+        raise Refused(
+            "rule-2",
+            "version %(version)s of rule %(rule)s came into force after the post was made",
+            version=version,
+            rule=then.label,
+        )
     if not then.in_force_at(posted):
-        raise Refused("rule-2", f"version {version} of rule {then.label} was no longer in force when the post was made")
+        raise Refused(
+            "rule-2",
+            "version %(version)s of rule %(rule)s was no longer in force when the post was made",
+            version=version,
+            rule=then.label,
+        )
     return then
 
 
@@ -267,4 +279,4 @@ def _check_condition(spec: RuleSpec, given: int) -> None:
 def _check_label_free(state: State, label: str, rule: int) -> None:
     taken = state[LabelOf, label]
     if taken is not None and taken.rule not in (0, rule):
-        raise Refused("form-3", f"the label {label} is borne by rule {taken.rule}")
+        raise Refused("form-3", "the label %(label)s is borne by rule %(rule)s", label=label, rule=taken.rule)

@@ -101,11 +101,18 @@ def fraction(state: State, name: str) -> Fraction:
 def check_term(spec: TermSpec) -> None:
     """A founding term is known, of its kind, and within its own bounds."""
     if spec.name not in TERMS:
-        raise Refused("charter-2", f"the charter knows no term {spec.name}")
+        raise Refused("charter-2", "the charter knows no term %(term)s", term=spec.name)
     wanted = TERMS[spec.name]
     for amount in (spec.value, spec.floor, spec.ceiling):
         if kind_of(amount) != wanted:
-            raise Refused("charter-2", f"the term {spec.name} is a {wanted}, and {amount} is a {kind_of(amount)}")
+            raise Refused(
+                "charter-2",
+                "the term %(term)s is a %(kind)s, and %(value)s is a %(other)s",
+                term=spec.name,
+                kind=wanted,
+                value=amount,
+                other=kind_of(amount),
+            )
     _check_within(spec.name, spec.value, spec.floor, spec.ceiling)
 
 
@@ -113,12 +120,18 @@ def check_set_term(state: State, change: SetTerm) -> None:
     """A vote may set a term to another value of its kind, within the bounds of entry 0."""
     term = state[Term, change.name]
     if term is None:
-        raise Refused("charter-2", f"the charter knows no term {change.name}")
+        raise Refused("charter-2", "the charter knows no term %(term)s", term=change.name)
     if kind_of(change.value) != TERMS[change.name]:
-        raise Refused("charter-2", f"the term {change.name} is a {TERMS[change.name]}, and {change.value} is not")
+        raise Refused(
+            "charter-2",
+            "the term %(term)s is a %(kind)s, and %(value)s is not",
+            term=change.name,
+            kind=TERMS[change.name],
+            value=change.value,
+        )
     _check_within(change.name, change.value, term.floor, term.ceiling)
     if size_of(change.value) == size_of(term.value):
-        raise Refused("propose-2", f"the term {change.name} is {term.value} already")
+        raise Refused("propose-2", "the term %(term)s is %(value)s already", term=change.name, value=term.value)
 
 
 def _term(state: State, name: str) -> Term:
@@ -135,4 +148,11 @@ def _whole(amount: str) -> int:
 
 def _check_within(name: str, value: str, floor: str, ceiling: str) -> None:
     if not size_of(floor) <= size_of(value) <= size_of(ceiling):
-        raise Refused("charter-3", f"the term {name} lies between {floor} and {ceiling}, and {value} does not")
+        raise Refused(
+            "charter-3",
+            "the term %(term)s lies between %(floor)s and %(ceiling)s, and %(value)s does not",
+            term=name,
+            floor=floor,
+            ceiling=ceiling,
+            value=value,
+        )

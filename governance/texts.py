@@ -70,10 +70,15 @@ def check_erase(state: State, act: Erase, entry: Entry) -> None:
     for one in act.entries:
         mark = state[erased_key(one.entry, one.what)]
         if mark is not None:
-            raise Refused("erase-2", f"this text of entry {one.entry} was erased already, by entry {mark.erasure}")
+            raise Refused(
+                "erase-2",
+                "this text of entry %(entry)s was erased already, by entry %(erasure)s",
+                entry=one.entry,
+                erasure=mark.erasure,
+            )
         text = _text(state, one)
         if text is None:
-            raise Refused("erase-1", f"entry {one.entry} commits to no such text")
+            raise Refused("erase-1", "entry %(entry)s commits to no such text", entry=one.entry)
         _check_may_erase(state, one, text, act.ground, entry)
 
 
@@ -194,7 +199,9 @@ def _check_owner(state: State, one: Erasing, text: Text, ground: WhyErased, entr
         if not is_final(state, text.case, entry.at):
             raise Refused("erase-5", "the case is not final: others still need the reported words")
     if text.proposal is not None and text.proposal.status not in ("withdrawn", "rejected", "void"):
-        raise Refused("erase-5", f"the proposal is {text.proposal.status}: what others act on is kept for them")
+        raise Refused(
+            "erase-5", "the proposal is %(status)s: what others act on is kept for them", status=text.proposal.status
+        )
 
 
 def _may_take(state: State, one: Erasing, text: Text, ground: WhyErased, at: int) -> bool:
@@ -297,7 +304,9 @@ def check_correct(state: State, act: Correct, entry: Entry) -> None:
     if act.case:
         case = case_of(state, act.case)
         if (case.decision, case.decider) != (act.entry, entry.by):
-            raise Refused("correct-2", f"entry {act.entry} is not your decision in case {act.case}")
+            raise Refused(
+                "correct-2", "entry %(entry)s is not your decision in case %(case)s", entry=act.entry, case=act.case
+            )
     elif holds(state, "legal_officer", number(entry.by), entry.at) is None:
         raise Refused("correct-2", "an entry is corrected by the legal officer, a decision also by who decided")
 
@@ -308,5 +317,5 @@ def apply_correct(act: Correct, entry: Entry, index: int) -> Changes:
     Raises Refused [correct-1] for an entry that is not there yet: only here is it known how many there are.
     """
     if act.entry >= index:
-        raise Refused("correct-1", f"there is no entry {act.entry} yet")
+        raise Refused("correct-1", "there is no entry %(entry)s yet", entry=act.entry)
     return {(Corrected, index): Corrected(act.entry, entry.by)}

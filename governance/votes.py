@@ -79,7 +79,7 @@ def vote_of(state: State, index: int) -> Vote:
     """The vote; raises Refused [vote-1] where there is none."""
     vote = state[Vote, index]
     if vote is None:
-        raise Refused("vote-1", f"there is no vote {index}")
+        raise Refused("vote-1", "there is no vote %(vote)s", vote=index)
     return vote
 
 
@@ -118,14 +118,18 @@ def check_open_vote(state: State, act: OpenVote, entry: Entry) -> None:
     if entry.by != "clock":
         raise Refused("vote-2", "a vote is opened by the clock")
     if proposal.status not in ("frozen", "between") or entry.at < proposal.due_at:
-        raise Refused("vote-2", f"the proposal is {proposal.status}: a vote opens when its frozen time is over")
+        raise Refused(
+            "vote-2", "the proposal is %(status)s: a vote opens when its frozen time is over", status=proposal.status
+        )
     closures = register_of(state).closures
     if act.closures != closures:
         raise Refused(
-            "roll-2", f"the roll was drawn before the closure of {closures - act.closures} accounts: draw it again"
+            "roll-2",
+            "the roll was drawn before the closure of %(n)s accounts: draw it again",
+            n=closures - act.closures,
         )
     if act.roll_size > proposal.edge:
-        raise Refused("roll-1", f"the roll is a part of the first {proposal.edge} admissions")
+        raise Refused("roll-1", "the roll is a part of the first %(n)s admissions", n=proposal.edge)
     voting = duration(state, "voting")
     if not entry.at + voting <= act.closes <= entry.at + voting + LAST_SEAL:
         raise Refused("vote-3", "a vote lasts the term `voting`, and at most a minute more")
@@ -168,9 +172,9 @@ def check_seal_box(state: State, act: SealBox, entry: Entry) -> None:
     if vote.status != "open" or entry.at > vote.closes + LAST_SEAL:
         raise Refused("box-4", "a seal later than a minute after the close does not count")
     if act.size <= vote.sealed_size:
-        raise Refused("box-2", f"the box was sealed at {vote.sealed_size} ballots already")
+        raise Refused("box-2", "the box was sealed at %(n)s ballots already", n=vote.sealed_size)
     if act.size > vote.roll_size:
-        raise Refused("box-3", f"the box cannot hold more ballots than the roll of {vote.roll_size}")
+        raise Refused("box-3", "the box cannot hold more ballots than the roll of %(n)s", n=vote.roll_size)
     if entry.at < vote.closes and entry.at < vote.sealed_at + duration(state, "seal"):
         raise Refused("box-2", "before the close a box is sealed no more often than the term `seal`")
 
@@ -190,13 +194,13 @@ def check_close_vote(state: State, act: CloseVote, entry: Entry) -> None:
     if vote.status != "open" or entry.at < vote.closes:
         raise Refused("vote-4", "a vote is closed once, at its date or after")
     if (act.size, act.root) != (vote.sealed_size, vote.sealed_root):
-        raise Refused("box-4", f"the box that counts is the last sealed one, of {vote.sealed_size} ballots")
+        raise Refused("box-4", "the box that counts is the last sealed one, of %(n)s ballots", n=vote.sealed_size)
     if act.late and entry.at <= vote.closes + LAST_SEAL:
         raise Refused("box-4", "there is still time to seal the ballots that came last")
     if sum(act.counts) != act.size:
         raise Refused("vote-5", "the counts do not add up to the ballots of the box")
     if act.size + act.late > vote.roll_size:
-        raise Refused("box-3", f"there are more ballots than names on the roll of {vote.roll_size}")
+        raise Refused("box-3", "there are more ballots than names on the roll of %(n)s", n=vote.roll_size)
 
 
 def apply_close_vote(state: State, act: CloseVote, entry: Entry, index: int) -> Changes:

@@ -19,6 +19,7 @@ from app.web.answers import Answer, Recorded, answer, done
 from app.web.changes import AmendmentForm, ProposalForm, class_named, read_draft, read_proposal, typed_of
 from app.web.keys import Key, asked
 from app.web.numbers import known_number
+from app.web.refusals import sentence_of
 from app.web.rendering import Draft as Typed
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.rules import label_order
@@ -45,8 +46,8 @@ class Preview(Struct, frozen=True, rename={"class_": "class"}):
     """What the law says of a draft now: its class, and the clause and the reason of a refusal, "" where it stands."""
 
     class_: Class
-    clause: str
-    refused: str
+    clause: str = ""
+    refused: str = ""
 
 
 class DraftPage(Struct, frozen=True):
@@ -156,7 +157,9 @@ async def preview_draft(request: PageRequest, square: Square, visit: Visit, data
         computed = await class_needed(tx, change)
         act = Propose(A_POST, change, class_named(data) or computed)
         refusal = (await Foresight(tx, now).refusals([(act, by)]))[0]
-        return Preview(computed, refusal.clause if refusal else "", refusal.why if refusal else "")
+        if refusal is None:
+            return Preview(computed)
+        return Preview(computed, refusal.clause, visit.tongue.tell(sentence_of(refusal)))
 
     chosen = Chosen(data.kind, data.target, data.term)
     page = await square.database.read(lambda tx: _page(tx, chosen, 0))

@@ -20,6 +20,7 @@ from app.web.answers import Again, Answer, Later, Onward, local_path, wants_json
 from app.web.forgery import Forged
 from app.web.limits import TooMany
 from app.web.problems import PROBLEM_JSON, Problem
+from app.web.refusals import sentence_of
 from app.web.requests import Asked, Invalid, PageRequest, explain, square_of
 from app.web.sentences import Sentence, say
 from app.web.translations import Tongue
@@ -31,14 +32,13 @@ SECRETS: Final = ("password", "csrf", "token", "code", "key")
 
 
 class Fault(Struct, frozen=True):
-    """What went wrong, in no language yet; `why` is the law's own sentence."""
+    """What went wrong, in no language yet."""
 
     status: int
     name: str
     title: Sentence
     detail: Sentence
     clause: str = ""
-    why: str = ""
     errors: Mapping[str, Sentence] = {}
     retry_after: int = 0
 
@@ -48,7 +48,7 @@ class Fault(Struct, frozen=True):
             type=f"urn:isegoria:problem:{self.name}",
             title=tongue.tell(self.title),
             status=self.status,
-            detail=self.why or tongue.tell(self.detail),
+            detail=tongue.tell(self.detail),
             clause=self.clause,
             errors={name: tongue.tell(error) for name, error in self.errors.items()},
         )
@@ -89,6 +89,7 @@ class Failure(Response[None]):
             headers=headers,
             asks_database=asks_database,
             beside={
+                "detail": self.fault.detail,
                 "clause": square_of(request).charter.clauses.get(self.fault.clause),
                 "kept": await self._kept(request),
                 "back": _referrer(request),
@@ -139,7 +140,7 @@ def on_refused(request: PageRequest, error: Refused) -> Response[None]:
     """The law says no: 403 for somebody who is not signed in, 409 for everyone else."""
     status = 409 if known_visit(request).account else 403
     title = say("Refused: clause %(clause)s", clause=error.clause)
-    fault = Fault(status, "refused", title, title, clause=error.clause, why=error.why)
+    fault = Fault(status, "refused", title, sentence_of(error), clause=error.clause)
     return Failure(fault, template="refused.html")
 
 

@@ -24,7 +24,9 @@ from app.web.answers import Answer, Recorded, answer, done
 from app.web.atom import address_of
 from app.web.keys import Key, asked
 from app.web.numbers import NO_NUMBER, known_number
+from app.web.refusals import sentence_of
 from app.web.requests import PageRequest, square_of
+from app.web.translations import Tongue
 from app.web.visits import Visit, account_of, signed_in, visit_of
 from governance.acts.proposals import Enact, Sponsor, Withdraw
 from governance.acts.words import Class
@@ -97,7 +99,7 @@ class ProposalPage(Struct, frozen=True, rename={"class_": "class"}):
     may_amend: bool
     may_withdraw: bool
     may_vote: bool
-    refused: str
+    refused: str = ""
     site: str = ""
     receipt: Receipt | None = None
 
@@ -155,7 +157,8 @@ async def proposal_page(request: PageRequest, number: int, receipt: Receipt | No
         if proposal is None:
             raise NotFoundException
         page = await _page(tx, number, proposal, visit.account, now)
-        return replace(page, site=address_of(request), receipt=receipt)
+        refused = await _refused(tx, number, proposal, visit.tongue, now)
+        return replace(page, site=address_of(request), receipt=receipt, refused=refused)
 
     return answer(request, "proposals/proposal.html", await square.database.read(load))
 
@@ -226,7 +229,6 @@ async def _page(tx: Tx, number: int, proposal: Proposal, account: Account | None
         may_amend=may_amend,
         may_withdraw=may_withdraw,
         may_vote=phase == "voting" and franchise.reason == "roll" and not franchise.voted,
-        refused=await _refused(tx, number, proposal, now),
     )
 
 
@@ -254,12 +256,12 @@ async def _may(tx: Tx, act: AnyAct, member: str | None, now: int) -> bool:
     return member is not None and (await Foresight(tx, now).refusals([(act, member)]))[0] is None
 
 
-async def _refused(tx: Tx, number: int, proposal: Proposal, now: int) -> str:
+async def _refused(tx: Tx, number: int, proposal: Proposal, tongue: Tongue, now: int) -> str:
     """Why a change that was adopted does not come into force though its time has come, "" where nothing is wrong."""
     if proposal.status != "adopted" or now < proposal.due_at:
         return ""
     refusal = (await Foresight(tx, now).refusals([(Enact(number, proposal.change), "clock")]))[0]
-    return f"[{refusal.clause}] {refusal.why}" if refusal is not None else ""
+    return f"[{refusal.clause}] {tongue.tell(sentence_of(refusal))}" if refusal is not None else ""
 
 
 routes = [show_proposals, show_proposal, sponsor_proposal, withdraw_proposal]

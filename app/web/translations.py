@@ -30,7 +30,7 @@ LOCALES: Final = {"en": Locale.parse("en_GB"), "ar": Locale.parse("ar_EG")}
 NUMERALS: Final = {"en": "latn", "ar": "arab"}
 SECOND: Final = 1000
 DAY: Final = 86_400_000
-KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_many": (1, 2)}
+KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_many": (1, 2), "Refused": (2,)}
 _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
@@ -175,7 +175,7 @@ def read_catalog(language: Language) -> Catalog:
 
 
 def extract() -> Catalog:
-    """Every sentence that templates/ and app/ say, with the place where."""
+    """Every sentence that templates/, app/ and the law say, with the place where."""
     config = ConfigParser()
     config.read(LOCALE / "babel.cfg", encoding="utf-8")
     methods = [(pattern, method) for method, pattern in (section.split(": ") for section in config.sections())]

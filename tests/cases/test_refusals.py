@@ -170,6 +170,19 @@ def test_forms_that_cannot_be_used(town: Town) -> None:
     assert before == town.size
 
 
+def test_a_reader_of_arabic_is_refused_in_arabic(town: Town) -> None:
+    """The law's sentence, with its values, comes in the reader's language, on the page and in problem+json."""
+    town.admit("ann", "ben")
+    town.elect("mia", "max")
+    case = town.report("max", off_topic(town, "mia"), OFF_TOPIC)
+    town.program("max").http.headers["Accept-Language"] = "ar"
+    problem = town.do("max", f"/cases/{case}/decide", **FOLD).json()
+    assert f"لقد أبلغت في القضية {case}، ويلزمها مشرف لم يبلّغ" == problem["detail"]
+    town.browser("ann").http.headers["Accept-Language"] = "ar"
+    page = town.submits("ann", f"/cases/{case}/decide", **FOLD)
+    assert (409, f"ليس لدى {town.number('ann')} وظيفة «مشرف»") == (page.status, page.heading)
+
+
 def test_a_double_click_is_one_act(town: Town) -> None:
     """The same request under the same key is answered alike; another one under it is refused."""
     town.admit("ann", "ben")

@@ -328,6 +328,7 @@ def _as_typed(value: object) -> object:
 
 
 def _unescaped(html: str) -> str:
+    html = html.replace("<bdi>", "").replace("</bdi>", "")
     return html.replace("&#39;", "'").replace("&#34;", '"').replace("&lt;", "<").replace("&gt;", ">")
 
 
