@@ -17,7 +17,7 @@ from app.store.votes import voters_among
 from governance.boxes import ballot_commitment, mark_line, opening_line
 from governance.commitment import SALT_SIZE
 from governance.errors import Refused
-from governance.votes import Vote, check_ballot
+from governance.votes import Vote, check_ballot, count_places, places_counted
 from ledger.merkle import Edge, hash_leaf
 
 AT_ONCE = 4_096
@@ -31,7 +31,7 @@ KEPT_AT_MOST = 65_536
 
 
 class Ballot(Struct, frozen=True):
-    """What a member casts; `choice` is 0 yes, 1 no, 2 blank."""
+    """What a member casts; `choice` is one of the vote's (governance/votes.py)."""
 
     vote: int
     member: int
@@ -238,24 +238,25 @@ class Tally(Struct, frozen=True):
 
     openings_root: str
     marks_root: str
-    counts: tuple[int, int, int]
+    counts: tuple[int, ...]
 
 
-async def tally(tx: Tx, vote: int, size: int) -> Tally:
-    """Count the first `size` ballots of a box, and root their openings and the marks of all who voted."""
-    counts = [0, 0, 0]
+async def tally(tx: Tx, vote: int, value: Vote) -> Tally:
+    """Count the sealed ballots of a box, and root their openings and the marks of all who voted."""
+    counts, size = [0] * count_places(value), value.sealed_size
     openings, marks = Edge(), Edge()
     for first in range(0, size, AT_ONCE):
         cast = await boxes.read_cast(tx, vote, first, min(size, first + AT_ONCE))
         for ballot in cast:
-            counts[ballot.choice] += 1
+            for place in places_counted(value, ballot.choice):
+                counts[place] += 1
         openings = openings.extend(
             hash_leaf(opening_line(ballot.choice, ballot.place, ballot.token)) for ballot in cast
         )
     for first in range(0, await boxes.count_marks(tx, vote), AT_ONCE):
         members = await boxes.read_marks(tx, vote, first, first + AT_ONCE)
         marks = marks.extend(hash_leaf(mark_line(member)) for member in members)
-    return Tally(openings.root().hex(), marks.root().hex(), (counts[0], counts[1], counts[2]))
+    return Tally(openings.root().hex(), marks.root().hex(), tuple(counts))
 
 
 def _answered(answer: Receipt | Exception | None) -> Receipt | Exception:

@@ -65,6 +65,13 @@ class Part(Struct, frozen=True):
         return tuple(piece for piece in self.pieces if piece.kind != "removed")
 
 
+class Passage(Struct, frozen=True):
+    """Lines of a long text that change, under the heading that stands over them in the new one."""
+
+    heading: str
+    pieces: tuple[Piece, ...]
+
+
 class Fact(Struct, frozen=True):
     """What the program reads of a rule, before and after: `label`, `ground`, `topical`, `category`."""
 
@@ -166,6 +173,23 @@ def compare_words(older: str, newer: str) -> tuple[Piece, ...]:
         Piece("same", _joined(old[len(old) - end :])),
     ]
     return tuple(piece for piece in pieces if piece.text)
+
+
+@lru_cache(maxsize=64)
+def compare_lines(older: str, newer: str) -> tuple[Passage, ...]:
+    """What changes between two long texts: the passages of lines that differ, each in whole words."""
+    old, new = older.splitlines(), newer.splitlines()
+    passages = []
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            pieces = compare_words("\n".join(old[a:b]).strip(), "\n".join(new[c:d]).strip())
+            passages.append(Passage(_heading(new[:c]), pieces))
+    return tuple(passage for passage in passages if passage.pieces)
+
+
+def _heading(lines: Sequence[str]) -> str:
+    """The last heading of these lines, "" before the first."""
+    return next((line.lstrip("# ") for line in reversed(lines) if line.startswith("#")), "")
 
 
 def _compare(old: Sequence[str], new: Sequence[str]) -> Iterator[Piece]:

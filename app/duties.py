@@ -6,6 +6,7 @@ it was done already, or cannot be done now, and the next look tries again.
 
 import secrets
 from collections.abc import Sequence
+from hashlib import sha256
 
 import structlog
 
@@ -13,18 +14,20 @@ from app.ballots import tally
 from app.clock import Clock
 from app.preview import Preview
 from app.record import Deed, Door
+from app.resources import policy_text
 from app.store import boxes, duties
 from app.store.engines import Database, Tx
-from app.store.governed import value_of
+from app.store.governed import value_of, values_of
 from app.store.ledger import openings_of
 from app.store.votes import sort_marks
-from governance.acts.members import Admit
-from governance.acts.proposals import AmendRule, AnyChange, Enact, EnactRule, Freeze
+from governance.acts.members import Admit, Grant
+from governance.acts.proposals import AmendCharter, AnyChange, Elect, Enact, Freeze, Worded
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.commitment import SALT_SIZE, Opening
+from governance.elections import Elected
 from governance.entry import AnyAct
 from governance.errors import Refused
-from governance.members import REGISTER, SQUARE, Register, Square
+from governance.members import REGISTER, SQUARE, Member, Register, Square
 from governance.proposals import Proposal
 from governance.terms import Term, size_of
 from governance.votes import LAST_SEAL, Vote
@@ -103,7 +106,25 @@ class Duties:
             # A rule whose words cannot be shown does not come into force, and holds nothing else up.
             log.error("the words of an adopted change are gone", proposal=number)
             return
-        await self._try(Enact(number, proposal.change), openings)
+        if isinstance(proposal.change, AmendCharter) and proposal.change.program and not is_carried(proposal.change):
+            return  # it waits for the release that carries it, and holds nothing else up
+        if isinstance(proposal.change, Elect):
+            await self._give_offices(number, proposal.change)
+        else:
+            await self._try(Enact(number, proposal.change), openings)
+
+    async def _give_offices(self, number: int, change: Elect) -> None:
+        """The election comes into force, and those whom it chose take office, in one group: all of it or nothing."""
+
+        async def grants(tx: Tx) -> list[AnyAct]:
+            elected = await value_of(tx, Elected, number)
+            assert elected is not None, "an election that is adopted chose somebody"
+            members = await values_of(tx, Member, elected.waiting)
+            until = self._clock.now() + await _duration(tx, "office")
+            return [Grant(one, change.role, until, number) for one in elected.waiting if not members[one].closed]
+
+        acts = [Enact(number, change), *await self._database.read(grants)]
+        await self._try_all([Deed(act, "clock") for act in acts])
 
     async def keep_boxes(self) -> None:
         """Seal boxes that have grown, and close votes whose date has come."""
@@ -129,7 +150,7 @@ class Duties:
     async def _close(self, number: int, vote: Vote, size: int) -> None:
         # In a transaction of its own, before the entry: nobody at the door waits for it, and doing it twice is no harm.
         await self._database.write(lambda tx: sort_marks(tx, number))
-        counted = await self._database.read(lambda tx: tally(tx, number, vote.sealed_size))
+        counted = await self._database.read(lambda tx: tally(tx, number, vote))
         await self._try(
             CloseVote(
                 vote=number,
@@ -143,10 +164,14 @@ class Duties:
         )
 
     async def _try(self, act: AnyAct, openings: tuple[Opening, ...] = ()) -> None:
+        await self._try_all([Deed(act, "clock", openings)])
+
+    async def _try_all(self, deeds: Sequence[Deed]) -> None:
         try:
-            await self._door.record(act, "clock", openings=openings)
+            await self._door.record_all(deeds)
         except Refused as refusal:
-            log.info("the clock was refused", act=type(act).__name__, clause=refusal.clause, why=refusal.why)
+            act = type(deeds[0].act).__name__
+            log.info("the clock was refused", act=act, clause=refusal.clause, why=refusal.why)
 
 
 async def admit_account(door: Door, account: int) -> int:
@@ -155,16 +180,21 @@ async def admit_account(door: Door, account: int) -> int:
     return recorded[0].index
 
 
+def is_carried(change: AmendCharter) -> bool:
+    """Whether the release that runs carries this text of the charter."""
+    return sha256(policy_text().encode()).hexdigest() == change.charter
+
+
 def opens(openings: Sequence[Opening], change: AnyChange) -> bool:
     """Whether these open every commitment of a change."""
-    if not isinstance(change, EnactRule | AmendRule):
+    if not isinstance(change, Worded):
         return True
     return {commit.hash for commit in change.commits} == {opening.commit().hash for opening in openings}
 
 
 async def openings_of_proposal(tx: Tx, proposal: Proposal) -> tuple[Opening, ...]:
     """What opens the commitments of the text that stands."""
-    if not isinstance(proposal.change, EnactRule | AmendRule):
+    if not isinstance(proposal.change, Worded):
         return ()
     rows = await openings_of(tx, [proposal.written])
     return tuple(Opening(row.field, row.salt, row.value) for row in rows)

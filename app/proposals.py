@@ -6,18 +6,31 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from app.changes import Difference, compare, rule_text
+from app.charters import TextChange, show_text_change
 from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.rules import Words, standing_versions, versions_of, words_of
 from app.store.votes import turnouts, votes_among
-from governance.acts.proposals import AmendRule, AnyChange, EnactRule, RepealRule, SetTerm
-from governance.acts.words import Class
+from governance.acts.proposals import (
+    AmendCharter,
+    AmendRule,
+    AnyChange,
+    Elect,
+    EnactRule,
+    Recall,
+    RepealRule,
+    SetTerm,
+)
+from governance.acts.words import Class, Role
+from governance.charter import Charter
+from governance.members import Granted
 from governance.proposals import Proposal
 from governance.rules import RuleVersion
+from governance.state import Id
 from governance.terms import Term, size_of
 from governance.votes import Vote, is_strict
 
-Kind = Literal["enact", "amend", "repeal", "term"]
+Kind = Literal["enact", "amend", "repeal", "term", "elect", "recall", "charter"]
 Phase = Literal[
     "voting",
     "counting",
@@ -50,26 +63,40 @@ class TermChange(Struct, frozen=True):
     entrenched: bool
 
 
+class OfficeChange(Struct, frozen=True):
+    """An office that is filled or ended: `seats` of an election; of a recall the `grant`, to whom, and until when."""
+
+    role: Role
+    seats: int = 0
+    grant: int = 0
+    member: str = ""
+    until: int = 0
+
+
 class ChangeShown(Struct, frozen=True):
     """What a proposal would change: `rule` is the number of the rule concerned and `base` its version that changes.
 
-    Both are 0 where there is none. `difference` is None for a term, `term` is None for a rule.
+    Both are 0 where there is none. `difference` is None but for a rule, `term` but for a term, `office` but for an
+    election or a recall, and `charter` but for another text of the charter.
     """
 
     kind: Kind
-    rule: int
-    base: int
-    label: str
-    title: str
-    difference: Difference | None
-    term: TermChange | None
+    rule: int = 0
+    base: int = 0
+    label: str = ""
+    title: str = ""
+    difference: Difference | None = None
+    term: TermChange | None = None
+    office: OfficeChange | None = None
+    charter: TextChange | None = None
 
 
 class ProposalLine(Struct, frozen=True, rename={"class_": "class"}):
     """A proposal in a list; `due_at` is when its phase may end (Unix ms), 0 when it is over.
 
-    `ballots` lie in the box, `needed` is the quorum in persons once a vote is open, and `counts` (yes, no, blank) are
-    None before its close.
+    `role` is that of an election, with its `seats`, or of a recall, with the `member` who holds the office. `ballots`
+    lie in the box, `needed` is the quorum in persons once a vote is open, and `counts` (yes, no and blank, or the
+    approvals of an election's candidates and the blank ballots) are None before its close.
     """
 
     proposal: int
@@ -80,6 +107,9 @@ class ProposalLine(Struct, frozen=True, rename={"class_": "class"}):
     title: str
     term: str
     value: str
+    role: Role | Literal[""]
+    seats: int
+    member: str
     class_: Class
     phase: Phase
     opened_at: int
@@ -90,7 +120,7 @@ class ProposalLine(Struct, frozen=True, rename={"class_": "class"}):
     ballots: int
     needed: int
     roll: int
-    counts: tuple[int, int, int] | None
+    counts: tuple[int, ...] | None
 
 
 class Takes(Struct, frozen=True, rename={"class_": "class"}):
@@ -113,17 +143,20 @@ def phase_of(proposal: Proposal, vote: Vote | None, now: int) -> Phase:
     return proposal.status
 
 
+_KINDS: Final[dict[type[AnyChange], Kind]] = {
+    EnactRule: "enact",
+    AmendRule: "amend",
+    RepealRule: "repeal",
+    SetTerm: "term",
+    Elect: "elect",
+    Recall: "recall",
+    AmendCharter: "charter",
+}
+
+
 def kind_of(change: AnyChange) -> Kind:
     """The kind of a change by its name."""
-    match change:
-        case EnactRule():
-            return "enact"
-        case AmendRule():
-            return "amend"
-        case RepealRule():
-            return "repeal"
-        case SetTerm():
-            return "term"
+    return _KINDS[type(change)]
 
 
 def takes(terms: Mapping[str, Term], class_: Class) -> Takes:
@@ -141,25 +174,46 @@ async def classes(tx: Tx) -> dict[Class, Takes]:
     return {class_: takes(found, class_) for class_ in known}
 
 
-async def show_change(tx: Tx, number: int, proposal: Proposal) -> ChangeShown:
-    """What a proposal would change, or has changed: against the version that stood when it came into force."""
+async def show_change(tx: Tx, number: int, proposal: Proposal, charter: Charter) -> ChangeShown:
+    """What a proposal would change, or has changed: against what stood when it came into force.
+
+    `charter` is the charter as it was founded.
+    """
     change = proposal.change
-    if isinstance(change, SetTerm):
-        term = (await values_of(tx, Term, [change.name]))[change.name]
-        told = TermChange(term.name, term.value, change.value, term.floor, term.ceiling, term.entrenched)
-        return ChangeShown("term", 0, 0, "", "", None, told)
+    match change:
+        case SetTerm():
+            term = (await values_of(tx, Term, [change.name]))[change.name]
+            told = TermChange(term.name, term.value, change.value, term.floor, term.ceiling, term.entrenched)
+            return ChangeShown("term", term=told)
+        case Elect():
+            return ChangeShown("elect", office=OfficeChange(change.role, change.seats))
+        case Recall():
+            granted = (await values_of(tx, Granted, [change.grant]))[change.grant]
+            return ChangeShown("recall", office=_recalled(change.grant, granted))
+        case AmendCharter():
+            return ChangeShown("charter", charter=await show_text_change(tx, proposal, change, charter))
+        case _:
+            return await _show_rule_change(tx, number, proposal, change)
+
+
+def _recalled(grant: int, granted: Granted) -> OfficeChange:
+    return OfficeChange(granted.role, 0, grant, f"m:{granted.member}", granted.until)
+
+
+async def _show_rule_change(
+    tx: Tx, number: int, proposal: Proposal, change: EnactRule | AmendRule | RepealRule
+) -> ChangeShown:
     drafted = await words_of(tx, [proposal.written])
     newer = None
     if not isinstance(change, RepealRule):
         newer = rule_text(change.rule, drafted.get(proposal.written, Words()))
     if isinstance(change, EnactRule):
-        return ChangeShown("enact", 0, 0, change.rule.label, newer.title if newer else "", compare(None, newer), None)
+        return ChangeShown("enact", 0, 0, change.rule.label, newer.title if newer else "", compare(None, newer))
     base = await _base(tx, number, change.target)
     words = await words_of(tx, [base.enacted])
     older = rule_text(base, words.get(base.enacted, Words()))
-    return ChangeShown(
-        kind_of(change), change.target, base.version, older.label, older.title, compare(older, newer), None
-    )
+    difference = compare(older, newer)
+    return ChangeShown(kind_of(change), change.target, base.version, older.label, older.title, difference)
 
 
 async def _base(tx: Tx, number: int, rule: int) -> RuleVersion:
@@ -177,10 +231,14 @@ async def list_lines(tx: Tx, proposals: Mapping[int, Proposal], now: int) -> tup
     standing = await standing_versions(tx, targets)
     entries = {proposal.written for proposal in proposals.values()} | {one.enacted for one in standing.values()}
     words = await words_of(tx, entries)
+    recalls = {p.change.grant for p in proposals.values() if isinstance(p.change, Recall)}
+    granted = await values_of(tx, Granted, recalls)
     lines = []
     for number, proposal in proposals.items():
         named = _named(proposal, standing, words)
-        lines.append(_line(number, proposal, votes.get(proposal.vote), boxes.get(proposal.vote, 0), named, now))
+        office = _office(proposal.change, granted)
+        vote, ballots = votes.get(proposal.vote), boxes.get(proposal.vote, 0)
+        lines.append(_line(number, proposal, vote, ballots, named, office, now))
     return tuple(lines)
 
 
@@ -193,12 +251,28 @@ def _named(proposal: Proposal, standing: Mapping[int, RuleVersion], words: Mappi
         case AmendRule() | RepealRule():
             version = standing[change.target]
             return version.label, words.get(version.enacted, Words()).title
-        case SetTerm():
+        case _:
             return "", ""
 
 
+def _office(change: AnyChange, granted: Mapping[Id, Granted]) -> OfficeChange | None:
+    match change:
+        case Elect():
+            return OfficeChange(change.role, change.seats)
+        case Recall():
+            return _recalled(change.grant, granted[change.grant])
+        case _:
+            return None
+
+
 def _line(
-    number: int, proposal: Proposal, vote: Vote | None, ballots: int, named: tuple[str, str], now: int
+    number: int,
+    proposal: Proposal,
+    vote: Vote | None,
+    ballots: int,
+    named: tuple[str, str],
+    office: OfficeChange | None,
+    now: int,
 ) -> ProposalLine:
     change = proposal.change
     closed = vote is not None and vote.status != "open"
@@ -211,6 +285,9 @@ def _line(
         title=named[1],
         term=change.name if isinstance(change, SetTerm) else "",
         value=change.value if isinstance(change, SetTerm) else "",
+        role=office.role if office else "",
+        seats=office.seats if office else 0,
+        member=office.member if office else "",
         class_=proposal.class_,
         phase=phase_of(proposal, vote, now),
         opened_at=proposal.opened_at,

@@ -18,7 +18,7 @@ from ledger.tiles import TILE_WIDTH, entries_path
 RECOUNTED: Final = 20_000
 """Ballots up to which a page counts the box again itself; above it, whoever wants to know does."""
 
-Counts = tuple[int, int, int]
+Counts = tuple[int, ...]
 
 
 class Seal(Struct, frozen=True):
@@ -127,7 +127,7 @@ async def show_vote(tx: Tx, index: int, vote: Vote, secret_roll: int, now: int) 
         closed_at=vote.closed_at,
         closed=vote.closed,
         counts=vote.counts if closed else None,
-        recounted=await recount(tx, index, vote.sealed_size) if countable else None,
+        recounted=await recount(tx, index, vote) if countable else None,
         late=vote.late,
         openings_root=vote.openings_root if closed else "",
         marks_root=vote.marks_root if closed else "",

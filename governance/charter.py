@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from governance.acts.members import Found, TermSpec
 from governance.acts.proposals import RuleSpec
 from governance.acts.words import Amount, Category, Ground, Label, RuleKind, Sanction
+from governance.errors import Refused
 
 _CLAUSE = re.compile(r"^\*\*\[([a-z_]+-[0-9]+)\]\*\* (\S.*?)(?: \*\((enforced|not yet)\)\*)?$")
 _TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -133,6 +134,44 @@ def read_charter(text: str) -> Charter:
         TermSpec(name, term.value, term.floor, term.ceiling, term.entrenched) for name, term in sorted(terms.items())
     )
     return Charter(text, sha256(text.encode()).hexdigest(), clauses, specs, tuple(rules), demonstration)
+
+
+_KEPT = frozenset(("never", "appeal", "vote", "ledger"))
+"""Clauses of these names are what article 3 forbids to abolish ([never-4])."""
+
+
+def check_amended(before: str, text: str, *, program: bool) -> None:
+    """Another text may stand in the place of the charter `before` it; `program`: together with another program."""
+    try:
+        new = read_charter(text)
+    except BadCharter as error:
+        raise Refused(
+            "charter-5", "this text is no charter that the program can read: %(error)s", error=str(error)
+        ) from error
+    old = read_charter(before)
+    if _article(before, "3") != _article(text, "3"):
+        raise Refused("charter-7", "article 3, what can never be voted, stays as it is, to the letter")
+    gone = [name for name in old.clauses if name.partition("-")[0] in _KEPT and name not in new.clauses]
+    if gone:
+        raise Refused("charter-7", "the clause %(name)s may become better, and does not go", name=gone[0])
+    if (old.terms, old.rules, old.demonstration) != (new.terms, new.rules, new.demonstration):
+        raise Refused(
+            "charter-8", "the terms and the founding rules stay in the text as they are: they have votes of their own"
+        )
+    if not program and _enforced(old) != _enforced(new):
+        raise Refused(
+            "charter-8", "the clauses that the program enforces become others: that takes a release of the program"
+        )
+
+
+def _article(text: str, number: str) -> str:
+    """The text of an article, from its heading to the next."""
+    found = re.search(rf"^## {number}\. .*?(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    return found[0] if found else ""
+
+
+def _enforced(charter: Charter) -> dict[str, str]:
+    return {clause.id: clause.text for clause in charter.clauses.values() if clause.enforced}
 
 
 def _read_block(block: str) -> _Machine:

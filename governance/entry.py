@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.elections import Stand, StandDown
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
@@ -43,6 +44,8 @@ AnyAct = (
     | Amend
     | Withdraw
     | Sponsor
+    | Stand
+    | StandDown
     | Freeze
     | OpenVote
     | SealBox

@@ -8,9 +8,10 @@ from typing import assert_never
 
 import msgspec
 
-from governance import appeals, cases, decisions, keys, members, proposals, texts, votes
+from governance import appeals, candidates, cases, decisions, founding, keys, members, offices, proposals, texts, votes
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.elections import Stand, StandDown
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
@@ -45,17 +46,19 @@ def _check_act(state: State, entry: Entry) -> None:  # noqa: C901 - a line an ac
         case Reconsider():
             appeals.check_reconsider(state, entry.act, entry)
         case Found():
-            members.check_found(state, entry.act)
+            founding.check_found(state, entry.act)
         case Admit():
             members.check_admit(state, entry)
         case AdmitGuest():
             members.check_admit_guest(state, entry)
         case CloseAccount():
             members.check_close_account(state, entry.act, entry)
+        case Grant() if entry.by == "clock":
+            candidates.check_take_office(state, entry.act, entry)
         case Grant():
-            members.check_grant(state, entry.act, entry)
+            offices.check_grant(state, entry.act, entry)
         case Revoke():
-            members.check_revoke(state, entry.act, entry)
+            offices.check_revoke(state, entry.act, entry)
         case CoSign():
             decisions.check_co_sign(state, entry.act, entry)
         case Lift():
@@ -70,6 +73,10 @@ def _check_act(state: State, entry: Entry) -> None:  # noqa: C901 - a line an ac
             proposals.check_withdraw(state, entry.act, entry)
         case Sponsor():
             proposals.check_sponsor(state, entry.act, entry)
+        case Stand():
+            candidates.check_stand(state, entry.act, entry)
+        case StandDown():
+            candidates.check_stand_down(state, entry.act, entry)
         case Freeze():
             proposals.check_freeze(state, entry.act, entry)
         case OpenVote():
@@ -113,17 +120,19 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
         case Reconsider():
             return appeals.apply_reconsider(state, entry.act, entry, index)
         case Found():
-            return members.apply_found(state, entry.act, entry)
+            return founding.apply_found(state, entry.act, entry)
         case Admit():
             return members.apply_admit(state, entry, index)
         case AdmitGuest():
             return members.apply_admit_guest(state, entry, index)
         case CloseAccount():
             return members.apply_close_account(state, entry.act, entry)
+        case Grant() if entry.by == "clock":
+            return candidates.apply_take_office(state, entry.act, entry, index)
         case Grant():
-            return members.apply_grant(state, entry.act, entry, index)
+            return offices.apply_grant(state, entry.act, entry, index)
         case Revoke():
-            return members.apply_revoke(state, entry.act, entry)
+            return offices.apply_revoke(state, entry.act, entry)
         case CoSign():
             return decisions.apply_co_sign(state, entry.act, entry, index)
         case Lift():
@@ -138,6 +147,10 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
             return proposals.apply_withdraw(state, entry.act, index)
         case Sponsor():
             return proposals.apply_sponsor(state, entry.act, entry, index)
+        case Stand():
+            return candidates.apply_stand(state, entry.act, entry)
+        case StandDown():
+            return candidates.apply_stand_down(state, entry.act, entry)
         case Freeze():
             return proposals.apply_freeze(state, entry.act, entry, index)
         case OpenVote():

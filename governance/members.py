@@ -4,15 +4,12 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from governance.acts.members import CloseAccount, Found, Grant, Revoke
+from governance.acts.members import CloseAccount
 from governance.acts.words import Role
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.state import Changes, Key, State
-from governance.terms import TERMS, Term, check_term, count, duration
-from ledger.checkpoint import Checkpoint
-from ledger.errors import Malformed
-from ledger.note import Note
+from governance.terms import duration
 
 SQUARE = "square"
 REGISTER = "register"
@@ -63,7 +60,10 @@ class Place(Struct, frozen=True, gc=False):
 
 
 class Granted(Struct, frozen=True, gc=False):
-    """A power given to a member in `[since, until)`, ended early at `revoked` unless that is 0."""
+    """A power given to a member in `[since, until)`, ended early at `revoked` unless that is 0.
+
+    `basis` is the proposal of the election where it was `elected`, else the grant that gave the power to grant, or 0.
+    """
 
     member: int
     role: Role
@@ -71,15 +71,28 @@ class Granted(Struct, frozen=True, gc=False):
     until: int
     basis: int
     revoked: int
+    elected: bool = False
 
 
 class Office(Struct, frozen=True, gc=False):
-    """The latest grant of a role to a member, under the key "role/number"."""
+    """The latest grant of a role to a member, under the key "role/number"; `revoked` if it was ended early."""
 
     grant: int
     member: int
     role: Role
     until: int
+    revoked: bool = False
+
+
+class Electing(Struct, frozen=True, gc=False):
+    """The latest election for a role, its key, that went to the vote: its proposal, frozen in `[frozen, closed)`.
+
+    `closed` is 0 while its vote is to be closed.
+    """
+
+    proposal: int
+    frozen: int
+    closed: int
 
 
 def number(person: str) -> int:
@@ -124,7 +137,22 @@ def check_member(state: State, by: str) -> Member:
 def holds(state: State, role: Role, member: int, at: int) -> Office | None:
     """The office, if this member holds it at this time."""
     office = state[office_key(role, member)]
-    return office if office is not None and at < office.until else None
+    return office if office is not None and is_held(state, office, at) else None
+
+
+def is_held(state: State, office: Office | Granted, at: int) -> bool:
+    """Whether an office is held, which may be beyond its end while an election for it runs (POLICY [elect-9])."""
+    if at < office.until or office.revoked:
+        return not office.revoked
+    electing = state[Electing, office.role]
+    return electing is not None and at < prolonged(electing, office.until, duration(state, "prolong"))
+
+
+def prolonged(electing: Electing, until: int, longest: int) -> int:
+    """When an office that ends at `until` is over: at the close of an election that ran then, and `longest` later."""
+    if electing.frozen >= until or 0 < electing.closed <= until:
+        return until
+    return min(until + longest, electing.closed or until + longest)
 
 
 def check_office(state: State, by: str, role: Role, at: int) -> Office:
@@ -134,45 +162,6 @@ def check_office(state: State, by: str, role: Role, at: int) -> Office:
     if office is None:
         raise Refused("office-1", "%(by)s does not hold the office of %(office)s", by=by, office=NAMES[role])
     return office
-
-
-def check_found(state: State, act: Found) -> None:
-    """Entry 0 and no other."""
-    if state[Square, SQUARE] is not None:
-        raise Refused("charter-1", "this square is founded already")
-    names = [term.name for term in act.terms]
-    if len(set(names)) != len(names):
-        raise Refused("charter-2", "a term is given twice")
-    for missing in TERMS.keys() - set(names):
-        raise Refused("charter-2", "the charter gives no value for the term %(term)s", term=missing)
-    for term in act.terms:
-        check_term(term)
-    if act.continues:
-        _check_continues(act)
-
-
-def _check_continues(act: Found) -> None:
-    """What a ledger continues is the checkpoint of another one, signed in that one's name."""
-    try:
-        note = Note.parse(act.continues.encode())
-        before = Checkpoint.parse(note.text)
-    except (Malformed, UnicodeError) as error:
-        raise Refused(
-            "key-3", "what this ledger says it continues is no checkpoint: %(error)s", error=str(error)
-        ) from error
-    if before.origin == act.origin or before.origin not in {signature.name for signature in note.signatures}:
-        raise Refused("key-3", "a ledger continues one of another name, whose own key has signed the checkpoint")
-
-
-def apply_found(state: State, act: Found, entry: Entry) -> Changes:
-    """The square, its empty register and its terms."""
-    changes: Changes = {
-        (Square, SQUARE): Square(act.name, act.origin, act.charter, act.demonstration, entry.at, act.continues),
-        (Register, REGISTER): Register(0, 0, 0, True),
-    }
-    for term in act.terms:
-        changes[Term, term.name] = Term(term.name, term.value, term.floor, term.ceiling, term.entrenched)
-    return changes
 
 
 def check_admit(state: State, entry: Entry) -> None:
@@ -220,75 +209,6 @@ def apply_close_account(state: State, act: CloseAccount, entry: Entry) -> Change
     return {
         (Member, act.member): Member(False, member.place, member.admitted, entry.at),
         (Register, REGISTER): Register(register.length, register.closures + 1, register.guests, register.founding),
-    }
-
-
-def check_grant(state: State, act: Grant, entry: Entry) -> None:
-    """Stewards come from the founding; the other offices from a steward until the founders' time is over."""
-    receiver = state[Member, act.member]
-    if receiver is None or receiver.guest or receiver.closed:
-        raise Refused("office-2", "m:%(member)s is no member with an open account", member=act.member)
-    longest = "founding_time" if act.role == "steward" else "office"
-    if not entry.at < act.until <= entry.at + duration(state, longest):
-        raise Refused("office-3", "an office has an end, no later than the term `%(term)s` from now", term=longest)
-    if holds(state, act.role, act.member, entry.at) is not None:
-        raise Refused(
-            "office-2", "m:%(member)s holds the office of %(office)s already", member=act.member, office=NAMES[act.role]
-        )
-    if entry.by == "founding":
-        if act.basis != 0:
-            raise Refused("office-2", "a founding grant has no other basis than the founding")
-        return
-    office = check_office(state, entry.by, "steward", entry.at)
-    if act.role == "steward":
-        raise Refused("office-2", "a steward grants the offices of moderator and of legal officer, and no other")
-    if act.basis != office.grant:
-        raise Refused("office-2", "the basis of this grant is the steward's own, entry %(entry)s", entry=office.grant)
-    if founding_is_over(state, entry.at):
-        raise Refused("office-4", "the founders' time is over: who holds an office is elected")
-
-
-def founding_is_over(state: State, at: int) -> bool:
-    """Whether the square has outgrown its founders: members or time, whichever came first."""
-    square = state[Square, SQUARE]
-    assert square is not None
-    grown = register_of(state).members >= count(state, "founding_members")
-    return grown or at >= square.founded + duration(state, "founding_time")
-
-
-def apply_grant(state: State, act: Grant, entry: Entry, index: int) -> Changes:
-    """The office is held from now on."""
-    return {
-        (Granted, index): Granted(act.member, act.role, entry.at, act.until, act.basis, 0),
-        office_key(act.role, act.member): Office(index, act.member, act.role, act.until),
-    }
-
-
-def check_revoke(state: State, act: Revoke, entry: Entry) -> None:
-    """An office ends early by resignation, or any but a steward's by a steward in the founders' time."""
-    check_member(state, entry.by)
-    granted = state[Granted, act.grant]
-    if granted is None or granted.revoked or entry.at >= granted.until:
-        raise Refused("office-5", "entry %(entry)s grants no office that is held now", entry=act.grant)
-    if granted.member == number(entry.by):
-        if act.basis != act.grant:
-            raise Refused("office-5", "the basis of a resignation is the grant itself")
-        return
-    office = check_office(state, entry.by, "steward", entry.at)
-    if act.basis != office.grant or granted.role == "steward":
-        raise Refused("office-5", "a steward may end any office but a steward's, on the basis of their own grant")
-    if founding_is_over(state, entry.at):
-        raise Refused("office-4", "the founders' time is over: who holds an office is recalled by vote")
-
-
-def apply_revoke(state: State, act: Revoke, entry: Entry) -> Changes:
-    """The office is over."""
-    granted = state[Granted, act.grant]
-    assert granted is not None
-    changed = Granted(granted.member, granted.role, granted.since, granted.until, granted.basis, entry.at)
-    return {
-        (Granted, act.grant): changed,
-        office_key(granted.role, granted.member): Office(act.grant, granted.member, granted.role, entry.at),
     }
 
 

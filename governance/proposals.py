@@ -5,13 +5,28 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from governance.acts.proposals import Amend, AmendRule, AnyChange, Enact, EnactRule, Freeze, Propose, Sponsor, Withdraw
+from governance.acts.proposals import (
+    Amend,
+    AmendCharter,
+    AnyChange,
+    Elect,
+    Enact,
+    EnactRule,
+    Freeze,
+    Propose,
+    Recall,
+    Sponsor,
+    Withdraw,
+    Worded,
+)
 from governance.acts.words import Class, PostId
+from governance.amendments import check_not_overtaken
 from governance.cases import check_suspension
+from governance.elections import apply_run, candidates_of, check_may_run
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import Place, check_member, number, register_of
-from governance.rules import apply_change, check_change, class_of, target_of
+from governance.rules import apply_change, check_change, class_of, question_of, target_of
 from governance.state import Changes, State
 from governance.terms import count, duration, fraction
 
@@ -73,7 +88,7 @@ class ProposedIn(Struct, frozen=True, gc=False):
 
 
 class Rejection(Struct, frozen=True, gc=False):
-    """Until when the same question may not be put again; key: `target_of(change)`."""
+    """Until when the same question may not be put again; key: `question_of(change)`."""
 
     until: int
 
@@ -117,7 +132,7 @@ def check_propose(state: State, act: Propose, entry: Entry) -> None:
     if state[ProposedIn, act.post] is not None:
         raise Refused("propose-4", "this post carries a proposal already")
     _check_question(state, act.change, act.required, entry.at)
-    rejection = state[Rejection, target_of(act.change)]
+    rejection = state[Rejection, question_of(act.change)]
     if rejection is not None and entry.at < rejection.until:
         raise Refused("propose-5", "the same question was rejected and may not be put again yet")
 
@@ -158,7 +173,7 @@ def apply_propose(state: State, act: Propose, entry: Entry, index: int) -> Chang
 
 
 def _wording(change: AnyChange, proposal: int, index: int) -> Changes:
-    return {(Wording, index): Wording(proposal)} if isinstance(change, EnactRule | AmendRule) else {}
+    return {(Wording, index): Wording(proposal)} if isinstance(change, Worded) else {}
 
 
 def check_amend(state: State, act: Amend, entry: Entry) -> None:
@@ -183,6 +198,12 @@ def _check_open(proposal: Proposal, at: int) -> None:
         raise Refused("propose-7", "the proposal is %(status)s: it is open no longer", status=proposal.status)
     if at >= proposal.due_at:
         raise Refused("propose-7", "the time for this has passed")
+
+
+def check_unfrozen(proposal: Proposal, at: int) -> None:
+    """The proposal finds its sponsors still, or is discussed, however late the clock comes to freeze it."""
+    if proposal.status != "discussion":
+        _check_open(proposal, at)
 
 
 def apply_amend(state: State, act: Amend, index: int) -> Changes:
@@ -260,13 +281,20 @@ def check_freeze(state: State, act: Freeze, entry: Entry) -> None:
         raise Refused("propose-8", "the version that stands is %(version)s", version=proposal.version)
     if [commit.field for commit in act.commits] != ["preview"]:
         raise Refused("propose-9", "a freeze commits to what was looked at before the vote")
+    if isinstance(proposal.change, Elect):
+        check_may_run(state, proposal.change.role)
 
 
 def apply_freeze(state: State, act: Freeze, entry: Entry, index: int) -> Changes:
-    """The text is fixed and waits for the vote."""
+    """The text is fixed and waits for the vote; an election in which nobody stands is void."""
     due_at = entry.at + duration(state, "freeze")
     proposal = proposal_of(state, act.proposal)
-    return {(Proposal, act.proposal): msgspec.structs.replace(proposal, status="frozen", frozen=index, due_at=due_at)}
+    frozen = msgspec.structs.replace(proposal, status="frozen", frozen=index, due_at=due_at)
+    if not isinstance(proposal.change, Elect):
+        return {(Proposal, act.proposal): frozen}
+    if not candidates_of(state, act.proposal):
+        return {(Proposal, act.proposal): msgspec.structs.replace(frozen, status="void", due_at=0)}
+    return {(Proposal, act.proposal): frozen, **apply_run(proposal.change.role, act.proposal, entry.at)}
 
 
 def check_enact(state: State, act: Enact, entry: Entry) -> None:
@@ -287,7 +315,15 @@ def check_enact(state: State, act: Enact, entry: Entry) -> None:
         raise Refused("enact-3", "a change comes into force when its vacatio has passed")
     if act.change != proposal.change:
         raise Refused("enact-4", "what is enacted is the text that was voted, to the letter")
-    check_change(state, act.change, entry.at)
+    check_possible(state, proposal, entry.at)
+
+
+def check_possible(state: State, proposal: Proposal, at: int) -> None:
+    """What was adopted can still come into force: nothing else took its place meanwhile."""
+    if isinstance(proposal.change, AmendCharter):
+        check_not_overtaken(state, proposal.frozen)
+    if not isinstance(proposal.change, Recall):  # who has left the office meanwhile is recalled all the same
+        check_change(state, proposal.change, at)
 
 
 def apply_enact(state: State, act: Enact, entry: Entry, index: int) -> Changes:

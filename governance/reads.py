@@ -7,17 +7,31 @@ from collections.abc import Mapping
 
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
-from governance.acts.members import Revoke
-from governance.acts.proposals import Amend, AnyChange, Enact, Freeze, Propose, SetTerm, Sponsor, Withdraw
+from governance.acts.elections import Stand, StandDown
+from governance.acts.members import Grant, Revoke
+from governance.acts.proposals import (
+    Amend,
+    AmendRule,
+    AnyChange,
+    Enact,
+    EnactRule,
+    Freeze,
+    Propose,
+    Recall,
+    SetTerm,
+    Sponsor,
+    Withdraw,
+)
 from governance.acts.texts import Correct, Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.appeals import Appealed, Joined
 from governance.bulk import reads_of_bulk
 from governance.cases import Bulk, Case, Reported, Subject, known_case
+from governance.elections import Candidates, Elected
 from governance.entry import AnyAct
 from governance.members import REGISTER, SQUARE, Granted, Member, Register, Square, number, office_key
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
-from governance.rules import LabelOf, Rule, target_of, version_key
+from governance.rules import LabelOf, Rule, question_of, version_key
 from governance.state import Key, Value
 from governance.terms import Term
 from governance.texts import reads_of_erase
@@ -98,6 +112,10 @@ def _of_vote(act: AnyAct, by: str) -> list[Key]:
         case Sponsor():
             mark = f"{act.proposal}/{act.version}/{number(by)}" if by[:2] == "m:" else ""
             return [(Proposal, act.proposal), (Sponsored, mark), (Term, "discussion")]
+        case Stand() | StandDown():
+            return [(Proposal, act.proposal), (Candidates, act.proposal)]
+        case Grant():
+            return [(Member, act.member), (Proposal, act.basis), (Elected, act.basis)]
         case Withdraw() | Freeze() | OpenVote() | Enact():
             return [(Proposal, act.proposal)]
         case SealBox() | CloseVote():
@@ -107,9 +125,11 @@ def _of_vote(act: AnyAct, by: str) -> list[Key]:
 
 
 def _of_change(change: AnyChange) -> list[Key]:
-    keys: list[Key] = [(Rejection, target_of(change))]
+    keys: list[Key] = [(Rejection, question_of(change))]
     if isinstance(change, SetTerm):
         keys.append((Term, change.name))
-    elif hasattr(change, "rule"):
+    elif isinstance(change, Recall):
+        keys.append((Granted, change.grant))
+    elif isinstance(change, EnactRule | AmendRule):
         keys.append((LabelOf, change.rule.label))
     return keys

@@ -5,10 +5,22 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from governance.acts.proposals import AmendRule, AnyChange, EnactRule, RepealRule, RuleSpec, SetTerm
+from governance.acts.proposals import (
+    AmendCharter,
+    AmendRule,
+    AnyChange,
+    Elect,
+    EnactRule,
+    Recall,
+    RepealRule,
+    RuleSpec,
+    SetTerm,
+)
 from governance.acts.words import Class, Commits, Ground, RuleKind, Sanction
+from governance.amendments import CHARTER, apply_amend_charter, check_amend_charter
 from governance.entry import Entry
 from governance.errors import Refused
+from governance.offices import check_recall, end
 from governance.state import Changes, State
 from governance.terms import Term, check_set_term, duration
 
@@ -80,10 +92,19 @@ def class_of(state: State, change: AnyChange) -> Class:
         case SetTerm():
             term = state[Term, change.name]
             return "charter" if term is not None and term.entrenched else "ordinary"
+        case Elect() | Recall():
+            return "ordinary"
+        case AmendCharter():
+            return "charter"
+
+
+def question_of(change: AnyChange) -> str:
+    """What a rejection forbids to ask again: the same target, and of the charter the same text."""
+    return f"charter/{change.charter}" if isinstance(change, AmendCharter) else target_of(change)
 
 
 def target_of(change: AnyChange) -> str:
-    """What a change is about: two proposals with the same target are the same question put again."""
+    """What a change is about; an amendment of its proposal keeps to it."""
     match change:
         case EnactRule():
             return f"enact/{change.rule.label}"
@@ -93,6 +114,12 @@ def target_of(change: AnyChange) -> str:
             return f"repeal/{change.target}"
         case SetTerm():
             return f"term/{change.name}"
+        case Elect():
+            return f"elect/{change.role}"
+        case Recall():
+            return f"recall/{change.grant}"
+        case AmendCharter():
+            return CHARTER
 
 
 def check_change(state: State, change: AnyChange, at: int) -> None:
@@ -109,6 +136,12 @@ def check_change(state: State, change: AnyChange, at: int) -> None:
             check_rule(state, change.target)
         case SetTerm():
             check_set_term(state, change)
+        case Recall():
+            check_recall(state, change, at)
+        case AmendCharter():
+            check_amend_charter(state, change)
+        case Elect():
+            pass  # whom it may choose is asked when they stand
 
 
 def check_rule(state: State, number: int) -> Rule:
@@ -196,6 +229,12 @@ def apply_change(state: State, change: AnyChange, entry: Entry, index: int, prop
             term = state[Term, change.name]
             assert term is not None
             return {(Term, change.name): Term(term.name, change.value, term.floor, term.ceiling, term.entrenched)}
+        case Recall():
+            return end(state, change.grant, entry.at)
+        case AmendCharter():
+            return apply_amend_charter(change, index)
+        case Elect():
+            return {}  # the offices are given one by one
 
 
 def _apply_amend(state: State, change: AmendRule, entry: Entry, index: int, proposal: int) -> Changes:

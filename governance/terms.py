@@ -19,6 +19,7 @@ TERMS: dict[str, str] = {
     "founding_members": "count",
     "founding_time": "duration",
     "office": "duration",
+    "prolong": "duration",
     "decision": "duration",
     "cosign": "duration",
     "restriction": "duration",

@@ -10,13 +10,15 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from governance.acts.proposals import Elect
 from governance.acts.votes import CloseVote, OpenVote, SealBox
-from governance.acts.words import Class
+from governance.acts.words import Class, Role
+from governance.elections import Elected, apply_ran, candidates_of, is_carried, standing_of, winners
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import Member, register_of
 from governance.proposals import Proposal, Rejection, proposal_of
-from governance.rules import target_of
+from governance.rules import question_of
 from governance.state import Changes, State
 from governance.terms import count, duration, fraction
 
@@ -36,7 +38,8 @@ class Vote(Struct, frozen=True, gc=False):
 
     Quorum: at least `quorum` of the roll and `quorum_min` persons. Threshold: yes among yes and no, at least
     `threshold`, and more than it where `strictly`. `sealed` and `closed` are the entries of the last seal and of the
-    close, 0 for none yet.
+    close, 0 for none yet. Where it is an `approval`, a ballot may approve any of `options`, and as many as there are
+    `seats` are chosen.
     """
 
     proposal: int
@@ -57,10 +60,13 @@ class Vote(Struct, frozen=True, gc=False):
     sealed: int = 0
     closed_at: int = 0
     closed: int = 0
-    counts: tuple[int, int, int] = (0, 0, 0)
+    counts: tuple[int, ...] = ()
     openings_root: str = EMPTY_ROOT
     marks_root: str = EMPTY_ROOT
     late: int = 0
+    options: int = len(CHOICES)
+    approval: bool = False
+    seats: int = 0
 
     @property
     def ballots_needed(self) -> int:
@@ -88,19 +94,53 @@ def is_on_roll(vote: Vote, member: Member) -> bool:
     return 0 <= member.place < vote.edge and (member.closed == 0 or member.closed > vote.opened_at)
 
 
-def result_of(vote: Vote, counts: tuple[int, int, int]) -> Literal["adopted", "rejected", "void"]:
-    """Void without its quorum, else adopted or rejected by the threshold."""
-    if sum(counts) < vote.ballots_needed:
+def has_choice(vote: Vote, choice: int) -> bool:
+    """Whether a ballot may say this: one of the options by number, or any of them as a mask of bits."""
+    return 0 <= choice < (1 << vote.options if vote.approval else vote.options)
+
+
+def count_places(vote: Vote) -> int:
+    """How many numbers the result has."""
+    return vote.options + 1 if vote.approval else vote.options
+
+
+def places_counted(vote: Vote, choice: int) -> tuple[int, ...]:
+    """Which numbers of the result a ballot adds one to."""
+    if not vote.approval:
+        return (choice,)
+    return tuple([place for place in range(vote.options) if choice >> place & 1]) or (vote.options,)
+
+
+def result_of(vote: Vote, counts: tuple[int, ...]) -> Literal["adopted", "rejected", "void"]:
+    """Void without its quorum, else adopted or rejected by the threshold; an election, if it chose anybody."""
+    ballots = vote.sealed_size if vote.approval else sum(counts)
+    if ballots < vote.ballots_needed:
         return "void"
+    threshold = parse_fraction(vote.threshold)
+    if vote.approval:
+        chosen = any(is_carried(approvals, ballots, threshold) for approvals in counts[:-1])
+        return "adopted" if chosen else "rejected"
     decided = counts[YES] + counts[NO]
     share = Fraction(counts[YES], decided) if decided else Fraction(0)
-    threshold = parse_fraction(vote.threshold)
     carried = share > threshold if vote.strictly else share >= threshold
     return "adopted" if carried else "rejected"
 
 
+def winners_of(state: State, vote: Vote, counts: tuple[int, ...]) -> tuple[int, ...]:
+    """Whom an election chose by these counts, most approvals first; nobody where its vote is void."""
+    if not vote.approval or result_of(vote, counts) != "adopted":
+        return ()
+    return winners(
+        standing_of(state, candidates_of(state, vote.proposal)),
+        counts[:-1],
+        seats=vote.seats,
+        ballots=vote.sealed_size,
+        threshold=parse_fraction(vote.threshold),
+    )
+
+
 def check_ballot(vote: Vote, member: Member | None, choice: int, at: int) -> None:
-    """Who is on the roll casts one of three choices before the close.
+    """Who is on the roll casts one of the choices before the close.
 
     A ballot is no act and goes to the box, so the service asks this beside the mark that makes it one a member.
     """
@@ -108,8 +148,8 @@ def check_ballot(vote: Vote, member: Member | None, choice: int, at: int) -> Non
         raise Refused("ballot-2", "the vote is closed: a ballot that comes late does not count")
     if member is None or not is_on_roll(vote, member):
         raise Refused("roll-3", "you are not on the roll of this vote")
-    if choice not in (YES, NO, BLANK):
-        raise Refused("ballot-3", "a ballot says yes, no or blank")
+    if not has_choice(vote, choice):
+        raise Refused("ballot-3", "a ballot says one of the choices of its vote")
 
 
 def check_open_vote(state: State, act: OpenVote, entry: Entry) -> None:
@@ -151,6 +191,9 @@ def apply_open_vote(state: State, act: OpenVote, entry: Entry, index: int) -> Ch
         threshold=_written(fraction(state, f"threshold_{proposal.class_}")),
         strictly=is_strict(proposal.class_),
     )
+    if isinstance(proposal.change, Elect):
+        options = len(candidates_of(state, act.proposal))
+        vote = msgspec.structs.replace(vote, options=options, approval=True, seats=proposal.change.seats)
     opened = msgspec.structs.replace(proposal, status="voting", round=vote.round, vote=index, due_at=act.closes)
     return {(Vote, index): vote, (Proposal, act.proposal): opened}
 
@@ -197,10 +240,19 @@ def check_close_vote(state: State, act: CloseVote, entry: Entry) -> None:
         raise Refused("box-4", "the box that counts is the last sealed one, of %(n)s ballots", n=vote.sealed_size)
     if act.late and entry.at <= vote.closes + LAST_SEAL:
         raise Refused("box-4", "there is still time to seal the ballots that came last")
-    if sum(act.counts) != act.size:
+    if not _adds_up(vote, act):
         raise Refused("vote-5", "the counts do not add up to the ballots of the box")
     if act.size + act.late > vote.roll_size:
         raise Refused("box-3", "there are more ballots than names on the roll of %(n)s", n=vote.roll_size)
+
+
+def _adds_up(vote: Vote, act: CloseVote) -> bool:
+    if len(act.counts) != count_places(vote):
+        return False
+    if not vote.approval:
+        return sum(act.counts) == act.size
+    approving = act.size - act.counts[-1]
+    return max(act.counts[:-1], default=0) <= approving <= sum(act.counts[:-1])
 
 
 def apply_close_vote(state: State, act: CloseVote, entry: Entry, index: int) -> Changes:
@@ -217,7 +269,7 @@ def apply_close_vote(state: State, act: CloseVote, entry: Entry, index: int) -> 
         marks_root=act.marks_root,
         late=act.late,
     )
-    return {(Vote, act.vote): closed, **_apply_result(state, vote, result, entry)}
+    return {(Vote, act.vote): closed, **_apply_result(state, closed, result, entry)}
 
 
 def _apply_result(state: State, vote: Vote, result: Literal["adopted", "rejected", "void"], entry: Entry) -> Changes:
@@ -228,10 +280,18 @@ def _apply_result(state: State, vote: Vote, result: Literal["adopted", "rejected
     if result == "adopted" and proposal.class_ == "charter" and vote.round == 1:
         due_at = vote.opened_at + duration(state, "charter_gap")
         return {key: msgspec.structs.replace(proposal, status="between", due_at=max(due_at, entry.at))}
-    if result == "adopted":
-        due_at = entry.at + duration(state, "vacatio")
-        return {key: msgspec.structs.replace(proposal, status="adopted", due_at=due_at)}
-    changes: Changes = {key: msgspec.structs.replace(proposal, status=result, due_at=0)}
+    due_at = entry.at + duration(state, "vacatio") if result == "adopted" else 0
+    changes: Changes = {key: msgspec.structs.replace(proposal, status=result, due_at=due_at)}
+    if isinstance(proposal.change, Elect):
+        return changes | _apply_election(state, vote, proposal.change.role, due_at)
     if result == "rejected":
-        changes[Rejection, target_of(proposal.change)] = Rejection(entry.at + duration(state, "again"))
+        changes[Rejection, question_of(proposal.change)] = Rejection(entry.at + duration(state, "again"))
+    return changes
+
+
+def _apply_election(state: State, vote: Vote, role: Role, due_at: int) -> Changes:
+    changes = apply_ran(state, role, vote.closed_at)
+    chosen = winners_of(state, vote, vote.counts)
+    if chosen:
+        changes[Elected, vote.proposal] = Elected(role, chosen, chosen, due_at)
     return changes

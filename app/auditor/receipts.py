@@ -51,7 +51,7 @@ class Found(Struct, frozen=True):
     counted: bool
     size: int
     root: str
-    counts: tuple[int, int, int] | None
+    counts: tuple[int, ...] | None
     origin: str
     signed: int
     key: str

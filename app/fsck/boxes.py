@@ -11,7 +11,7 @@ from governance.boxes import ballot_commitment, mark_line, opening_line
 from governance.commitment import SALT_SIZE
 from governance.members import Member
 from governance.state import State
-from governance.votes import CHOICES, Vote, is_on_roll
+from governance.votes import Vote, count_places, has_choice, is_on_roll, places_counted
 from ledger.merkle import HASH_SIZE, Edge, hash_leaf
 from ledger.tiles import Tile, Tiling
 
@@ -49,7 +49,7 @@ class _Box:
         self._found = found
         self._tiling = Tiling()
         self._openings = Edge()
-        self._counts = [0] * len(CHOICES)
+        self._counts = [0] * count_places(vote)
         self._doubtful: list[int] = []
         self._made = Edge()
         self._seals: list[Seal] = []
@@ -92,17 +92,24 @@ class _Box:
     def _ballot(self, row: Row) -> bytes:
         """The leaf hash of a ballot, whose choice and token open its commitment."""
         place, commitment, choice, token = (row[name] for name in _ENTRY)
-        right = isinstance(token, bytes) and len(token) == SALT_SIZE and choice in range(len(CHOICES))
-        if right and isinstance(choice, int) and isinstance(token, bytes) and isinstance(place, int):
+        right = isinstance(choice, int) and has_choice(self._vote, choice)
+        if (
+            right
+            and isinstance(choice, int)
+            and isinstance(token, bytes)
+            and len(token) == SALT_SIZE
+            and isinstance(place, int)
+        ):
             made = ballot_commitment(self._number, token, choice)
             self._made = self._made.extend([hash_leaf(made)])
             if made != commitment:
                 self._doubtful.append(place)
             if place < self._vote.sealed_size:
-                self._counts[choice] += 1
+                for counted in places_counted(self._vote, choice):
+                    self._counts[counted] += 1
                 self._openings = self._openings.extend([hash_leaf(opening_line(choice, place, token))])
         else:
-            self._fault("box_entry", place, ("choice", "token"), "a choice is 0, 1 or 2, and a token 32 bytes")
+            self._fault("box_entry", place, ("choice", "token"), "a choice is one of the vote's, and a token 32 bytes")
         return hash_leaf(commitment) if isinstance(commitment, bytes) else bytes(HASH_SIZE)
 
     def _tell_doubtful(self, row: Row | None) -> None:

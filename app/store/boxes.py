@@ -15,7 +15,7 @@ _ENTRY: dict[str, ColumnType] = {
     "vote": "bigint",
     "place": "bigint",
     "commitment": "bytea",
-    "choice": "int",
+    "choice": "bigint",
     "token": "bytea",
 }
 _TILE: dict[str, ColumnType] = {"vote": "bigint", "level": "int", "n": "bigint", "hashes": "bytea"}
@@ -32,7 +32,7 @@ class BoxRow(Struct, frozen=True):
 
 
 class Cast(Struct, frozen=True):
-    """A ballot in its box: `commitment` and `token` are 32 bytes, `choice` is 0 yes, 1 no, 2 blank."""
+    """A ballot in its box: `commitment` and `token` are 32 bytes, `choice` is one of the vote's."""
 
     place: int
     commitment: bytes

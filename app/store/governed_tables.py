@@ -75,6 +75,34 @@ class GovOffice(Table, tablename="gov_office", db=ENGINE):
     until = BigInt()
 
 
+class GovElecting(Table, tablename="gov_electing", db=ENGINE):
+    """The latest election for an office that went to the vote."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+
+
+class GovCandidates(Table, tablename="gov_candidates", db=ENGINE):
+    """Who stands in an election."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+
+
+class GovElected(Table, tablename="gov_elected", db=ENGINE):
+    """Whom an election chose."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+
+
+class GovCharter(Table, tablename="gov_charter", db=ENGINE):
+    """The text of the charter in force."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+
+
 class GovRule(Table, tablename="gov_rule", db=ENGINE):
     """A rule."""
 

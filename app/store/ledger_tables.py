@@ -99,7 +99,7 @@ class BoxEntry(Table, tablename="box_entry", db=ENGINE):
     vote = BigInt(primary_key=True)
     place = BigInt()
     commitment = Bytea()
-    choice = Integer()
+    choice = BigInt()
     token = Bytea()
 
 

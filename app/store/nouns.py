@@ -7,11 +7,13 @@ import msgspec
 from msgspec import Struct
 
 from app.store.engines import ColumnType, Value
+from governance.amendments import CharterText
 from governance.appeals import Appealed, Joined
 from governance.cases import Bulk, Case, Reported, Subject
+from governance.elections import Candidates, Elected
 from governance.keys import Keys
 from governance.ladder import HIDING
-from governance.members import Granted, Member, Office, Place, Register, Square, number
+from governance.members import Electing, Granted, Member, Office, Place, Register, Square, number
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored, Wording
 from governance.rules import LabelOf, Rule, RuleVersion
 from governance.state import Id
@@ -146,6 +148,10 @@ NOUNS: tuple[Noun, ...] = (
         {"member": "bigint", "role": "text", "until": "bigint"},
         lambda v: (v.member, v.role, v.until),
     ),
+    _noun(Electing, "gov_electing", "text", {}, lambda v: ()),
+    _noun(Candidates, "gov_candidates", "bigint", {}, lambda v: ()),
+    _noun(Elected, "gov_elected", "bigint", {}, lambda v: ()),
+    _noun(CharterText, "gov_charter", "text", {}, lambda v: ()),
     _noun(
         Rule,
         "gov_rule",

@@ -5,7 +5,7 @@ from msgspec import Struct
 from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.ledger import openings_of
-from governance.acts.proposals import AmendRule, EnactRule, RepealRule, SetTerm
+from governance.acts.proposals import AmendCharter, AmendRule, Elect, EnactRule, Recall, RepealRule, SetTerm
 from governance.cases import Case
 from governance.members import Member, number
 from governance.proposals import Proposal
@@ -105,6 +105,12 @@ def subject_of(proposal: Proposal) -> str:
             return str(target)
         case EnactRule(rule=rule) | AmendRule(rule=rule):
             return rule.label
+        case Elect(role=role):
+            return role
+        case Recall(grant=grant):
+            return str(grant)
+        case AmendCharter():
+            return ""
 
 
 async def _titles(tx: Tx, entries: list[int]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from app.store.governed import values_of
 from governance.members import Member
 from governance.proposals import Proposal
 from governance.rules import target_of
-from governance.votes import Vote
+from governance.votes import Vote, count_places, places_counted
 from ledger.merkle import nodes_for_inclusion, prove_inclusion
 from ledger.tiles import node_reader, tiles_holding
 
@@ -80,6 +80,12 @@ async def about_rule(tx: Tx, rule: int, now: int) -> dict[int, Proposal]:
     return {id_: value for id_, value in (await under_way(tx, now)).items() if target_of(value.change) in wanted}
 
 
+async def charters_enacted(tx: Tx) -> dict[int, Proposal]:
+    """The proposals that brought another text of the charter into force, the first one first."""
+    rows = await tx.all(_Id, "select id from gov_proposal where kind = 'charter' and status = 'enacted' order by id")
+    return await _in_order(tx, [row.id for row in rows])
+
+
 async def _in_order(tx: Tx, ids: list[int]) -> dict[int, Proposal]:
     found = await proposals_of(tx, ids)
     return {id_: found[id_] for id_ in ids}
@@ -112,11 +118,14 @@ async def turnouts(tx: Tx, votes: Collection[int]) -> dict[int, int]:
     return {row.vote: row.size for row in rows}
 
 
-async def recount(tx: Tx, vote: int, size: int) -> tuple[int, int, int]:
-    """The first `size` ballots of a box by choice, counted now."""
+async def recount(tx: Tx, vote: int, value: Vote) -> tuple[int, ...]:
+    """The sealed ballots of a box, counted now."""
     sql = "select choice, count(*) as count from box_entry where vote = {} and place < {} group by choice"
-    counted = {row.choice: row.count for row in await tx.all(_Counted, sql, vote, size)}
-    return (counted.get(0, 0), counted.get(1, 0), counted.get(2, 0))
+    counts = [0] * count_places(value)
+    for row in await tx.all(_Counted, sql, vote, value.sealed_size):
+        for place in places_counted(value, row.choice):
+            counts[place] += row.count
+    return tuple(counts)
 
 
 async def voters_among(tx: Tx, numbers: Collection[int]) -> dict[int, Member]:

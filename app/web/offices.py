@@ -17,7 +17,8 @@ from app.web.sentences import say
 from app.web.visits import Visit, account_of, signed_in, visit_of
 from governance import members
 from governance.acts.words import Role
-from governance.members import REGISTER, SQUARE, Granted, Register, founding_is_over, register_of
+from governance.members import REGISTER, SQUARE, Granted, Register, register_of
+from governance.offices import founding_is_over
 from governance.state import State
 from governance.terms import Term, count, duration
 

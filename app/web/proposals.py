@@ -30,6 +30,7 @@ from app.web.translations import Tongue
 from app.web.visits import Visit, account_of, signed_in, visit_of
 from governance.acts.proposals import Enact, Sponsor, Withdraw
 from governance.acts.words import Class
+from governance.charter import Charter
 from governance.entry import AnyAct
 from governance.proposals import OPEN, Proposal
 from governance.terms import Term, size_of
@@ -64,6 +65,14 @@ class Receipt(Struct, frozen=True):
     url: str
 
 
+class Rights(Struct, frozen=True):
+    """What the reader may do with a proposal now, but vote on it."""
+
+    sponsor: bool = False
+    amend: bool = False
+    withdraw: bool = False
+
+
 class ProposalPage(Struct, frozen=True, rename={"class_": "class"}):
     """A proposal: what it would change, where it stands, what it takes, and what the reader may do.
 
@@ -95,10 +104,8 @@ class ProposalPage(Struct, frozen=True, rename={"class_": "class"}):
     votes: tuple[VoteShown, ...]
     franchise: Franchise
     steps: tuple[Step, ...]
-    may_sponsor: bool
-    may_amend: bool
-    may_withdraw: bool
     may_vote: bool
+    may: Rights
     refused: str = ""
     site: str = ""
     receipt: Receipt | None = None
@@ -156,7 +163,7 @@ async def proposal_page(request: PageRequest, number: int, receipt: Receipt | No
         proposal = await value_of(tx, Proposal, number)
         if proposal is None:
             raise NotFoundException
-        page = await _page(tx, number, proposal, visit.account, now)
+        page = await _page(tx, number, proposal, visit.account, square.charter, now)
         refused = await _refused(tx, number, proposal, visit.tongue, now)
         return replace(page, site=address_of(request), receipt=receipt, refused=refused)
 
@@ -191,7 +198,9 @@ async def withdraw_proposal(
     return done(request, url, Recorded(recorded.index, url))
 
 
-async def _page(tx: Tx, number: int, proposal: Proposal, account: Account | None, now: int) -> ProposalPage:
+async def _page(
+    tx: Tx, number: int, proposal: Proposal, account: Account | None, charter: Charter, now: int
+) -> ProposalPage:
     votes = await votes_on(tx, number)
     last = votes.get(proposal.vote)
     phase = phase_of(proposal, last, now)
@@ -200,11 +209,10 @@ async def _page(tx: Tx, number: int, proposal: Proposal, account: Account | None
     member = account.member if account else None
     franchise = await franchise_of(tx, proposal, last, member, waits, is_visitor=account is None)
     post = await _post(tx, proposal, account, now)
-    may_sponsor, may_amend, may_withdraw = await _rights(tx, number, proposal, member, now)
     return ProposalPage(
         proposal=number,
         url=f"/proposals/{number}",
-        kind=(change := await show_change(tx, number, proposal)).kind,
+        kind=(change := await show_change(tx, number, proposal, charter)).kind,
         class_=proposal.class_,
         version=proposal.version,
         written=proposal.written,
@@ -225,23 +233,20 @@ async def _page(tx: Tx, number: int, proposal: Proposal, account: Account | None
         votes=tuple([await show_vote(tx, index, vote, secret_roll, now) for index, vote in votes.items()]),
         franchise=franchise,
         steps=await course_of(tx, number, proposal, votes, phase),
-        may_sponsor=may_sponsor,
-        may_amend=may_amend,
-        may_withdraw=may_withdraw,
         may_vote=phase == "voting" and franchise.reason == "roll" and not franchise.voted,
+        may=await _rights(tx, number, proposal, member, now),
     )
 
 
-async def _rights(tx: Tx, number: int, proposal: Proposal, member: str | None, now: int) -> tuple[bool, bool, bool]:
-    """Whether the reader may sponsor, amend or withdraw the proposal now."""
+async def _rights(tx: Tx, number: int, proposal: Proposal, member: str | None, now: int) -> Rights:
     is_open = proposal.status in OPEN and now < proposal.due_at
     is_mine = member is not None and member == proposal.proposer
     sponsoring = await value_of(tx, Term, "sponsoring")
     assert sponsoring is not None, "a founded square has the term sponsoring"
-    return (
-        is_open and await _may(tx, Sponsor(number, proposal.version), member, now),
-        is_mine and is_open and now < proposal.opened_at + int(size_of(sponsoring.value)),
-        is_mine and await _may(tx, Withdraw(number), member, now),
+    return Rights(
+        sponsor=is_open and await _may(tx, Sponsor(number, proposal.version), member, now),
+        amend=is_mine and is_open and now < proposal.opened_at + int(size_of(sponsoring.value)),
+        withdraw=is_mine and await _may(tx, Withdraw(number), member, now),
     )
 
 

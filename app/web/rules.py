@@ -44,7 +44,7 @@ class Adopted(Struct, frozen=True):
 
     proposal: int
     vote: int
-    counts: tuple[int, int, int]
+    counts: tuple[int, ...]
 
 
 class RuleItem(Struct, frozen=True):

@@ -2,20 +2,26 @@
 
 from typing import Final, assert_never
 
+from msgspec.structs import replace
+
 from app.clock import iso
 from app.web.sentences import Sentence, Told, say, say_many
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.elections import Stand, StandDown
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import (
     Amend,
+    AmendCharter,
     AmendRule,
     AnyChange,
+    Elect,
     Enact,
     EnactRule,
     Freeze,
     Propose,
+    Recall,
     RepealRule,
     SetTerm,
     Sponsor,
@@ -58,6 +64,8 @@ def sentence_of(index: int, entry: Entry) -> Sentence:
             return say("A guest was admitted and is g:%(n)s.", n=str(index))
         case CloseAccount():
             return say("%(by)s closed their account.", by=by)
+        case Grant() if by == "clock":
+            return _ELECTED[act.role].with_values(n=str(act.member), proposal=str(act.basis))
         case Grant():
             return _GRANTED[act.role].with_values(n=str(act.member), by=by)
         case Revoke():
@@ -73,6 +81,12 @@ _GRANTED: Final[dict[Role, Sentence]] = {
     "moderator": say("m:%(n)s was given the office of moderator by %(by)s."),
     "steward": say("m:%(n)s was given the office of steward by %(by)s."),
     "legal_officer": say("m:%(n)s was given the office of legal officer by %(by)s."),
+}
+
+_ELECTED: Final[dict[Role, Sentence]] = {
+    "moderator": say("m:%(n)s was elected moderator by the vote on proposal %(proposal)s and took the office."),
+    "steward": say("m:%(n)s was elected steward by the vote on proposal %(proposal)s and took the office."),
+    "legal_officer": say("m:%(n)s was elected legal officer by the vote on proposal %(proposal)s and took the office."),
 }
 
 
@@ -122,15 +136,8 @@ _RESTRICTED: Final[dict[SanctionOrNone, Sentence]] = {
 
 def _of_votes(act: AnyAct, by: str) -> Sentence:
     match act:
-        case Propose():
-            return say("%(by)s made a proposal: %(change)s.", by=by, change=_change(act.change))
-        case Amend():
-            return say("%(by)s amended proposal %(proposal)s.", by=by, proposal=str(act.proposal))
-        case Withdraw():
-            return say("%(by)s withdrew proposal %(proposal)s.", by=by, proposal=str(act.proposal))
-        case Sponsor():
-            values: dict[str, Told] = {"by": by, "proposal": str(act.proposal), "version": str(act.version)}
-            return say("%(by)s sponsors version %(version)s of proposal %(proposal)s.", **values)
+        case Propose() | Amend() | Withdraw() | Sponsor() | Stand() | StandDown():
+            return _of_proposals(act, by)
         case Freeze():
             return say("The text of proposal %(proposal)s was frozen.", proposal=str(act.proposal))
         case OpenVote():
@@ -148,13 +155,38 @@ def _of_votes(act: AnyAct, by: str) -> Sentence:
                 vote=str(act.vote),
             )
         case CloseVote():
-            yes, no, blank = act.counts
-            values = {"vote": str(act.vote), "yes": yes, "no": no, "blank": blank}
-            return say("Vote %(vote)s was closed: yes %(yes)s, no %(no)s, blank %(blank)s.", **values)
+            # What each number counts, yes, no and blank or the approvals of candidates, the page of the vote says.
+            counts = " · ".join(map(str, act.counts))
+            return say_many(
+                "Vote %(vote)s was closed with %(n)s ballot and counted: %(counts)s.",
+                "Vote %(vote)s was closed with %(n)s ballots and counted: %(counts)s.",
+                act.size,
+                vote=str(act.vote),
+                counts=counts,
+            )
         case Enact():
             return say("This came into force: %(change)s.", change=_change(act.change))
         case _:
             return _of_texts(act, by)
+
+
+def _of_proposals(act: Propose | Amend | Withdraw | Sponsor | Stand | StandDown, by: str) -> Sentence:
+    match act:
+        case Propose():
+            return say("%(by)s made a proposal: %(change)s.", by=by, change=_change(act.change))
+        case Amend():
+            return say("%(by)s amended proposal %(proposal)s.", by=by, proposal=str(act.proposal))
+        case Withdraw():
+            return say("%(by)s withdrew proposal %(proposal)s.", by=by, proposal=str(act.proposal))
+        case Sponsor():
+            values: dict[str, Told] = {"by": by, "proposal": str(act.proposal), "version": str(act.version)}
+            return say("%(by)s sponsors version %(version)s of proposal %(proposal)s.", **values)
+        case Stand():
+            return say("%(by)s stands in the election of proposal %(proposal)s.", by=by, proposal=str(act.proposal))
+        case StandDown():
+            return say(
+                "%(by)s stands no longer in the election of proposal %(proposal)s.", by=by, proposal=str(act.proposal)
+            )
 
 
 GROUNDS: Final[dict[WhyErased, Sentence]] = {
@@ -187,6 +219,13 @@ def _of_texts(act: AnyAct, by: str) -> Sentence:
             raise AssertionError(f"no sentence for {type(act).__name__}")
 
 
+_SEATS: Final[dict[Role, Sentence]] = {
+    "moderator": say_many("the election of %(n)s moderator", "the election of %(n)s moderators", 1),
+    "steward": say_many("the election of %(n)s steward", "the election of %(n)s stewards", 1),
+    "legal_officer": say_many("the election of %(n)s legal officer", "the election of %(n)s legal officers", 1),
+}
+
+
 def _change(change: AnyChange) -> Sentence:
     match change:
         case EnactRule():
@@ -197,30 +236,37 @@ def _change(change: AnyChange) -> Sentence:
             return say("the repeal of the rule of entry %(rule)s", rule=str(change.target))
         case SetTerm():
             return say("the term %(name)s is %(value)s", name=change.name, value=change.value)
+        case Elect():
+            return replace(_SEATS[change.role], values={"n": change.seats}, n=change.seats)
+        case Recall():
+            return say("the end of the office that entry %(grant)s gave", grant=str(change.grant))
+        case AmendCharter():
+            return say("another text of the charter")
         case _:
             assert_never(change)
 
 
-def leads_to(act: AnyAct) -> list[tuple[Sentence, str]]:
-    """The pages of what an act is about: words and path."""
-    links: list[tuple[Sentence, str]] = []
-    if isinstance(act, Decide | CoSign | Lift | Appeal):
-        links.append((say("The case"), f"/cases/{act.case}"))
-    if isinstance(act, Report):
-        links += [(say("The post"), f"/posts/{act.post}"), (say("The rule"), f"/rules/{act.rule[0]}")]
-    if isinstance(act, Decide):
-        links.append((say("The rule"), f"/rules/{act.rule[0]}"))
-    if isinstance(act, Amend | Withdraw | Sponsor | Freeze | OpenVote) or (isinstance(act, Enact) and act.proposal):
-        links.append((say("The proposal"), f"/proposals/{act.proposal}"))
+def leads_to(entry: Entry) -> list[tuple[Sentence, str]]:
+    """The pages of what an entry is about: words and path."""
+    act = entry.act
+    if isinstance(act, Erase | Correct):
+        entries = dict.fromkeys(one.entry for one in act.entries) if isinstance(act, Erase) else [act.entry]
+        return [(say("Entry %(entry)s", entry=str(entry)), f"/ledger/{entry}") for entry in [*entries][:MOST_LINKS]]
+    if isinstance(act, Decide | CoSign | Lift | Appeal | Report):
+        return _of_case(act)
+    if isinstance(act, Amend | Withdraw | Sponsor | Stand | StandDown | Freeze | OpenVote | Enact) and act.proposal:
+        return [(say("The proposal"), f"/proposals/{act.proposal}")]
+    if isinstance(act, Grant) and entry.by == "clock":
+        return [(say("The proposal"), f"/proposals/{act.basis}")]
     if isinstance(act, SealBox | CloseVote):
-        links.append((say("The vote"), f"/votes/{act.vote}"))
+        return [(say("The vote"), f"/votes/{act.vote}")]
     if isinstance(act, Propose):
-        links.append((say("The debate"), f"/posts/{act.post}"))
-    if isinstance(act, Erase):
-        entries = dict.fromkeys(one.entry for one in act.entries)
-        links += [(say("Entry %(entry)s", entry=str(entry)), f"/ledger/{entry}") for entry in [*entries][:MOST_LINKS]]
-    if isinstance(act, Correct):
-        links.append((say("Entry %(entry)s", entry=str(act.entry)), f"/ledger/{act.entry}"))
-    if isinstance(act, Found):
-        links.append((say("The charter"), "/charter"))
-    return links
+        return [(say("The debate"), f"/posts/{act.post}")]
+    return [(say("The charter"), "/charter")] if isinstance(act, Found) else []
+
+
+def _of_case(act: Decide | CoSign | Lift | Appeal | Report) -> list[tuple[Sentence, str]]:
+    if isinstance(act, Report):
+        return [(say("The post"), f"/posts/{act.post}"), (say("The rule"), f"/rules/{act.rule[0]}")]
+    case = (say("The case"), f"/cases/{act.case}")
+    return [case, (say("The rule"), f"/rules/{act.rule[0]}")] if isinstance(act, Decide) else [case]

@@ -11,11 +11,13 @@ from governance.acts.words import (
     Class,
     Commits,
     Ground,
+    Hash,
     HashOrNone,
     Index,
     Label,
     Part,
     PostId,
+    Role,
     RuleKind,
     Sanction,
     Word,
@@ -72,7 +74,33 @@ class SetTerm(Change, frozen=True, tag="term"):
     value: Amount
 
 
-AnyChange = EnactRule | AmendRule | RepealRule | SetTerm
+class Elect(Change, frozen=True, tag="elect"):
+    """So many seats of an office, filled with whom most approve."""
+
+    role: Role
+    seats: Annotated[int, Meta(ge=1, le=32)]
+
+
+class Recall(Change, frozen=True, tag="recall"):
+    """The end of the office that entry `grant` granted."""
+
+    grant: Index
+
+
+class AmendCharter(Change, frozen=True, tag="charter"):
+    """Another text of the charter, whose SHA-256 is `charter`; `commits`: text.
+
+    `program`: it takes a release that carries the text, and comes into force with it.
+    """
+
+    charter: Hash
+    program: bool
+    commits: Commits
+
+
+AnyChange = EnactRule | AmendRule | RepealRule | SetTerm | Elect | Recall | AmendCharter
+Worded = EnactRule | AmendRule | AmendCharter
+"""The changes that people read in words, which are commitments."""
 
 
 class Propose(Act, frozen=True, tag="propose", rename={"required": "class"}):

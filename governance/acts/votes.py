@@ -1,6 +1,13 @@
 """Acts of a vote: its roll, the seals of its box, its result."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from governance.acts.words import Act, Count, Hash, Index, Time
+
+MOST_COUNTS = 33
+"""Most numbers that a result has: 32 candidates of an election, and the blank ballots."""
 
 
 class OpenVote(Act, frozen=True, tag="open_vote"):
@@ -22,7 +29,10 @@ class SealBox(Act, frozen=True, tag="seal_box"):
 
 
 class CloseVote(Act, frozen=True, tag="close_vote"):
-    """`counts` by choice (0 yes, 1 no, 2 blank); `late` ballots came after the seal that counts and are void."""
+    """`counts` by choice (0 yes, 1 no, 2 blank); `late` ballots came after the seal that counts and are void.
+
+    In an election: how often each candidate was approved, and last the blank ballots.
+    """
 
     vote: Index
     size: Count
@@ -30,4 +40,4 @@ class CloseVote(Act, frozen=True, tag="close_vote"):
     openings_root: Hash
     marks_root: Hash
     late: Count
-    counts: tuple[Count, Count, Count]
+    counts: Annotated[tuple[Count, ...], Meta(min_length=2, max_length=MOST_COUNTS)]

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.elections import Stand, StandDown
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
@@ -49,8 +50,8 @@ class L1(Check):
     clauses = ("ledger-1", "key-1", "key-2", "key-3")
     judges = (
         *(Found, Admit, AdmitGuest, CloseAccount, Grant, Revoke, Report, Decide, CoSign, Lift, Appeal, JoinAppeal),
-        *(Reconsider, Propose, Amend, Withdraw, Sponsor, Freeze, OpenVote, SealBox, CloseVote, Enact, RotateKey),
-        *(Erase, Correct),
+        *(Reconsider, Propose, Amend, Withdraw, Sponsor, Stand, StandDown, Freeze, OpenVote, SealBox, CloseVote),
+        *(Enact, RotateKey, Erase, Correct),
     )
 
 
@@ -91,14 +92,17 @@ class R2(Check):
     Terms and rules have the form and the bounds that the charter gives them; what became law went the way of a
     proposal, in time, and was adopted. Every closed vote is recounted: each ballot of the box is opened by the opening
     at its place, the choices are those that were stated, the marks are one for each ballot and all of members on the
-    roll. Quorum and threshold are computed from that count, and what it did not adopt was not enacted.
+    roll. Quorum and threshold are computed from that count, and what it did not adopt was not enacted. In an election
+    the approvals are counted, candidate by candidate. Another text of the charter leaves what no vote may touch.
     """
 
     id = "R2"
+    version = 2
     title = "law was adopted by a vote that recounts to its result"
     unit = "votes closed and changes of the law"
     clauses = (
-        *("charter-2", "charter-3", "form-1", "form-2", "form-3", "form-10", "form-11"),
+        *("charter-2", "charter-3", "charter-5", "charter-7", "charter-8", "charter-9", "recall-1", "elect-4"),
+        *("form-1", "form-2", "form-3", "form-10", "form-11"),
         *("propose-1", "propose-2", "propose-3", "propose-4", "propose-5", "propose-6", "propose-7", "propose-8"),
         "propose-9",
         *("sponsor-1", "sponsor-2", "sponsor-3", "vote-2", "vote-3", "vote-5"),
@@ -177,15 +181,18 @@ class A1(Check):
     """Whoever acted was entitled to.
 
     Members act while their account is open and not suspended, moderators and stewards while they hold office by a grant
-    that stands on its basis, reporters under a pseudonym that reported, authors in cases about their own posts, and the
-    founding only at the founding.
+    that stands on its basis; an elected office's is an election that chose its holder when the ballots are counted.
+    Reporters act under a pseudonym that reported, authors in cases about their own posts, and the founding only at the
+    founding.
     """
 
     id = "A1"
+    version = 2
     title = "who acted held the office, and the right, to"
     unit = "entries"
     clauses = (
         *("charter-1", "member-1", "member-3", "office-1", "office-2", "office-3", "office-4", "office-5"),
+        *("elect-1", "elect-2", "elect-3", "elect-7", "elect-8"),
         *("report-1", "appeal-3", "ladder-4", "erase-3", "erase-4", "erase-6", "correct-2"),
     )
     judges = L1.judges
@@ -242,13 +249,15 @@ class P2(Check):
 
     No decision, appeal or second look comes after its date, and restrictions have an end within the term. What was due
     and did not come is named: a report without a decision counts as answered none, against the square; an appeal
-    without a second look ends the restriction by its date; a step of the clock that is late is late. Of these only
-    silence about unlawful content is a violation, because there silence is no answer.
+    without a second look ends the restriction by its date; a step of the clock that is late is late, and so is an
+    office that was not given to whom an election chose. Of these only silence about unlawful content is a violation,
+    because there silence is no answer.
     """
 
     id = "P2"
+    version = 2
     title = "dates are met, overdue ones named"
-    unit = "cases, appeals and proposals"
+    unit = "cases, appeals, proposals and elections"
     clauses = ("decide-2", "decide-8", "appeal-6", "reconsider-2")
 
 

@@ -1,10 +1,14 @@
 """P2: what was due by a date and did not come, as the State stands at the end."""
 
+from governance.acts.proposals import AmendCharter, Elect
 from governance.appeals import Appealed
 from governance.audit.checks import P2
 from governance.audit.findings import Findings
 from governance.cases import Case
-from governance.proposals import Proposal, Status
+from governance.elections import Elected, check_may_run
+from governance.errors import Refused
+from governance.members import Member
+from governance.proposals import Proposal, Status, check_possible
 from governance.rules import version_key
 from governance.state import State
 from governance.votes import LAST_SEAL
@@ -12,7 +16,7 @@ from governance.votes import LAST_SEAL
 PATIENCE = LAST_SEAL + 60_000
 """How late, in ms, a step of the clock may come before it is named."""
 
-_DATED = frozenset((Case, Appealed, Proposal))
+_DATED = frozenset((Case, Appealed, Proposal, Elected))
 
 _STEP: dict[Status, str] = {
     "discussion": "its freeze",
@@ -35,7 +39,9 @@ def find_overdue(state: State, findings: Findings, since: int, at: int) -> None:
         elif isinstance(value, Appealed):
             _appeal(state, findings, index, value, since, at)
         elif isinstance(value, Proposal):
-            _proposal(findings, index, value, since, at)
+            _proposal(state, findings, index, value, since, at)
+        elif isinstance(value, Elected):
+            _elected(state, findings, index, value, since, at)
 
 
 def _case(state: State, findings: Findings, index: int, case: Case, since: int, at: int) -> None:
@@ -60,7 +66,40 @@ def _appeal(state: State, findings: Findings, index: int, appeal: Appealed, sinc
     findings.keep(P2, "overdue", index, f"appeal {index} had no second look by its date: {ends}")
 
 
-def _proposal(findings: Findings, index: int, proposal: Proposal, since: int, at: int) -> None:
+def _proposal(state: State, findings: Findings, index: int, proposal: Proposal, since: int, at: int) -> None:
     step = _STEP.get(proposal.status)
-    if step is not None and since <= proposal.due_at and proposal.due_at + PATIENCE < at:
+    if step is None or not (since <= proposal.due_at and proposal.due_at + PATIENCE < at):
+        return
+    if not _is_held_up(state, proposal, at):
         findings.keep(P2, "overdue", index, f"proposal {index} waits for {step}, which was due")
+
+
+def _is_held_up(state: State, proposal: Proposal, at: int) -> bool:
+    """Whether the law itself does not let the clock go on.
+
+    Another election for the office is at the vote, the charter waits for its release, or what was adopted became
+    impossible.
+    """
+    change = proposal.change
+    try:
+        if proposal.status == "adopted":
+            check_possible(state, proposal, at)
+            return isinstance(change, AmendCharter) and change.program
+        if proposal.status == "discussion" and isinstance(change, Elect):
+            check_may_run(state, change.role)
+    except Refused:
+        return True
+    return False
+
+
+def _elected(state: State, findings: Findings, index: int, elected: Elected, since: int, at: int) -> None:
+    proposal = state[Proposal, index]
+    if proposal is None or proposal.status != "enacted":
+        return
+    if not (since <= elected.due_at and elected.due_at + PATIENCE < at):
+        return
+    for number in elected.waiting:
+        member = state[Member, number]
+        if member is not None and not member.closed:
+            why = f"m:{number} was elected by the vote on proposal {index}, and was not given the office, which was due"
+            findings.keep(P2, "overdue", index, why)

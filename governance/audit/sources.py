@@ -28,7 +28,7 @@ class Shown(Struct, frozen=True, gc=False):
 class Ballot(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """The opening of a ballot: the choice, its place in the box, and the token (32 bytes in hex) it was sealed with."""
 
-    choice: Annotated[int, Meta(ge=0, le=2)]
+    choice: Annotated[int, Meta(ge=0, lt=2**32)]
     place: Index
     token: Hex
 

@@ -1,19 +1,30 @@
 """L2: the public openings, held against the commitments of the entries that they name, beside the replay."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 
 from msgspec import Struct
 
 from governance.acts.appeals import Appeal, Reconsider
 from governance.acts.cases import Decide, Lift, Report
-from governance.acts.proposals import Amend, AmendRule, AnyChange, Enact, EnactRule, Freeze, Propose
+from governance.acts.proposals import (
+    Amend,
+    AmendCharter,
+    AnyChange,
+    Enact,
+    Freeze,
+    Propose,
+    Worded,
+)
 from governance.acts.texts import Correct, What
 from governance.acts.words import Commit
-from governance.audit.checks import L2
+from governance.audit.checks import L2, R2
 from governance.audit.findings import Findings
 from governance.audit.sources import Shown
+from governance.charter import check_amended
 from governance.commitment import commit
 from governance.entry import AnyAct, Entry
+from governance.errors import Refused
 from governance.state import State
 from governance.texts import Erased, what_of
 from ledger.errors import Malformed, Unavailable
@@ -43,6 +54,7 @@ class Texts:
         self.next = -1
         self.titles: dict[int, str] = {}
         self.contents: dict[int, str] = {}
+        self._charter = ""
         self._shown = shown
         self._findings = findings
         self._waiting: Shown | None = None
@@ -137,6 +149,21 @@ class Texts:
             self.contents.setdefault(index, shown.value)
         if isinstance(entry.act, Enact) and shown.field == "title":
             self.titles[index] = shown.value
+        if isinstance(entry.act, Propose | Amend | Enact) and isinstance(entry.act.change, AmendCharter):
+            self._hold_charter(index, entry.act, entry.act.change, shown.value)
+
+    def _hold_charter(self, index: int, act: Propose | Amend | Enact, change: AmendCharter, text: str) -> None:
+        """Another text of the charter has the SHA-256 that is stated; in force, it leaves what no vote may touch."""
+        if sha256(text.encode()).hexdigest() != change.charter:
+            self._findings.add(L2, "violation", index, "the text of the charter has not the SHA-256 that is stated")
+        if not isinstance(act, Enact):
+            return
+        try:
+            check_amended(self._charter or text, text, program=change.program)
+        except Refused as refusal:
+            self._findings.add(R2, "violation", index, refusal.why, refusal.clause)
+        else:
+            self._charter = text
 
     def _owe(self, index: int, act: AnyAct, committed: dict[str, str], opened: set[str]) -> None:
         missing = [what_of(field) for given, field in committed.items() if given not in opened]
@@ -170,4 +197,4 @@ def commitments(act: AnyAct) -> dict[str, str]:
 
 
 def _of_change(change: AnyChange) -> tuple[Commit, ...]:
-    return change.commits if isinstance(change, EnactRule | AmendRule) else ()
+    return change.commits if isinstance(change, Worded) else ()

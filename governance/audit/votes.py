@@ -6,10 +6,10 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from governance.acts.members import CloseAccount
+from governance.acts.members import CloseAccount, Grant
 from governance.acts.proposals import Enact
 from governance.acts.votes import CloseVote, OpenVote, SealBox
-from governance.audit.checks import L1, R2, V1, V2
+from governance.audit.checks import A1, L1, R2, V1, V2
 from governance.audit.findings import Findings
 from governance.audit.roll import Rolls
 from governance.audit.sources import Boxes, BoxName, decode_ballot, decode_mark
@@ -18,16 +18,26 @@ from governance.entry import Entry
 from governance.members import Member, register_of
 from governance.proposals import Proposal
 from governance.state import State
-from governance.votes import Vote, result_of
+from governance.votes import Vote, count_places, has_choice, places_counted, result_of, winners_of
 from ledger.errors import LogInvalid, Malformed, RootInvalid, Unavailable
 
-Counts = tuple[int, int, int]
+Counts = tuple[int, ...]
 
 
 class _Seal(Struct, frozen=True):
     entry: int
     size: int
     root: str
+
+
+class Recounted(Struct, frozen=True):
+    """Where a recount came to something else than was stated, by proposal.
+
+    Why nothing was adopted, and whom an election chose.
+    """
+
+    not_adopted: dict[int, str]
+    elected: dict[int, tuple[int, ...]]
 
 
 class _Unread(Exception):
@@ -43,7 +53,7 @@ class Votes:
         self._rolls = Rolls()
         self._seals: dict[int, list[_Seal]] = {}
         self._left: dict[int, set[int]] = {}
-        self._not_adopted: dict[int, str] = {}
+        self._recounted = Recounted({}, {})
 
     def before(self, state: State, index: int, entry: Entry) -> None:
         """What an act of a vote states, held against the State before it."""
@@ -53,8 +63,12 @@ class Votes:
             case CloseAccount():
                 for left in self._left.values():
                     left.add(entry.act.member)
-            case Enact(proposal=proposal) if proposal in self._not_adopted:
-                self._findings.add(R2, "violation", index, self._not_adopted[proposal])
+            case Enact(proposal=proposal) if proposal in self._recounted.not_adopted:
+                self._findings.add(R2, "violation", index, self._recounted.not_adopted[proposal])
+            case Grant(member=member, basis=basis) if entry.by == "clock" and basis in self._recounted.elected:
+                if member not in self._recounted.elected[basis]:
+                    why = f"the election of proposal {basis} did not choose m:{member} when its ballots are counted"
+                    self._findings.add(A1, "violation", index, why)
             case _:
                 pass
 
@@ -67,7 +81,7 @@ class Votes:
                 vote = state[Vote, number]
                 if vote is not None and number in self._left:
                     _Count(self._boxes, self._findings, state, number, vote, index, entry.act).run(
-                        self._seals.pop(number, []), self._left.pop(number), self._not_adopted
+                        self._seals.pop(number, []), self._left.pop(number), self._recounted
                     )
             case _:
                 pass
@@ -181,12 +195,12 @@ class _Count:
         self._entry = entry
         self._act = act
 
-    def run(self, seals: Sequence[_Seal], left: set[int], not_adopted: dict[int, str]) -> None:
-        """Recount; what the count did not adopt is kept in `not_adopted` for its enactment."""
+    def run(self, seals: Sequence[_Seal], left: set[int], recounted: Recounted) -> None:
+        """Recount; what the count did not adopt, and whom it chose, is kept in `recounted` for what comes of it."""
         try:
             counts = self._recount(seals)
             if counts is not None:
-                self._compare(counts, not_adopted)
+                self._compare(counts, recounted)
         except _Unread:
             self._findings.add(R2, "unverified", self._entry, f"vote {self._number} cannot be recounted")
         with suppress(_Unread):
@@ -194,7 +208,7 @@ class _Count:
 
     def _recount(self, seals: Sequence[_Seal]) -> Counts | None:
         """The choices by number, None where an opening does not open its ballot."""
-        counts = [0, 0, 0]
+        counts = [0] * count_places(self._vote)
         wrong = 0
         openings = _Lenient(self._reader.published("openings", self._act.size, self._act.openings_root, self._entry))
         # The box is read to its end whatever becomes of the openings: each of its seals is to be held against it.
@@ -202,13 +216,14 @@ class _Count:
             opening = openings.next() if place < self._act.size else None
             choice = None if opening is None else self._choice(place, sealed, opening)
             if choice is not None:
-                counts[choice] += 1
+                for counted in places_counted(self._vote, choice):
+                    counts[counted] += 1
             elif opening is not None:
                 wrong += 1
         if openings.drain():
             wrong += 1
             self._say(f"vote {self._number} has more openings than ballots that were sealed")
-        return None if wrong else (counts[0], counts[1], counts[2])
+        return None if wrong else tuple(counts)
 
     def _choice(self, place: int, sealed: bytes, opening: bytes) -> int | None:
         """What a ballot says, None where its opening does not open it."""
@@ -221,16 +236,23 @@ class _Count:
         if ballot.place != place or sealed != opened:
             self._say(f"the opening at place {place} of vote {self._number} does not open the ballot in the box")
             return None
+        if not has_choice(self._vote, ballot.choice):
+            self._say(
+                f"the ballot at place {place} of vote {self._number} says {ballot.choice}, which is no choice of it"
+            )
+            return None
         return ballot.choice
 
-    def _compare(self, counts: Counts, not_adopted: dict[int, str]) -> None:
+    def _compare(self, counts: Counts, recounted: Recounted) -> None:
         if counts == self._act.counts:
             return
         stated, counted = (result_of(self._vote, each) for each in (self._act.counts, counts))
         self._say(f"the ballots count {_told(counts)} ({counted}), and not {_told(self._act.counts)} ({stated})")
         if stated == "adopted" != counted:
             why = f"vote {self._number} is {counted} when its ballots are counted: nothing was adopted to be enacted"
-            not_adopted[self._vote.proposal] = why
+            recounted.not_adopted[self._vote.proposal] = why
+        if self._vote.approval:
+            recounted.elected[self._vote.proposal] = winners_of(self._state, self._vote, counts)
 
     def _check_marks(self, left: set[int]) -> None:
         act = self._act
@@ -256,4 +278,4 @@ class _Count:
 
 
 def _told(counts: Counts) -> str:
-    return f"{counts[0]} yes, {counts[1]} no, {counts[2]} blank"
+    return ", ".join(map(str, counts))

@@ -53,6 +53,7 @@ def _proposals(world: CheatingWorld) -> None:
     world.becomes_law(world.enact("9.1", "label", "fold"))
     world.votes(world.in_vote(world.enact("9.2", "label")), yes=("ann",), no=YES[1:])
     world.votes(world.in_vote(world.enact("9.3", "label")), yes=("ann",))
+    world.elects("bo", "cy")
     withdrawn = world.proposes("bo", world.enact("9.4", "label"))
     world.does("bo", Withdraw(withdrawn))
     world.does("fay", CloseAccount(number(world.by("fay"))))

@@ -93,6 +93,7 @@ def _votes(world: World) -> None:
     world.becomes_law(world.enact("9.1", "label"), yes=VOTERS[:BALLOTS])
     vote = world.in_vote(SetTerm("decision", "6d"), "bo")
     world.votes(vote, yes=VOTERS[:10], no=VOTERS[10:40], blank=VOTERS[40:45])
+    world.elects("cy", voters=VOTERS[:20])
     world.proposes("cy", world.enact("9.2", "fold"))
     vote = world.in_vote(world.amend("4.1", "label"), "dee")
     world.casts("ann", vote, "yes")

@@ -40,10 +40,15 @@ class Box:
         """The published marks of all who voted."""
         return [canonical(Mark(member)) for member in sorted(self.marks)]
 
-    def counts(self, size: int) -> tuple[int, int, int]:
+    def counts(self, size: int) -> tuple[int, ...]:
         """The first `size` ballots by choice."""
         choices = [choice for choice, _ in self.ballots[:size]]
         return (choices.count(YES), choices.count(NO), choices.count(BLANK))
+
+    def approvals(self, size: int, candidates: int) -> tuple[int, ...]:
+        """How many of the first `size` ballots approve each candidate, and how many are blank."""
+        choices = [choice for choice, _ in self.ballots[:size]]
+        return (*(sum(choice // 2**place % 2 for choice in choices) for place in range(candidates)), choices.count(0))
 
 
 def root(entries: list[bytes]) -> str:

@@ -2,15 +2,19 @@
 
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import BulkPost, CoSign, Decide, Lift, Milder, Notice, Report
+from governance.acts.elections import Stand, StandDown
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke, TermSpec
 from governance.acts.proposals import (
     Amend,
+    AmendCharter,
     AmendRule,
+    Elect,
     Enact,
     EnactRule,
     Freeze,
     Propose,
+    Recall,
     RepealRule,
     RuleSpec,
     SetTerm,
@@ -97,6 +101,8 @@ ENTRIES = (
     Entry(Amend(50, AmendRule(7, RULE, WORDS), "restricting"), AT, "m:17"),
     Entry(Withdraw(50), AT, "m:17"),
     Entry(Sponsor(50, 2), AT, "m:18"),
+    Entry(Stand(50), AT, "m:18"),
+    Entry(StandDown(50), AT, "m:18"),
     Entry(Freeze(50, 2, (Commit("preview", "9" * 64),)), AT, "clock"),
     Entry(OpenVote(50, 3, 9, "1" * 64, AT + 604_800_000), AT, "clock"),
     Entry(SealBox(60, 7, "2" * 64), AT, "clock"),
@@ -108,4 +114,12 @@ ENTRIES = (
 )
 """In the order in which governance/entry.py tells the acts."""
 
-CHANGES = (EnactRule(RULE, WORDS), AmendRule(7, RULE, WORDS), RepealRule(7), SetTerm("decision", "6d"))
+CHANGES = (
+    EnactRule(RULE, WORDS),
+    AmendRule(7, RULE, WORDS),
+    RepealRule(7),
+    SetTerm("decision", "6d"),
+    Elect("moderator", 3),
+    Recall(18),
+    AmendCharter("8" * 64, True, (Commit("text", "9" * 64),)),
+)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from governance import ladder
 from governance.acts.appeals import Appeal, Reconsider
 from governance.acts.cases import BulkPost, CoSign, Decide, Lift, Milder, Notice, Report
-from governance.acts.proposals import Amend, AmendRule, AnyChange, EnactRule, Freeze, Propose, RuleSpec
+from governance.acts.proposals import Amend, AmendCharter, AmendRule, AnyChange, EnactRule, Freeze, Propose, RuleSpec
 from governance.acts.texts import Correct, Erase, Erasing, What, WhyErased
 from governance.acts.words import LADDER, Commit, Ground, Sanction, SanctionOrNone
 from governance.appeals import appeal_of
@@ -205,6 +205,10 @@ class Making:
         """Another version of a rule against spam, with these sanctions."""
         change = self.amend(label, *sanctions)
         return replace(change, rule=replace(change.rule, kind="spam"))
+
+    def charter(self, text: str, *, program: bool = False) -> AmendCharter:
+        """Another text of the charter."""
+        return AmendCharter(sha256(text.encode()).hexdigest(), program, (self.commit("text", text),))
 
     def propose(self, post: Post, change: AnyChange) -> Propose:
         """A proposal of the class that the law computes."""

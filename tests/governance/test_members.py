@@ -4,7 +4,8 @@ import pytest
 
 from governance.acts.members import CloseAccount, Grant, Revoke
 from governance.acts.proposals import SetTerm
-from governance.members import Granted, Member, Office, Place, Square, founding_is_over, holds, number, register_of
+from governance.members import Granted, Member, Office, Place, Square, holds, number, register_of
+from governance.offices import founding_is_over
 from governance.state import LoadedState, State, Unread
 from governance.terms import Term, count, duration, fraction, kind_of, size_of
 from tests.governance.charters import the_charter, the_demonstrations_charter

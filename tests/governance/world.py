@@ -6,8 +6,9 @@ from typing import Self
 import pytest
 
 from governance.acts.cases import Decide
+from governance.acts.elections import Stand
 from governance.acts.members import Admit, AdmitGuest, Grant
-from governance.acts.proposals import AnyChange, Enact, EnactRule, Sponsor
+from governance.acts.proposals import AnyChange, Elect, Enact, EnactRule, Sponsor
 from governance.acts.texts import Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.acts.words import Commit, Role, SanctionOrNone
@@ -15,6 +16,7 @@ from governance.appeals import Appealed
 from governance.cases import case_of, known_case, subject_of
 from governance.charter import Charter
 from governance.commitment import Opening
+from governance.elections import candidates_of
 from governance.entry import AnyAct, Entry, decode, encode
 from governance.errors import Refused
 from governance.law import apply, check
@@ -192,6 +194,47 @@ class World(Making):
         assert value is not None
         return value
 
+    # Elections.
+
+    def election(self, *names: str, role: Role = "moderator", seats: int = 1, proposer: str = "ann") -> int:
+        """An election is proposed, and these members stand in it; returns the proposal."""
+        proposal = self.proposes(proposer, Elect(role, seats))
+        for name in names:
+            self.does(name, Stand(proposal))
+        return proposal
+
+    def approves(self, name: str, vote: int, *names: str) -> int:
+        """A member casts a ballot that approves these candidates; returns its place in the box."""
+        candidates = candidates_of(self.state, vote_of(self.state, vote).proposal)
+        choice = sum(1 << candidates.index(number(self.by(one))) for one in names)
+        return self.puts(name, vote, choice)
+
+    def counted(self, vote: int) -> str:
+        """The box is sealed and the vote closed at its date; returns its result."""
+        self.now = vote_of(self.state, vote).closes
+        if self.boxes[vote].ballots:
+            self.does("clock", self.seal(vote))
+        self.does("clock", self.close(vote))
+        return vote_of(self.state, vote).status
+
+    def take_office(self, name: str, proposal: int, role: Role = "moderator") -> Grant:
+        """The act that gives an office to whom an election chose."""
+        return Grant(number(self.by(name)), role, self.after("office"), proposal)
+
+    def elects(self, *names: str, role: Role = "moderator", voters: Iterable[str] = ()) -> int:
+        """These members are elected by all, and take office; returns the proposal."""
+        proposal = self.election(*names, role=role, seats=len(names))
+        self.frozen(proposal)
+        vote = self.opens_vote(proposal)
+        for name in tuple(voters) or MEMBERS:
+            self.approves(name, vote, *names)
+        assert self.counted(vote) == "adopted"
+        self.now = proposal_of(self.state, proposal).due_at
+        self.does("clock", Enact(proposal, proposal_of(self.state, proposal).change))
+        for name in names:
+            self.does("clock", self.take_office(name, proposal, role))
+        return proposal
+
     # Proposals and votes.
 
     def proposes(self, name: str, change: AnyChange) -> int:
@@ -237,10 +280,14 @@ class World(Making):
 
     def casts(self, name: str, vote: int, choice: str) -> int:
         """A member casts a ballot, as the service does; returns its place in the box."""
+        return self.puts(name, vote, CHOICE[choice])
+
+    def puts(self, name: str, vote: int, choice: int) -> int:
+        """A member casts a ballot that says a number; returns its place in the box."""
         member = number(self.by(name))
-        check_ballot(vote_of(self.state, vote), self.state[Member, member], CHOICE[choice], self.now)
+        check_ballot(vote_of(self.state, vote), self.state[Member, member], choice, self.now)
         assert member not in self.boxes[vote].marks
-        return self.boxes[vote].put(member, CHOICE[choice])
+        return self.boxes[vote].put(member, choice)
 
     def seal(self, vote: int) -> SealBox:
         """The act that seals the box as it is."""
@@ -258,7 +305,7 @@ class World(Making):
             openings_root=root(box.openings(size)),
             marks_root=root(box.mark_lines()),
             late=len(box.ballots) - size,
-            counts=box.counts(size),
+            counts=box.approvals(size, value.options) if value.approval else box.counts(size),
         )
 
     def votes(self, vote: int, yes: Iterable[str] = (), no: Iterable[str] = (), blank: Iterable[str] = ()) -> str:
@@ -266,11 +313,7 @@ class World(Making):
         for choice, names in (("yes", yes), ("no", no), ("blank", blank)):
             for name in names:
                 self.casts(name, vote, choice)
-        self.now = vote_of(self.state, vote).closes
-        if self.boxes[vote].ballots:
-            self.does("clock", self.seal(vote))
-        self.does("clock", self.close(vote))
-        return vote_of(self.state, vote).status
+        return self.counted(vote)
 
     def becomes_law(self, change: AnyChange, yes: Iterable[str] = MEMBERS) -> int:
         """A change is adopted and comes into force; returns the entry that enacts it."""

@@ -120,7 +120,7 @@ def test_an_amended_proposal_asks_its_sponsors_anew(town: Town) -> None:
     answer = town.asks("ann", f"/proposals/{proposal}/amend", rule(title="Riddles and rhymes"))
     assert 201 == answer.status_code, answer.text
     told = town.told(proposal, "bo")
-    assert (2, "sponsoring", (), True) == (told.version, told.phase, told.sponsors, told.may_sponsor)
+    assert (2, "sponsoring", (), True) == (told.version, told.phase, told.sponsors, told.may.sponsor)
     town.is_refused("sponsor-2", "bo", f"/proposals/{proposal}/sponsor", {"version": 1})
     town.sponsored(proposal, "bo", "dee")
     told = town.told(proposal)
@@ -131,7 +131,7 @@ def test_an_amended_proposal_asks_its_sponsors_anew(town: Town) -> None:
 def test_a_proposal_is_withdrawn(town: Town) -> None:
     """Only by its proposer, and only until its freeze."""
     proposal = town.proposes("ann", **rule())
-    assert (True, False) == (town.told(proposal, "ann").may_withdraw, town.told(proposal, "bo").may_withdraw)
+    assert (True, False) == (town.told(proposal, "ann").may.withdraw, town.told(proposal, "bo").may.withdraw)
     town.is_refused("propose-6", "bo", f"/proposals/{proposal}/withdraw", {})
     assert 201 == town.asks("ann", f"/proposals/{proposal}/withdraw", {}).status_code
     told = town.told(proposal)
@@ -144,7 +144,7 @@ def test_a_proposal_without_sponsors_lapses(town: Town) -> None:
     proposal = town.proposes("ann", **rule())
     town.until(town.told(proposal).due_at)
     told = town.told(proposal, "bo")
-    assert ("lapsed", False) == (told.phase, told.may_sponsor)
+    assert ("lapsed", False) == (told.phase, told.may.sponsor)
     town.is_refused("propose-7", "bo", f"/proposals/{proposal}/sponsor", {"version": 1})
     town.ticks()
     assert "lapsed" == town.told(proposal).phase

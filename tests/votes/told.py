@@ -72,6 +72,14 @@ class StepTold(Struct, frozen=True):
     result: str
 
 
+class Rights(Struct, frozen=True):
+    """What the reader may do with a proposal."""
+
+    sponsor: bool
+    amend: bool
+    withdraw: bool
+
+
 class Told(Struct, frozen=True, rename={"class_": "class"}):
     """A proposal as far as the tests ask."""
 
@@ -86,11 +94,9 @@ class Told(Struct, frozen=True, rename={"class_": "class"}):
     votes: tuple[VoteTold, ...]
     franchise: FranchiseTold
     steps: tuple[StepTold, ...]
-    may_sponsor: bool
-    may_amend: bool
-    may_withdraw: bool
     may_vote: bool
     refused: str
+    may: Rights
 
 
 class Receipt(Struct, frozen=True):

@@ -38,8 +38,8 @@ create table request_key (
 ) without rowid;
 create table box (vote bigint primary key, size bigint not null, edge bytea not null, closes bigint not null);
 create table box_entry (
-    vote bigint not null, place bigint not null, commitment bytea not null, choice int not null, token bytea not null,
-    primary key (vote, place)
+    vote bigint not null, place bigint not null, commitment bytea not null,
+    choice bigint not null, token bytea not null, primary key (vote, place)
 ) without rowid;
 create table box_tile (
     vote bigint not null, level int not null, n bigint not null, hashes bytea not null, primary key (vote, level, n)
@@ -66,6 +66,10 @@ create table gov_office (
     id text primary key not null, value bytea not null,
     member bigint not null, role text not null, until bigint not null
 );
+create table gov_electing (id text primary key not null, value bytea not null);
+create table gov_candidates (id bigint primary key, value bytea not null);
+create table gov_elected (id bigint primary key, value bytea not null);
+create table gov_charter (id text primary key not null, value bytea not null);
 create table gov_rule (
     id bigint primary key, value bytea not null, label text not null, version int not null, status text not null
 );

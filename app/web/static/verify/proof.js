@@ -69,7 +69,7 @@ export async function checkOpening(entry, { field, salt, value }) {
 
 /** What a receipt says; its token is 32 bytes, its choice 0 yes, 1 no, 2 blank. */
 export function parseReceipt({ vote, place, token, choice }) {
-  must(/^[0-2]$/.test(choice.trim()), "a choice is 0, 1 or 2");
+  must(/^(0|[1-9][0-9]{0,9})$/.test(choice.trim()), "a choice is a number, such as 0, 1 or 2");
   const bytes = fromHex(token.trim().toLowerCase());
   must(bytes.length === HASH_SIZE, "a token is 64 signs, 0 to 9 and a to f");
   return { vote: fromDecimal(vote.trim()), place: fromDecimal(place.trim()), token: bytes, choice: choice.trim() };
