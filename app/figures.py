@@ -42,23 +42,34 @@ class Counting:
         """The figures as of now, or of a moment ago."""
         async with self._alone:
             now = self._clock.now()
-            size = (await self._database.read(read_head)).size
             last = self._last
             if last is not None and 0 <= now - last.figures.at < FRESH:
                 return last
-            term = (await self._database.read(lambda tx: durations(tx, ["decision"])))["decision"]
-            cases = await self._judged(now)
+            read = await self._database.read(partial(_read, now=now))
             # Like texts are found by comparing many: not on the thread that answers everybody.
-            self._last = Counted(await asyncio.to_thread(figures, cases, term, now), size)
+            counted = await asyncio.to_thread(figures, read.cases, read.term, now)
+            self._last = Counted(counted, read.size)
             return self._last
 
-    async def _judged(self, now: int) -> Sequence[Judged]:
-        judged: list[Judged] = []
-        while True:
-            piece = await self._database.read(partial(_piece, after=judged[-1].case if judged else 0, now=now))
-            judged += piece
-            if len(piece) < AT_ONCE:
-                return judged
+
+class _Read(Struct, frozen=True):
+    """What the figures are counted from, all as it was when the ledger had `size` entries."""
+
+    cases: Sequence[Judged]
+    term: int
+    size: int
+
+
+async def _read(tx: Tx, *, now: int) -> _Read:
+    # One transaction sees one state: a case that is decided meanwhile is open in all of it.
+    size = (await read_head(tx)).size
+    term = (await durations(tx, ["decision"]))["decision"]
+    judged: list[Judged] = []
+    while True:
+        piece = await _piece(tx, after=judged[-1].case if judged else 0, now=now)
+        judged += piece
+        if len(piece) < AT_ONCE:
+            return _Read(judged, term, size)
 
 
 async def _piece(tx: Tx, *, after: int, now: int) -> list[Judged]:

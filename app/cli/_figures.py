@@ -20,6 +20,8 @@ def print_figures(figures: Figures, console: Console) -> None:
     table.add_column("count")
     pairs = figures.consistency.pairs
     table.add_row("Q1", "pairs of like cases under one rule that ended unlike", _of(pairs))
+    for alike in figures.consistency.by_rule:
+        table.add_row("", f"of them under rule {alike.label}", _of(alike.pairs))
     if figures.consistency.without_text:
         table.add_row("", "decided cases left out, their texts not being public", str(figures.consistency.without_text))
     for row in figures.reversals:

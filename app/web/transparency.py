@@ -11,21 +11,23 @@ from litestar.exceptions import NotFoundException
 from app.figures import Counted
 from app.square import Square
 from app.web.answers import Answer
+from app.web.charts import charts_of
+from app.web.visits import Visit
 from governance.figures import Figures
 
 Row = tuple[object, ...]
 
 
 @get("/transparency", tags=["log"])
-async def show_figures(square: Square) -> Answer[Counted]:
+async def show_figures(square: Square, visit: Visit) -> Answer[Counted]:
     """Like cases with unlike outcomes, reversals, delays, and who restricts, in whole numbers."""
     counted = await square.counting.figures()
-    return Answer(counted, "transparency.html", beside={"files": tuple(TABLES)})
+    return Answer(counted, "transparency.html", beside={"charts": charts_of(counted.figures, visit.tongue)})
 
 
 @get("/transparency/{name:str}", tags=["log"], media_type="text/csv", opt={"public": True})
 async def send_table(square: Square, name: str) -> Response[str]:
-    """One figure as a table: `like-cases.csv`, `reversals.csv`, `delays.csv` or `shares.csv`; times in ms."""
+    """One figure as a table: `pairs.csv`, `like-cases.csv`, `reversals.csv`, `delays.csv` or `shares.csv`, with ms."""
     table = TABLES.get(name.removesuffix(".csv")) if name.endswith(".csv") else None
     if table is None:
         raise NotFoundException
@@ -36,6 +38,10 @@ async def send_table(square: Square, name: str) -> Response[str]:
     writer.writerows(rows((await square.counting.figures()).figures))
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-cache"}
     return Response(written.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _pairs(figures: Figures) -> Iterable[Row]:
+    return [(row.rule, row.label, row.pairs.part, row.pairs.whole) for row in figures.consistency.by_rule]
 
 
 def _like_cases(figures: Figures) -> Iterable[Row]:
@@ -63,6 +69,7 @@ def _shares(figures: Figures) -> Iterable[Row]:
 
 
 TABLES: Final[Mapping[str, tuple[Row, Callable[[Figures], Iterable[Row]]]]] = {
+    "pairs": (("rule", "label", "unlike", "pairs"), _pairs),
     "like-cases": (("rule", "label", "case", "other_case"), _like_cases),
     "reversals": (
         ("rule", "label", "decider", "reversed", "decisions", "low_per_million", "high_per_million", "marked"),

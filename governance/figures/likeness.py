@@ -30,10 +30,23 @@ class Unlike(Struct, frozen=True):
     second: int
 
 
+class RulePairs(Struct, frozen=True):
+    """The pairs of like cases under one rule, and those among them with unlike outcomes."""
+
+    label: str
+    rule: int
+    pairs: Share
+
+
 class Consistency(Struct, frozen=True):
-    """Of the pairs of like cases under one rule (`pairs.whole`), those with unlike outcomes (`pairs.part`)."""
+    """Of the pairs of like cases under one rule (`pairs.whole`), those with unlike outcomes (`pairs.part`).
+
+    `by_rule` has them for each rule with a like pair, `unlike` names up to a hundred, `without_text` are the decided
+    cases that were left out.
+    """
 
     pairs: Share
+    by_rule: tuple[RulePairs, ...]
     unlike: tuple[Unlike, ...]
     without_text: int
 
@@ -54,14 +67,18 @@ def consistency(cases: Iterable[Judged]) -> Consistency:
             without += 1
         else:
             by_rule[case.rule].append(case)
-    like = unlike = 0
+    rows: list[RulePairs] = []
     named: list[Unlike] = []
     for rule in sorted(by_rule):
+        like = unlike = 0
         for pairs in _of_rule(by_rule[rule]):
             like += pairs.like
             unlike += pairs.unlike
             named += islice(pairs.differing(), NAMED - len(named))
-    return Consistency(Share(unlike, like), tuple(named), without)
+        if like:
+            rows.append(RulePairs(by_rule[rule][-1].label, rule, Share(unlike, like)))
+    whole = Share(sum(row.pairs.part for row in rows), sum(row.pairs.whole for row in rows))
+    return Consistency(whole, tuple(rows), tuple(named), without)
 
 
 def words_of(text: str) -> tuple[str, ...]:

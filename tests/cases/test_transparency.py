@@ -61,16 +61,38 @@ def test_each_table_is_a_file(town: Town) -> None:
     cases = lived(town)
     page = town.browser().open("/transparency")
     links = [link["href"] for link in page.document.all("a") if link["href"].endswith(".csv")]
-    assert {"like-cases", "reversals", "delays", "shares"} == {
+    assert {"pairs", "like-cases", "reversals", "delays", "shares"} == {
         link.removeprefix("/transparency/").removesuffix(".csv") for link in links
     }
     tables = {link: list(csv.DictReader(StringIO(town.program().get(link).text))) for link in links}
     assert [(str(cases["folded"]), str(cases["left"]))] == [
         (row["case"], row["other_case"]) for row in tables["/transparency/like-cases.csv"]
     ]
+    assert [{"rule": str(town.rule(OFF_TOPIC)), "label": OFF_TOPIC, "unlike": "1", "pairs": "1"}] == (
+        tables["/transparency/pairs.csv"]
+    )
     assert ["0", "0", "1"] == [row["reversed"] for row in tables["/transparency/reversals.csv"]]
     assert ["rule", "machine", "unlawful content"] == [row["by"] for row in tables["/transparency/shares.csv"]]
     assert 404 == town.program().get("/transparency/lies.csv").status_code
+
+
+def test_each_figure_is_a_picture_that_says_in_words_what_it_shows(town: Town) -> None:
+    """Title and description, the same amounts as text in it; it begins where its reader does."""
+    lived(town)
+    page = town.browser().open("/transparency")
+    pictures = [one for one in page.document.all("svg") if one.attributes.get("role") == "img"]
+    assert ["like-chart", "reversals-chart", "delays-chart", "shares-chart"] == [
+        one["aria-labelledby"].partition("-title ")[0] for one in pictures
+    ]
+    told = [one.text for picture in pictures for one in picture.all("desc")]
+    assert "Of 4 decisions 1 were reversed. The same figures stand in the table below." == told[1]
+    rows = [one.text for one in pictures[1].all("text")]
+    assert [f"Rule {OFF_TOPIC}, {town.number('max')}", "1 of 1"] == rows[-2:]
+    assert f"in the entries 0 to {town.size - 1} of the ledger" in page.document.text
+    assert ("0", "640") == (pictures[1].all("text")[0]["x"], pictures[1].all("text")[1]["x"])
+    town.browser().http.headers["Accept-Language"] = "ar"
+    mirrored = town.browser().open("/transparency").document.all("text")
+    assert ("640", "0") == (mirrored[0]["x"], mirrored[1]["x"])
 
 
 def test_a_count_is_shown_again_for_a_minute(town: Town) -> None:

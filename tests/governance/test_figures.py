@@ -84,6 +84,9 @@ def test_like_cases_are_found_as_if_every_pair_were_looked_at(cases: list[Judged
     """The index that spares the comparisons loses no pair and invents none; each named pair is one that is counted."""
     found = consistency(cases)
     assert _by_definition(cases) == found.pairs
+    for row in found.by_rule:
+        assert row.pairs.whole and _by_definition([case for case in cases if case.rule == row.rule]) == row.pairs
+    assert found.pairs.whole == sum(row.pairs.whole for row in found.by_rule)
     assert min(NAMED, found.pairs.part) == len(set(found.unlike)) == len(found.unlike)
     for pair in found.unlike:
         both = [case for case in cases if case.case in (pair.first, pair.second)]
