@@ -225,18 +225,19 @@ class A3(Check):
 class P1(Check):
     """Decisions keep their form.
 
-    A case begins with a report that commits to its reason and to the reported text; it is decided once, every element
-    of the rule answered and found, with reasons, and with a notice that names what was done, its ground and category,
-    how the post came to be looked at, all routes and the last day of appeal. Each side appeals once, against something
+    A case begins with a report that commits to its reason and to the reported text; it is decided once, with reasons,
+    and with a notice that names what was done, its ground and category, how the post came to be looked at, all routes
+    and the last day of appeal. Each side appeals once, against something
     that stands, and a second look or a lift has its reasons.
     """
 
     id = "P1"
+    version = 2
     title = "notices and reasons are complete"
     unit = "reports, decisions, appeals, second looks, lifts"
     clauses = (
         *("case-1", "report-4", "report-5", "report-6"),
-        *("decide-1", "decide-4", "decide-5", "decide-6", "decide-7", "decide-9", "decide-10"),
+        *("decide-1", "decide-5", "decide-6", "decide-9", "decide-10"),
         *("notice-1", "notice-2", "notice-3", "notice-4", "notice-5", "notice-6"),
         *("lift-1", "lift-2", "appeal-1", "appeal-2", "appeal-4", "appeal-5", "appeal-7"),
         *("reconsider-1", "reconsider-3", "reconsider-4", "erase-5", "erase-8", "correct-1"),
@@ -259,6 +260,20 @@ class P2(Check):
     title = "dates are met, overdue ones named"
     unit = "cases, appeals, proposals and elections"
     clauses = ("decide-2", "decide-8", "appeal-6", "reconsider-2")
+
+
+class E2(Check):
+    """Nothing is restricted that the rule does not reach.
+
+    A decision answers each element of the rule as it stood when the post was made, no more and no fewer, and restricts
+    only where every one of them is found.
+    """
+
+    id = "E2"
+    title = "every element of the rule is answered, and found"
+    unit = "decisions"
+    clauses = ("decide-4", "decide-7")
+    judges = (Decide,)
 
 
 class C1(Check):
@@ -298,7 +313,7 @@ class W1(Check):
     unit = "cosignatures"
 
 
-CHECKS: tuple[type[Check], ...] = (L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, C1, T1, W1)
+CHECKS: tuple[type[Check], ...] = (L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, E2, C1, T1, W1)
 """Every check, in the order in which they are told."""
 
 CHECK_OF: dict[str, str] = {clause: check.id for check in CHECKS for clause in check.clauses}

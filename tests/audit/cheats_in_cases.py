@@ -136,6 +136,18 @@ def decided_twice(world: CheatingWorld) -> int:
     return world.cheats("moe", world.decide(case), "decide-1")
 
 
+def element_unanswered(world: CheatingWorld) -> int:
+    """A decision that passes over an element of the rule."""
+    act = world.decide(world.reports("bo", world.post("ann")))
+    return world.cheats("mia", replace(act, elements=act.elements[:-1]), "decide-4")
+
+
+def element_not_found(world: CheatingWorld) -> int:
+    """A post restricted though an element of the rule is not found."""
+    act = world.decide(world.reports("bo", world.post("ann", topical=True), "5.1"), "fold")
+    return world.cheats("mia", replace(act, elements=(True, False)), "decide-7")
+
+
 def admitted_by_a_member(world: CheatingWorld) -> int:
     """Somebody admits a member by themselves."""
     return world.cheats("sol", Admit(), "member-2")
@@ -178,6 +190,8 @@ CHEATS_IN_CASES: tuple[Found, ...] = (
     ("P1", notice_incomplete),
     ("P1", no_reasons),
     ("P1", decided_twice),
+    ("E2", element_unanswered),
+    ("E2", element_not_found),
     ("P2", late_appeal),
     ("P2", late_decision),
     ("L1", time_goes_backwards),
