@@ -253,9 +253,10 @@ async def tally(tx: Tx, vote: int, value: Vote) -> Tally:
         openings = openings.extend(
             hash_leaf(opening_line(ballot.choice, ballot.place, ballot.token)) for ballot in cast
         )
-    for first in range(0, await boxes.count_marks(tx, vote), AT_ONCE):
-        members = await boxes.read_marks(tx, vote, first, first + AT_ONCE)
-        marks = marks.extend(hash_leaf(mark_line(member)) for member in members)
+    member = 0
+    while members := await boxes.marks_from(tx, vote, member, AT_ONCE):
+        marks = marks.extend(hash_leaf(mark_line(one)) for one in members)
+        member = members[-1] + 1
     return Tally(openings.root().hex(), marks.root().hex(), tuple(counts))
 
 

@@ -133,16 +133,19 @@ async def read_cast(tx: Tx, vote: int, first: int, last: int) -> list[Cast]:
     return await tx.all(Cast, sql, vote, first, last)
 
 
-async def read_marks(tx: Tx, vote: int, first: int, last: int) -> list[int]:
-    """The numbers of those who have voted, sorted, from the first-th up to the last-th."""
-    sql = "select member from mark where vote = {} order by member limit {} offset {}"
-    return [row.member for row in await tx.all(_Member, sql, vote, last - first, first)]
+async def marks_from(tx: Tx, vote: int, member: int, most: int) -> list[int]:
+    """The numbers of those who have voted, sorted, from this one on."""
+    sql = "select member from mark where vote = {} and member >= {} order by member limit {}"
+    return [row.member for row in await tx.all(_Member, sql, vote, member, most)]
 
 
-async def turnout(tx: Tx, vote: int) -> int:
-    """How many have voted."""
-    box = await read_box(tx, vote)
-    return box.size if box else 0
+async def every_mark(tx: Tx, vote: int, step: int) -> list[int]:
+    """The numbers of those who have voted, sorted: the first of them, and every `step`-th after it."""
+    sql = (
+        "select member from (select member, row_number() over (order by member) - 1 as place from mark where vote = {})"
+        " as placed where place % {} = 0 order by member"
+    )
+    return [row.member for row in await tx.all(_Member, sql, vote, step)]
 
 
 async def count_marks(tx: Tx, vote: int) -> int:
@@ -155,12 +158,3 @@ async def is_marked(tx: Tx, vote: int, member: int) -> bool:
     """Whether this member has voted."""
     sql = "select member from mark where vote = {} and member = {}"
     return await tx.one(_Member, sql, vote, member) is not None
-
-
-async def marks_of(tx: Tx, member: int) -> list[int]:
-    """The votes in which a mark stands for this member."""
-
-    class Row(Struct, frozen=True):
-        vote: int
-
-    return [row.vote for row in await tx.all(Row, "select vote from mark where member = {} order by vote", member)]

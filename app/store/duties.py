@@ -1,12 +1,17 @@
 """What is due: who waits for admission, which proposals and votes have reached their date."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from app.store.engines import Tx
 from app.store.governed import values_of
 from governance.proposals import Proposal
 from governance.votes import Vote
-from ledger.merkle import hash_leaf, root_of
+from ledger.merkle import Edge, hash_leaf
+
+AT_ONCE: Final = 4_096
+"""Places of the register that are read together: a roll may have millions."""
 
 
 class _Id(Struct, frozen=True):
@@ -59,6 +64,9 @@ async def open_votes(tx: Tx) -> dict[int, Vote]:
 
 async def read_roll(tx: Tx, edge: int) -> tuple[int, str]:
     """Size and root (hex) of the roll: the first `edge` places, less the accounts that are closed."""
-    sql = "select id from gov_member where place >= 0 and place < {} and closed = 0 order by place"
-    members = [row.id for row in await tx.all(_Id, sql, edge)]
-    return len(members), root_of(hash_leaf(f"m:{member}".encode()) for member in members).hex()
+    sql = "select id from gov_member where place >= {} and place < {} and closed = 0 order by place"
+    roll = Edge()
+    for first in range(0, edge, AT_ONCE):
+        rows = await tx.all(_Id, sql, first, min(edge, first + AT_ONCE))
+        roll = roll.extend(hash_leaf(f"m:{row.id}".encode()) for row in rows)
+    return roll.size, roll.root().hex()

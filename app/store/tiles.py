@@ -4,6 +4,7 @@ Any width up to that of the tile now is served, whether or not a checkpoint had 
 for ever, and nothing has to be kept for it. Only what lies under the latest checkpoint, or the last seal, is served.
 """
 
+from array import array
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Literal
@@ -78,16 +79,15 @@ async def part_tile(tx: Tx, vote: int, part: Part, tile: Tile, rows: Shelf[RowNa
     size = await part_size(tx, vote, part)
     if not has_tile(tile, size):
         return None
-    read = partial(boxes.read_box_tile, tx, vote) if part == "box" else partial(_computed, tx, vote, part)
+    read = partial(boxes.read_box_tile, tx, vote) if part == "box" else partial(_computed, tx, vote, part, rows)
     return await _cut(tile, size, read, rows, f"{part} {vote}")
 
 
-async def part_bundle(tx: Tx, vote: int, part: Part, bundle: Bundle) -> bytes | None:
-    """A bundle of a log of a vote, None where it has none such."""
+async def part_bundle(tx: Tx, vote: int, part: Part, bundle: Bundle, rows: Shelf[RowName]) -> bytes | None:
+    """A bundle of a log of a vote, None where it has none such; `rows` are what was computed of it before."""
     if not has_bundle(bundle, await part_size(tx, vote, part)):
         return None
-    first = bundle.n * TILE_WIDTH
-    return encode_bundle(await _lines(tx, vote, part, first, first + bundle.width))
+    return encode_bundle(await _lines(tx, vote, part, bundle.n, bundle.width, rows))
 
 
 async def last_seal(tx: Tx, vote: int) -> Sealed | None:
@@ -123,7 +123,8 @@ async def _cut(
     return row[: tile.width * HASH_SIZE]
 
 
-async def _lines(tx: Tx, vote: int, part: Part, first: int, last: int) -> list[bytes]:
+async def _lines(tx: Tx, vote: int, part: Part, n: int, width: int, rows: Shelf[RowName]) -> list[bytes]:
+    first, last = n * TILE_WIDTH, n * TILE_WIDTH + width
     if part == "box":
         return await boxes.read_commitments(tx, vote, first, last)
     if part == "openings":
@@ -131,13 +132,32 @@ async def _lines(tx: Tx, vote: int, part: Part, first: int, last: int) -> list[b
             opening_line(ballot.choice, ballot.place, ballot.token)
             for ballot in await boxes.read_cast(tx, vote, first, last)
         ]
-    return [mark_line(member) for member in await boxes.read_marks(tx, vote, first, last)]
+    member = await _first_marked(tx, vote, n, rows)
+    return [mark_line(one) for one in await boxes.marks_from(tx, vote, member, width)]
 
 
-async def _computed(tx: Tx, vote: int, part: Part, tile: Tile) -> bytes:
-    """A tile of a log that is not stored: it is read seldom, and only after the close."""
-    first, last = tile.n * TILE_WIDTH, tile.n * TILE_WIDTH + tile.width
+async def _first_marked(tx: Tx, vote: int, n: int, rows: Shelf[RowName]) -> int:
+    """The member with whom a bundle of marks begins: marks have no places, so all bundles are looked up together."""
+    name = (f"first marked {vote}", 0, 0)
+    held = rows.find(name)
+    if held is None:
+        held = array("q", await boxes.every_mark(tx, vote, TILE_WIDTH)).tobytes()
+        rows.keep(name, held)
+    return array("q", held[8 * n : 8 * n + 8])[0]
+
+
+async def _computed(tx: Tx, vote: int, part: Part, rows: Shelf[RowName], tile: Tile) -> bytes:
+    """A tile of a log that is not stored: it is read seldom, and only after the close.
+
+    Full ones above level 0 are kept at hand, so that the level above does not compute them all again.
+    """
     if tile.level == 0:
-        return b"".join([hash_leaf(line) for line in await _lines(tx, vote, part, first, last)])
-    below = [Tile(tile.level - 1, n, TILE_WIDTH) for n in range(first, last)]
-    return b"".join([tile_root(await _computed(tx, vote, part, one)) for one in below])
+        return b"".join([hash_leaf(line) for line in await _lines(tx, vote, part, tile.n, tile.width, rows)])
+    name = (f"{part} {vote}", tile.level, tile.n)
+    held = rows.find(name) or b""
+    if len(held) < tile.width * HASH_SIZE:
+        first, last = tile.n * TILE_WIDTH, tile.n * TILE_WIDTH + tile.width
+        below = [Tile(tile.level - 1, n, TILE_WIDTH) for n in range(first, last)]
+        held = b"".join([tile_root(await _computed(tx, vote, part, rows, one)) for one in below])
+        rows.keep(name, held)
+    return held[: tile.width * HASH_SIZE]

@@ -85,7 +85,7 @@ async def send_part(
         path,
         accept_encoding,
         lambda tx, tile: tiles.part_tile(tx, number, known, tile, square.rows),
-        lambda tx, bundle: tiles.part_bundle(tx, number, known, bundle),
+        lambda tx, bundle: tiles.part_bundle(tx, number, known, bundle, square.rows),
     )
 
 
