@@ -35,7 +35,7 @@ class Clause(Struct, frozen=True):
     not_yet: bool
 
 
-class TestCase(Struct, frozen=True, forbid_unknown_fields=True):
+class Probe(Struct, frozen=True, forbid_unknown_fields=True):
     """A text, and whether the rule reaches it: how the rule is meant, for who votes and for who decides."""
 
     reached: bool
@@ -59,7 +59,7 @@ class FoundingRule(Struct, frozen=True, forbid_unknown_fields=True):
     topical: bool
     category: Category
     kind: RuleKind
-    tests: Annotated[tuple[TestCase, ...], Meta(max_length=20)] = ()
+    tests: Annotated[tuple[Probe, ...], Meta(max_length=20)] = ()
     condition: str = ""
 
     def spec(self) -> RuleSpec:
