@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 from typing import Final, Literal
 
+import msgspec
 from msgspec import Struct
 
 from app.store.rules import Words
 from governance.acts.proposals import RuleSpec
-from governance.acts.words import Category, Ground, Sanction
+from governance.acts.words import Category, Ground, RuleKind, Sanction
+from governance.charter import Probe
 from governance.rules import RuleVersion
 
 MOST_COMPARED: Final = 1_000_000
@@ -23,7 +25,10 @@ Kind = Literal["same", "removed", "added"]
 
 
 class RuleText(Struct, frozen=True):
-    """A rule as people and the program read it; the words are empty where an opening is gone."""
+    """A rule as people and the program read it; the words are empty where an opening is gone.
+
+    `condition` is the canonical JSON of a bright line's condition, "" for every other kind.
+    """
 
     label: str
     title: str
@@ -34,6 +39,9 @@ class RuleText(Struct, frozen=True):
     ground: Ground
     topical: bool
     category: Category
+    kind: RuleKind
+    tests: tuple[Probe, ...]
+    condition: str
 
 
 class Piece(Struct, frozen=True):
@@ -44,7 +52,7 @@ class Piece(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """A text of a rule, by the name of its field: `title`, `text`, `aim`, `element/1` and so on."""
+    """A text of a rule, by the name of its field: `title`, `text`, `aim`, `element/1`, `test/1`, `condition`."""
 
     field: str
     pieces: tuple[Piece, ...]
@@ -73,9 +81,12 @@ class Passage(Struct, frozen=True):
 
 
 class Fact(Struct, frozen=True):
-    """What the program reads of a rule, before and after: `label`, `ground`, `topical`, `category`."""
+    """What the program reads of a rule, before and after: `label`, `kind`, `ground`, `topical`, `category`.
 
-    field: Literal["label", "ground", "topical", "category"]
+    `test/1` and so on say whether the rule reaches that test case: "yes", "no", "" where there is none.
+    """
+
+    field: str
     older: str
     newer: str
 
@@ -114,6 +125,9 @@ def rule_text(spec: RuleSpec | RuleVersion, words: Words) -> RuleText:
         ground=spec.ground,
         topical=spec.topical,
         category=spec.category,
+        kind=spec.kind,
+        tests=words.tests,
+        condition=words.condition,
     )
 
 
@@ -138,12 +152,19 @@ def _texts(rule: RuleText | None) -> dict[str, str]:
     if rule is None:
         return {}
     elements = {f"element/{number}": text for number, text in enumerate(rule.elements, 1)}
-    return {"title": rule.title, "text": rule.text, "aim": rule.aim, **elements}
+    tests = {f"test/{number}": test.text for number, test in enumerate(rule.tests, 1)}
+    condition = {"condition": indented(rule.condition)} if rule.condition else {}
+    return {"title": rule.title, "text": rule.text, "aim": rule.aim, **elements, **tests, **condition}
+
+
+def indented(condition: str) -> str:
+    """A condition's JSON on many lines, so that people can read it."""
+    return msgspec.json.format(condition, indent=2)
 
 
 def _order(field: str) -> tuple[int, int]:
     name, _, number = field.partition("/")
-    return ("title", "text", "aim", "element").index(name), int(number or 0)
+    return ("title", "text", "aim", "element", "test", "condition").index(name), int(number or 0)
 
 
 def _sanctions(older: Sequence[Sanction], newer: Sequence[Sanction]) -> tuple[Sanctioned, ...]:
@@ -154,11 +175,20 @@ def _sanctions(older: Sequence[Sanction], newer: Sequence[Sanction]) -> tuple[Sa
 def _facts(older: RuleText, newer: RuleText) -> tuple[Fact, ...]:
     both = (
         Fact("label", older.label, newer.label),
+        Fact("kind", older.kind, newer.kind),
         Fact("ground", older.ground, newer.ground),
         Fact("topical", "yes" if older.topical else "no", "yes" if newer.topical else "no"),
         Fact("category", older.category, newer.category),
+        *(
+            Fact(f"test/{place}", _reached(before), _reached(after))
+            for place, (before, after) in enumerate(zip_longest(older.tests, newer.tests), 1)
+        ),
     )
     return tuple(fact for fact in both if fact.older != fact.newer)
+
+
+def _reached(test: Probe | None) -> str:
+    return "" if test is None else "yes" if test.reached else "no"
 
 
 @lru_cache(maxsize=1024)

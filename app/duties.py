@@ -12,7 +12,7 @@ import structlog
 
 from app.ballots import tally
 from app.clock import Clock
-from app.preview import Preview
+from app.preview import look_before_vote
 from app.record import Deed, Door
 from app.resources import policy_text
 from app.store import boxes, duties
@@ -87,7 +87,8 @@ class Duties:
                 await self._enact(number, proposal)
 
     async def _freeze(self, number: int, proposal: Proposal) -> None:
-        opening = Opening("preview", secrets.token_bytes(SALT_SIZE), Preview().text())
+        preview = await look_before_vote(self._database, proposal, self._clock.now())
+        opening = Opening("preview", secrets.token_bytes(SALT_SIZE), preview.text())
         await self._try(Freeze(number, proposal.version, (opening.commit(),)), (opening,))
 
     async def _open_vote(self, number: int, proposal: Proposal, now: int) -> None:

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from governance.acts.members import Found, TermSpec
 from governance.acts.proposals import RuleSpec
 from governance.acts.words import Amount, Category, Ground, Label, RuleKind, Sanction
+from governance.conditions.language import BadCondition, name_of, parse
 from governance.errors import Refused
 
 _CLAUSE = re.compile(r"^\*\*\[([a-z_]+-[0-9]+)\]\*\* (\S.*?)(?: \*\((enforced|not yet)\)\*)?$")
@@ -73,7 +74,7 @@ class FoundingRule(Struct, frozen=True, forbid_unknown_fields=True):
             category=self.category,
             kind=self.kind,
             tests=len(self.tests),
-            condition=sha256(self.condition.encode()).hexdigest() if self.condition else "",
+            condition=name_of(self.condition) if self.condition else "",
         )
 
     def words(self) -> dict[str, str]:
@@ -127,6 +128,8 @@ def read_charter(text: str) -> Charter:
         terms |= machine.terms
         rules += machine.rules
         demonstration = demonstration or machine.demonstration
+    for rule in rules:
+        _check_condition(rule)
     clauses = _read_clauses(text)
     if not clauses or not terms:
         raise BadCharter("the charter has no clauses or no terms: is this the right file?")
@@ -172,6 +175,16 @@ def _article(text: str, number: str) -> str:
 
 def _enforced(charter: Charter) -> dict[str, str]:
     return {clause.id: clause.text for clause in charter.clauses.values() if clause.enforced}
+
+
+def _check_condition(rule: FoundingRule) -> None:
+    if (rule.kind == "bright_line") != bool(rule.condition):
+        raise BadCharter(f"rule {rule.label}: a bright line has a condition, and no other rule has one")
+    try:
+        if rule.condition:
+            parse(rule.condition)
+    except BadCondition as error:
+        raise BadCharter(f"the condition of rule {rule.label} cannot be read: {error}") from error
 
 
 def _read_block(block: str) -> _Machine:

@@ -2,11 +2,18 @@
 
 from collections.abc import Collection, Sequence
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from app.store.cases import entries_among
 from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.ledger import openings_of
+from governance.acts.members import Found
+from governance.acts.proposals import Enact, SetTerm
+from governance.charter import Probe
+from governance.proposals import Proposal
 from governance.rules import Rule, RuleVersion
 from governance.terms import Term
 
@@ -36,6 +43,8 @@ class Words(Struct, frozen=True):
     text: str = ""
     aim: str = ""
     elements: tuple[str, ...] = ()
+    tests: tuple[Probe, ...] = ()
+    condition: str = ""
 
 
 class Applied(Struct, frozen=True):
@@ -110,9 +119,19 @@ async def words_of(tx: Tx, entries: Collection[int]) -> dict[int, Words]:
 
 
 def _words(opened: dict[str, str]) -> Words:
-    numbered = sorted((int(field[8:]), text) for field, text in opened.items() if field.startswith("element/"))
-    elements = tuple(text for _, text in numbered)
-    return Words(opened.get("title", ""), opened.get("text", ""), opened.get("aim", ""), elements)
+    return Words(
+        title=opened.get("title", ""),
+        text=opened.get("text", ""),
+        aim=opened.get("aim", ""),
+        elements=_numbered(opened, "element/"),
+        tests=tuple(msgspec.json.decode(text, type=Probe) for text in _numbered(opened, "test/")),
+        condition=opened.get("condition", ""),
+    )
+
+
+def _numbered(opened: dict[str, str], kind: str) -> tuple[str, ...]:
+    numbered = sorted((int(field.removeprefix(kind)), text) for field, text in opened.items() if field.startswith(kind))
+    return tuple(text for _, text in numbered)
 
 
 async def applied(tx: Tx, rules: Collection[int]) -> dict[int, Applied]:
@@ -125,6 +144,20 @@ async def applied_daily(tx: Tx, rule: int, since: int) -> Sequence[Daily]:
     """How often a rule was applied on each day from `since` (Unix ms) on, the days without a decision left out."""
     sql = f"select decided_at / {DAY} as day,{_COUNTS} and rule = {{}} and decided_at >= {{}} group by day order by day"
     return await tx.all(Daily, sql, rule, since)
+
+
+async def terms_at(tx: Tx, at: int) -> list[Term]:
+    """The terms in force at a time, by name: what the founding gave, and what votes had made of it by then."""
+    founding = (await entries_among(tx, [0]))[0].act
+    assert isinstance(founding, Found)
+    values = {term.name: term.value for term in founding.terms}
+    sql = "select id from gov_proposal where kind = 'term' and status = 'enacted'"
+    proposals = await values_of(tx, Proposal, [row.id for row in await tx.all(_Id, sql)])
+    changes = await entries_among(tx, {proposal.ended for proposal in proposals.values()})
+    for entry in changes.values():
+        if entry.at <= at and isinstance(entry.act, Enact) and isinstance(entry.act.change, SetTerm):
+            values[entry.act.change.name] = entry.act.change.value
+    return [replace(term, value=values[term.name]) for term in await all_terms(tx)]
 
 
 async def all_terms(tx: Tx) -> list[Term]:

@@ -8,6 +8,7 @@ from msgspec import Struct
 from app.store.boxes import read_box_tile
 from app.store.engines import Tx
 from app.store.governed import values_of
+from governance.acts.proposals import AmendRule, EnactRule
 from governance.members import Member
 from governance.proposals import Proposal
 from governance.rules import target_of
@@ -56,6 +57,13 @@ class _Commitment(Struct, frozen=True):
     commitment: bytes
 
 
+class RejectedText(Struct, frozen=True):
+    """A text that was voted down: the entry that brought it, and the label of its rule."""
+
+    written: int
+    label: str
+
+
 async def proposals_of(tx: Tx, numbers: Collection[int]) -> dict[int, Proposal]:
     """Proposals by number."""
     found = await values_of(tx, Proposal, numbers)
@@ -84,6 +92,18 @@ async def charters_enacted(tx: Tx) -> dict[int, Proposal]:
     """The proposals that brought another text of the charter into force, the first one first."""
     rows = await tx.all(_Id, "select id from gov_proposal where kind = 'charter' and status = 'enacted' order by id")
     return await _in_order(tx, [row.id for row in rows])
+
+
+async def rejected_texts(tx: Tx) -> dict[int, RejectedText]:
+    """The texts of rules that were rejected last, by number of the proposal, newest first."""
+    rejected = "select id from gov_proposal where status = 'rejected' and kind in ('enact', 'amend')"
+    sql = f"{rejected} order by id desc limit {MOST_UNDER_WAY}"
+    found = await _in_order(tx, [row.id for row in await tx.all(_Id, sql)])
+    return {
+        number: RejectedText(one.written, one.change.rule.label)
+        for number, one in found.items()
+        if isinstance(one.change, EnactRule | AmendRule)
+    }
 
 
 async def _in_order(tx: Tx, ids: list[int]) -> dict[int, Proposal]:

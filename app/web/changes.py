@@ -6,13 +6,15 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from app.changes import RuleText
+from app.changes import RuleText, indented
 from app.proposing import Draft, RuleDraft, Text
 from app.text import MOST_CODE_POINTS, MOST_GRAPHEMES, clean, clean_line, is_blank, is_language, is_too_long
+from app.web.conditions import read_condition
 from app.web.posts import at_most
 from app.web.requests import Invalid
 from app.web.sentences import Sentence, say, say_many
-from governance.acts.words import Amount, Class, Ground, Label, Sanction, Word
+from governance.acts.words import Amount, Class, Ground, Label, RuleKind, Sanction, Word
+from governance.charter import Probe
 
 CATEGORIES: Final = (
     "ANIMAL_WELFARE",
@@ -34,10 +36,11 @@ CATEGORIES: Final = (
 """What the European transparency database calls the kinds of what is restricted (DSA 24), without their prefix."""
 
 PREFIX: Final = "STATEMENT_CATEGORY_"
-LONGEST: Final = {"title": 200, "text": 10_000, "aim": 2_000, "elements": 1_000, "heading": 120}
+LONGEST: Final = {"title": 200, "text": 10_000, "aim": 2_000, "elements": 1_000, "heading": 120, "test": 500}
 """Graphemes of each text of a rule, and of the first line of the post that proposes it."""
 
 MOST_ELEMENTS: Final = 12
+MOST_TESTS: Final = 20
 _SPACES: Final = re.compile(r"[ \t]+")
 
 Prose = Annotated[str, Meta(max_length=MOST_CODE_POINTS)]
@@ -47,7 +50,8 @@ Line = Annotated[str, Meta(max_length=4_000)]
 class ChangeForm(Struct, frozen=True, rename={"required": "class"}):
     """A change of the law. `target` is the number of the rule to amend or repeal.
 
-    A rule to enact or amend has `label` to `category`; each line of `elements` is one. A term has `term` and `value`.
+    A rule to enact or amend has `label` to `condition`; each line of `elements` is one, each of `reached` a test case
+    that the rule reaches, each of `unreached` one that it does not; `condition` is JSON. A term has `term` and `value`.
     `class` is computed; one that is named and is another than the law's is refused [propose-3].
     """
 
@@ -62,6 +66,10 @@ class ChangeForm(Struct, frozen=True, rename={"required": "class"}):
     ground: Ground = "incompatible"
     topical: bool = False
     category: Line = "OTHER_VIOLATION_TC"
+    rule_kind: RuleKind = "judgment"
+    reached: Annotated[list[Prose], Meta(max_length=100)] = []
+    unreached: Annotated[list[Prose], Meta(max_length=100)] = []
+    condition: Prose = ""
     term: Line = ""
     value: Line = ""
     required: Literal["", "ordinary", "restricting", "charter"] = ""
@@ -90,7 +98,9 @@ def read_draft(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
         return Draft("repeal", target=form.target), {}
     if form.kind == "term":
         return _read_term(form)
-    errors = _label_errors(form) | _text_errors(form) | _element_errors(form)
+    errors = _label_errors(form) | _text_errors(form) | _element_errors(form) | _test_errors(form)
+    condition, wrong = read_condition(form.rule_kind, form.condition)
+    errors |= wrong
     category = form.category.removeprefix(PREFIX)
     if category not in CATEGORIES:
         errors["category"] = say("Choose one of the answers offered.")
@@ -106,7 +116,9 @@ def read_draft(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
         ground=form.ground,
         topical=form.topical,
         category=PREFIX + category,
-        kind="judgment",
+        kind=form.rule_kind,
+        tests=tests_of(form),
+        condition=condition,
     )
     return Draft(form.kind, target=form.target, rule=rule), {}
 
@@ -132,7 +144,19 @@ def read_proposal(form: ProposalForm, language: str) -> tuple[Draft, Text]:
 
 def elements_of(form: ChangeForm) -> tuple[str, ...]:
     """The elements of a rule, each line one; spaces around and within them do not count."""
-    lines = [_SPACES.sub(" ", line).strip() for block in form.elements for line in clean(block).split("\n")]
+    return _lines(form.elements)
+
+
+def tests_of(form: ChangeForm) -> tuple[Probe, ...]:
+    """The test cases of a rule, each line one; those that it reaches come first."""
+    return (
+        *(Probe(True, text) for text in _lines(form.reached)),
+        *(Probe(False, text) for text in _lines(form.unreached)),
+    )
+
+
+def _lines(blocks: list[str]) -> tuple[str, ...]:
+    lines = [_SPACES.sub(" ", line).strip() for block in blocks for line in clean(block).split("\n")]
     return tuple(line for line in lines if line)
 
 
@@ -148,7 +172,15 @@ def typed_of(rule: RuleText) -> dict[str, list[str]]:
         "ground": [rule.ground],
         "topical": ["on"] if rule.topical else [],
         "category": [rule.category.removeprefix(PREFIX)],
+        "rule_kind": [rule.kind],
+        "reached": ["\n".join(_in_one_line(test.text) for test in rule.tests if test.reached)],
+        "unreached": ["\n".join(_in_one_line(test.text) for test in rule.tests if not test.reached)],
+        "condition": [indented(rule.condition) if rule.condition else ""],
     }
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _read_term(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
@@ -187,6 +219,14 @@ def _element_errors(form: ChangeForm) -> dict[str, Sentence]:
     if any(is_too_long(one, LONGEST["elements"]) for one in elements):
         return {"elements": at_most(LONGEST["elements"])}
     return {}
+
+
+def _test_errors(form: ChangeForm) -> dict[str, Sentence]:
+    if len(tests_of(form)) > MOST_TESTS:
+        return {"reached": say_many("At most %(n)s test case.", "At most %(n)s test cases.", MOST_TESTS)}
+    names = ("reached", "unreached")
+    too_long = [name for name in names if any(is_too_long(one, LONGEST["test"]) for one in _lines(getattr(form, name)))]
+    return {name: at_most(LONGEST["test"]) for name in too_long}
 
 
 def _fits(text: str, type_: object) -> bool:

@@ -14,10 +14,11 @@ from msgspec import Struct
 
 from app.square import Square
 from app.store.governed import value_of
-from app.store.rules import all_terms
+from app.store.rules import terms_at
 from app.text import without_bidi
 from app.web.answers import Answer, answer
 from app.web.requests import PageRequest
+from app.web.rules import day_end
 from governance.acts.words import Class
 from governance.charter import Clause
 from governance.members import SQUARE
@@ -65,9 +66,11 @@ class TermShown(Struct, frozen=True, rename={"class_": "class"}):
 
 
 class TermsPage(Struct, frozen=True):
-    """Every term, by name."""
+    """Every term, by name, as it was `at` a time (Unix ms); `on` is the day that was asked for, "" for now."""
 
     items: tuple[TermShown, ...]
+    at: int
+    on: str
 
 
 class Block(Struct, frozen=True):
@@ -93,10 +96,12 @@ async def show_charter(request: PageRequest, square: Square) -> Answer[CharterPa
 
 
 @get("/terms", tags=["rules"])
-async def show_terms(request: PageRequest, square: Square) -> Answer[TermsPage]:
-    """The terms in force, with the bounds that no vote moves."""
-    terms = await square.database.read(all_terms)
-    return answer(request, "charter/terms.html", TermsPage(tuple(shown_term(term) for term in terms)))
+async def show_terms(request: PageRequest, square: Square, on: str = "") -> Answer[TermsPage]:
+    """The terms in force, with the bounds that no vote moves; `?on=2026-11-23` as they were at the end of that day."""
+    now = square.clock.now()
+    at = min(day_end(on), now) if on else now
+    terms = await square.database.read(lambda tx: terms_at(tx, at))
+    return answer(request, "charter/terms.html", TermsPage(tuple(shown_term(term) for term in terms), at, on))
 
 
 def shown_term(term: Term) -> TermShown:

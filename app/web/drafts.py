@@ -9,8 +9,10 @@ from msgspec.structs import replace
 
 from app.changes import RuleText, rule_text
 from app.moderation import Foresight, number_of
+from app.preview import Preview, look_at
 from app.proposals import Kind, Takes, classes, kind_of
-from app.proposing import amend, bind, class_needed, propose
+from app.proposing import Draft, amend, bind, class_needed, propose
+from app.similar import Similar, similar_rules
 from app.square import Square
 from app.store.engines import Tx
 from app.store.governed import value_of
@@ -24,7 +26,7 @@ from app.web.rendering import Draft as Typed
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.rules import label_order
 from app.web.visits import Visit, account_of, signed_in
-from governance.acts.proposals import AmendRule, EnactRule, Propose, RepealRule, SetTerm
+from governance.acts.proposals import AmendRule, AnyChange, EnactRule, Propose, RepealRule, SetTerm
 from governance.acts.words import Class
 from governance.proposals import Proposal
 from governance.terms import Term
@@ -42,12 +44,19 @@ class RuleNamed(Struct, frozen=True):
     title: str
 
 
-class Preview(Struct, frozen=True, rename={"class_": "class"}):
-    """What the law says of a draft now: its class, and the clause and the reason of a refusal, "" where it stands."""
+class Foreseen(Struct, frozen=True, rename={"class_": "class"}):
+    """What the law says of a draft now: its class, and the clause and the reason of a refusal, "" where it stands.
+
+    `seen` is what its words show by themselves and `rule` these words, None where no rule is drafted; `similar` are
+    rules that are like it.
+    """
 
     class_: Class
     clause: str = ""
     refused: str = ""
+    rule: RuleText | None = None
+    seen: Preview | None = None
+    similar: tuple[Similar, ...] = ()
 
 
 class DraftPage(Struct, frozen=True):
@@ -65,7 +74,7 @@ class DraftPage(Struct, frozen=True):
     rules: tuple[RuleNamed, ...]
     terms: tuple[Term, ...]
     classes: tuple[Takes, ...]
-    preview: Preview | None = None
+    preview: Foreseen | None = None
 
 
 class Chosen(Struct, frozen=True):
@@ -153,19 +162,30 @@ async def preview_draft(request: PageRequest, square: Square, visit: Visit, data
     by, now = number_of(account_of(visit)), square.clock.now()
     change = bind(draft).change
 
-    async def foresee(tx: Tx) -> Preview:
+    async def foresee(tx: Tx) -> Foreseen:
         computed = await class_needed(tx, change)
         act = Propose(A_POST, change, class_named(data) or computed)
         refusal = (await Foresight(tx, now).refusals([(act, by)]))[0]
+        foreseen = await _foreseen(tx, draft, change, computed)
         if refusal is None:
-            return Preview(computed)
-        return Preview(computed, refusal.clause, visit.tongue.tell(sentence_of(refusal)))
+            return foreseen
+        return replace(foreseen, clause=refusal.clause, refused=visit.tongue.tell(sentence_of(refusal)))
 
     chosen = Chosen(data.kind, data.target, data.term)
     page = await square.database.read(lambda tx: _page(tx, chosen, 0))
     shown = answer(request, "proposals/new.html", replace(page, preview=await square.database.read(foresee)))
     shown.draft = Typed(await request.typed())
     return shown
+
+
+async def _foreseen(tx: Tx, draft: Draft, change: AnyChange, computed: Class) -> Foreseen:
+    """What can be said of a draft besides what the law says: hints on a rule, and rules that are like it."""
+    rule = draft.rule
+    if rule is None or not isinstance(change, EnactRule | AmendRule):
+        return Foreseen(computed)
+    words = Words(rule.title, rule.text, rule.aim, rule.elements, rule.tests, rule.condition)
+    similar = await similar_rules(tx, words, draft.target)
+    return Foreseen(computed, rule=rule_text(change.rule, words), seen=look_at(change.rule, words), similar=similar)
 
 
 @post("/proposals", tags=["proposals"], guards=[signed_in], opt={"again": draft_page})

@@ -10,13 +10,16 @@ from msgspec.structs import replace
 from app.course import Step, course_of
 from app.moderation import Foresight, number_of
 from app.posts import Post, show_posts
+from app.preview import Preview, preview_of
 from app.proposals import ChangeShown, Kind, Phase, ProposalLine, Takes, classes, list_lines, phase_of, show_change
 from app.proposing import sponsor, withdraw
+from app.similar import Similar, similar_rules
 from app.square import Square
 from app.store.accounts import Account
 from app.store.engines import Tx
 from app.store.governed import value_of, values_of
 from app.store.posts import posts_among
+from app.store.rules import Words, words_of
 from app.store.votes import over, sponsors_of, under_way, votes_on
 from app.text import excerpt
 from app.voting import Franchise, VoteShown, franchise_of, show_vote
@@ -28,11 +31,11 @@ from app.web.refusals import sentence_of
 from app.web.requests import PageRequest, square_of
 from app.web.translations import Tongue
 from app.web.visits import Visit, account_of, signed_in, visit_of
-from governance.acts.proposals import Enact, Sponsor, Withdraw
+from governance.acts.proposals import AmendRule, Enact, EnactRule, Sponsor, Withdraw
 from governance.acts.words import Class
 from governance.charter import Charter
 from governance.entry import AnyAct
-from governance.proposals import OPEN, Proposal
+from governance.proposals import LIVE, OPEN, Proposal
 from governance.terms import Term, size_of
 
 MOST_IN_A_PAGE: Final = 40
@@ -78,7 +81,8 @@ class ProposalPage(Struct, frozen=True, rename={"class_": "class"}):
 
     `post` is the debate's first post, None where it is gone. `takes` is what its class takes now; what a vote takes
     was fixed when it opened; `roll` is its size, or how many would be on it. `vacatio` is a term. `refused` says why a
-    change that was adopted cannot come into force. `site` is the address to audit.
+    change that was adopted cannot come into force. `seen` is what was looked at, with the freeze for good; `similar`
+    are rules that are like the one proposed. `site` is the address to audit.
     """
 
     proposal: int
@@ -107,6 +111,8 @@ class ProposalPage(Struct, frozen=True, rename={"class_": "class"}):
     may_vote: bool
     may: Rights
     refused: str = ""
+    seen: Preview | None = None
+    similar: tuple[Similar, ...] = ()
     site: str = ""
     receipt: Receipt | None = None
 
@@ -224,6 +230,8 @@ async def _page(
         post=post,
         proposer=proposal.proposer,
         change=change,
+        seen=await preview_of(tx, proposal),
+        similar=await _similar(tx, number, proposal),
         sponsors=tuple(f"m:{one}" for one in await sponsors_of(tx, number, proposal.version)),
         sponsors_needed=proposal.needed,
         takes=(await classes(tx))[proposal.class_],
@@ -248,6 +256,15 @@ async def _rights(tx: Tx, number: int, proposal: Proposal, member: str | None, n
         amend=is_mine and is_open and now < proposal.opened_at + int(size_of(sponsoring.value)),
         withdraw=is_mine and await _may(tx, Withdraw(number), member, now),
     )
+
+
+async def _similar(tx: Tx, number: int, proposal: Proposal) -> tuple[Similar, ...]:
+    """Rules that are like the one proposed; nothing for what is over, for its own rule is like it then."""
+    change = proposal.change
+    if proposal.status not in LIVE or not isinstance(change, EnactRule | AmendRule):
+        return ()
+    words = (await words_of(tx, [proposal.written])).get(proposal.written, Words())
+    return await similar_rules(tx, words, change.target if isinstance(change, AmendRule) else 0, number)
 
 
 async def _post(tx: Tx, proposal: Proposal, account: Account | None, now: int) -> Post | None:

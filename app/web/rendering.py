@@ -9,11 +9,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from msgspec import Struct
 
+from app.changes import indented
 from app.clock import iso
+from app.preview import condition_of
 from app.resources import resource
 from app.text import excerpt, to_html
 from app.web.assets import assets
 from app.web.translations import Language, tongues
+from governance.conditions.cel import to_cel
 
 TEMPLATES: Final = resource("templates")
 
@@ -86,5 +89,8 @@ def _environment(language: Language, paths: frozenset[str]) -> Environment:
         markdown=to_html,
         excerpt=excerpt,
         new_key=new_key,
+        condition_of=condition_of,
+        indented=indented,
+        to_cel=to_cel,
     )
     return environment

@@ -20,7 +20,6 @@ from app.store.rules import (
     applied,
     applied_daily,
     latest_versions,
-    rules_of,
     versions_at,
     versions_of,
     words_of,
@@ -82,11 +81,19 @@ class Month(Struct, frozen=True):
     reversed: int
 
 
+Standing = Literal["in force", "repealed", "lapsed", "not shown"]
+
+
 class RulePage(Struct, frozen=True):
-    """A rule with all its versions, newest first, how it was used in the last months, and what would change it."""
+    """A rule with all its versions, newest first, how it was used in the last months, and what would change it.
+
+    `current` is the version that was the last one `at` a time (Unix ms); `on` is the day asked for, "" for now.
+    """
 
     rule: int
-    status: Literal["in force", "repealed", "lapsed", "not shown"]
+    at: int
+    on: str
+    status: Standing
     current: RuleItem
     versions: tuple[RuleItem, ...]
     months: tuple[Month, ...]
@@ -138,24 +145,25 @@ def _feed_entry(item: RuleItem, visit: Visit) -> FeedEntry:
 
 
 @get("/rules/{rule:str}", tags=["rules"])
-async def show_rule(request: PageRequest, square: Square, rule: str) -> Answer[RulePage]:
-    """A rule: its words, how it is used, its versions with the votes that adopted them, and what would change it."""
+async def show_rule(request: PageRequest, square: Square, rule: str, on: str = "") -> Answer[RulePage]:
+    """A rule: words, use, versions with their votes, and what would change it; `?on=2026-11-23` as of that day."""
     number, now = known_number(rule), square.clock.now()
+    at = min(day_end(on), now) if on else now
 
     async def load(tx: Tx) -> RulePage | None:
         versions = await versions_of(tx, number)
         if not versions:
             return None
         items = await items_of(tx, versions)
-        status: Literal["in force", "repealed", "lapsed", "not shown"] = (await rules_of(tx, [number]))[number].status
-        if status == "in force" and not versions[-1].in_force_at(now):
-            status = "lapsed"
-        elif status == "in force" and not items[-1].shown:
-            status = "not shown"
+        current = next((item for item in reversed(items) if item.since <= at), None)
+        if current is None:
+            return None
+        version = versions[current.version - 1]
+        status = status_of(current, version, at)
         months = months_before(now)
         used = by_month(months, await applied_daily(tx, number, months[0]))
         lines = await list_lines(tx, await about_rule(tx, number, now), now)
-        return RulePage(number, status, items[-1], items[::-1], used, lines)
+        return RulePage(number, at, on, status, current, items[::-1], used, lines)
 
     page = await square.database.read(load)
     if page is None:
@@ -178,6 +186,13 @@ async def show_diff(request: PageRequest, square: Square, rule: str, span: str) 
         raise NotFoundException
     first, second = items[wanted[0]], items[wanted[1]]
     return answer(request, "rules/diff.html", DiffPage(number, first, second, compare(first.words, second.words)))
+
+
+def status_of(item: RuleItem, version: RuleVersion, at: int) -> Standing:
+    """How a rule stood with this, its last version at that time."""
+    if version.in_force_at(at):
+        return "in force" if item.shown else "not shown"
+    return "repealed" if 0 < version.until <= at else "lapsed"
 
 
 async def items_of(tx: Tx, versions: Sequence[RuleVersion]) -> tuple[RuleItem, ...]:
@@ -205,7 +220,11 @@ def _adopted(proposal: int, adopting: dict[int, int], votes: dict[int, Vote]) ->
 
 
 def _item(version: RuleVersion, words: Words, by: Adopted | None, figures: Applied) -> RuleItem:
-    is_whole = bool(words.title and words.text and words.aim) and len(words.elements) == version.elements
+    is_whole = (
+        bool(words.title and words.text and words.aim)
+        and (len(words.elements), len(words.tests)) == (version.elements, version.tests)
+        and bool(words.condition) == bool(version.condition)
+    )
     return RuleItem(
         rule=version.rule,
         version=version.version,

@@ -58,15 +58,16 @@ class L1(Check):
 class L2(Check):
     """The law is shown: no rule is secret.
 
-    Title, text, aim and each element of every version of a rule that came into force are among the public openings,
-    unless an erasure took them, and then the version is no law from that entry on. Every public opening, of whatever
-    text, opens a commitment of the entry that it names, and none that was erased is shown. Every other text that is
-    public by the charter (reasons, milder sanctions, proposals, corrections) is shown or was erased: which, and by
-    which entry, is told; what is missing without an erasure cannot be verified.
+    Title, text, aim, each element and test case, and the condition of every version of a rule that came into force are
+    among the public openings, unless an erasure took them, and then the version is no law from that entry on. The
+    condition is the one that the rule names by its hash. Every public opening, of whatever text, opens a commitment of
+    the entry that it names, and none that was erased is shown. Every other text that is public by the charter (reasons,
+    milder sanctions, proposals, previews, corrections) is shown or was erased: which, and by which entry, is told; what
+    is missing without an erasure cannot be verified.
     """
 
     id = "L2"
-    version = 2
+    version = 3
     title = "texts of the rules are shown, and are the ones committed to"
     unit = "texts"
     clauses = ("erase-1", "erase-2", "erase-7")

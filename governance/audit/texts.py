@@ -10,8 +10,10 @@ from governance.acts.cases import Decide, Lift, Report
 from governance.acts.proposals import (
     Amend,
     AmendCharter,
+    AmendRule,
     AnyChange,
     Enact,
+    EnactRule,
     Freeze,
     Propose,
     Worded,
@@ -23,6 +25,7 @@ from governance.audit.findings import Findings
 from governance.audit.sources import Shown
 from governance.charter import check_amended
 from governance.commitment import commit
+from governance.conditions.language import name_of
 from governance.entry import AnyAct, Entry
 from governance.errors import Refused
 from governance.state import State
@@ -143,6 +146,9 @@ class Texts:
             self._findings.add(L2, "violation", index, why)
             return
         opened.add(given)
+        if shown.field == "condition" and name_of(shown.value) != _condition_of(entry.act):
+            why = "the condition shown is not the one that the rule names by its hash"
+            self._findings.add(L2, "violation", index, why)
         if index >= self._findings.since:
             self._findings.judged(L2)
         if what_of(shown.field) == "content":
@@ -194,6 +200,12 @@ def commitments(act: AnyAct) -> dict[str, str]:
         case _:
             commits = ()
     return {part.hash: part.field for part in commits}
+
+
+def _condition_of(act: AnyAct) -> str:
+    """The name of the condition of the rule that an act brings, "" where it brings none."""
+    change = act.change if isinstance(act, Enact | Propose | Amend) else None
+    return change.rule.condition if isinstance(change, EnactRule | AmendRule) else ""
 
 
 def _of_change(change: AnyChange) -> tuple[Commit, ...]:

@@ -10,11 +10,11 @@ from governance.conditions.evaluate import MINUTE
 from governance.conditions.language import (
     All,
     Among,
-    Any,
     AnyNode,
     Compare,
     Condition,
     Contains,
+    Either,
     Has,
     How,
     Matches,
@@ -35,10 +35,10 @@ def _cel(node: AnyNode) -> str:
     match node:
         case All():
             return f"({' && '.join(map(_cel, node.of))})"
-        case Any():
+        case Either():
             return f"({' || '.join(map(_cel, node.of))})"
         case Not():
-            return f"!{_cel(node.of)}" if isinstance(node.of, All | Any) else f"!({_cel(node.of)})"
+            return f"!{_cel(node.of)}" if isinstance(node.of, All | Either) else f"!({_cel(node.of)})"
         case Compare():
             return f"{node.fact} {SIGNS[node.how]} {node.value}"
         case Rate():

@@ -10,12 +10,12 @@ from governance.conditions.facts import Facts
 from governance.conditions.language import (
     All,
     Among,
-    Any,
     AnyNode,
     Atom,
     Compare,
     Condition,
     Contains,
+    Either,
     Has,
     How,
     Matches,
@@ -59,7 +59,7 @@ def holds(condition: Condition, facts: Facts) -> bool:
 
 def evaluate(condition: Condition, facts: Facts) -> Trace:
     """What a condition comes to, with its trace."""
-    answers = {node: answer(node, facts) for _, node in nodes(condition) if not isinstance(node, All | Any | Not)}
+    answers = {node: answer(node, facts) for _, node in nodes(condition) if not isinstance(node, All | Either | Not)}
     steps = tuple(_step(path, node, answers, facts) for path, node in nodes(condition))
     return Trace(steps[0].value, steps)
 
@@ -69,7 +69,7 @@ def truth(node: AnyNode, ask: Callable[[Atom], Truth]) -> Truth:
     match node:
         case All():
             return _every(truth(one, ask) for one in node.of)
-        case Any():
+        case Either():
             return _negated(_every(_negated(truth(one, ask)) for one in node.of))
         case Not():
             return _negated(truth(node.of, ask))
@@ -112,7 +112,7 @@ def fact_of(atom: Atom) -> str:
 
 def asked(condition: Condition) -> frozenset[str]:
     """The names of the facts that a condition asks for."""
-    return frozenset(fact_of(node) for _, node in nodes(condition) if not isinstance(node, All | Any | Not))
+    return frozenset(fact_of(node) for _, node in nodes(condition) if not isinstance(node, All | Either | Not))
 
 
 def told(value: Truth) -> Told:
@@ -133,7 +133,7 @@ def _matches(atom: Matches, facts: Facts) -> Truth:
 def _step(path: str, node: AnyNode, answers: Mapping[Atom, Truth], facts: Facts) -> Step:
     value = told(truth(node, answers.__getitem__))
     op = str(node.__struct_config__.tag)
-    if isinstance(node, All | Any | Not):
+    if isinstance(node, All | Either | Not):
         return Step(path, op, value)
     return Step(path, op, value, fact_of(node), _found(node, facts))
 

@@ -40,6 +40,10 @@ _MENTION: Final = re.compile(r"(?<![\w@./])@\w+(?:@[\w.-]+)?")
 _HASHTAG: Final = re.compile(r"(?<![\w#/&])#(\w*[^\W\d_]\w*)")
 
 
+Shingles = frozenset[tuple[str, ...]]
+"""The runs of three words of a text."""
+
+
 class Facts(Struct, frozen=True, gc=False):
     """The facts of one post; None is unknown.
 
@@ -71,12 +75,15 @@ class Facts(Struct, frozen=True, gc=False):
 
 
 class Around(Struct, frozen=True, gc=False):
-    """What a post's text does not say; None is unknown. `earlier` are texts, the newest first, `ages` in ms."""
+    """What a post's text does not say; None is unknown. `ages` are in ms.
+
+    `earlier` are the runs of three words of the author's earlier posts, the newest first.
+    """
 
     language: str | None = None
     place: str | None = None
     account_days: int | None = None
-    earlier: tuple[str, ...] | None = None
+    earlier: tuple[Shingles, ...] | None = None
     ages: tuple[int, ...] | None = None
 
 
@@ -99,7 +106,7 @@ def facts_of(text: str, around: Around = Around(), asked: frozenset[str] | None 
         mentions=len(_MENTION.findall(text)),
         hashtags=len(tags),
         capitals=_capitals(text),
-        similar=similar(text, around.earlier or ()) if compared else None,
+        similar=similar(shingles_of(text), around.earlier or ()) if compared else None,
         account_days=around.account_days,
         ages=around.ages,
     )
@@ -110,14 +117,14 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def similar(text: str, earlier: Sequence[str]) -> int:
+def shingles_of(text: str) -> Shingles:
+    """The runs of three words of a text."""
+    return shingles(words_of(text))
+
+
+def similar(mine: Shingles, earlier: Sequence[Shingles]) -> int:
     """How many of a hundred runs of three words a text shares with the most similar of earlier ones, rounded down."""
-    mine = shingles(words_of(text))
-    most = 0
-    for other in earlier[:EARLIER]:
-        theirs = shingles(words_of(other))
-        most = max(most, 100 * len(mine & theirs) // len(mine | theirs))
-    return most
+    return max((100 * len(mine & theirs) // len(mine | theirs) for theirs in earlier[:EARLIER]), default=0)
 
 
 def _capitals(text: str) -> int:

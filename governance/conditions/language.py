@@ -52,7 +52,7 @@ class All(Node, frozen=True, tag="all"):
     of: "Annotated[tuple[AnyNode, ...], Meta(min_length=1, max_length=64)]"
 
 
-class Any(Node, frozen=True, tag="any"):
+class Either(Node, frozen=True, tag="any"):
     """At least one of these holds."""
 
     of: "Annotated[tuple[AnyNode, ...], Meta(min_length=1, max_length=64)]"
@@ -109,7 +109,7 @@ class Matches(Node, frozen=True, tag="matches"):
 
 
 Atom = Compare | Rate | Among | Has | Contains | Matches
-AnyNode = All | Any | Not | Compare | Rate | Among | Has | Contains | Matches
+AnyNode = All | Either | Not | Compare | Rate | Among | Has | Contains | Matches
 
 
 class Condition(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -164,7 +164,7 @@ def nodes(condition: Condition) -> Iterator[tuple[str, AnyNode]]:
 def children(node: AnyNode) -> "tuple[AnyNode, ...]":
     """The nodes that a node is made of."""
     match node:
-        case All() | Any():
+        case All() | Either():
             return node.of
         case Not():
             return (node.of,)

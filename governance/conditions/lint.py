@@ -12,12 +12,12 @@ from governance.conditions.facts import PERCENTS
 from governance.conditions.language import (
     All,
     Among,
-    Any,
     AnyNode,
     Atom,
     Compare,
     Condition,
     Contains,
+    Either,
     Matches,
     Not,
     Rate,
@@ -54,7 +54,7 @@ def lint(condition: Condition) -> tuple[Seen, ...]:
 
 def _constant(condition: Condition) -> Iterator[Seen]:
     """Tries every world that the condition can tell apart: each number on both sides of what it is compared with."""
-    domains = _domains([node for _, node in nodes(condition) if not isinstance(node, All | Any | Not)])
+    domains = _domains([node for _, node in nodes(condition) if not isinstance(node, All | Either | Not)])
     if prod(len(domain) for domain in domains.values()) > MOST_TRIED:
         return
     worlds = [dict(zip(domains, values, strict=True)) for values in product(*domains.values())]

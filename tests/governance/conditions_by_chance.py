@@ -6,11 +6,11 @@ from governance.conditions.facts import NUMBERS, Facts
 from governance.conditions.language import (
     All,
     Among,
-    Any,
     AnyNode,
     Compare,
     Condition,
     Contains,
+    Either,
     Has,
     Matches,
     Not,
@@ -43,7 +43,7 @@ def nodes() -> st.SearchStrategy[AnyNode]:
 
     def deeper(inner: st.SearchStrategy[AnyNode]) -> st.SearchStrategy[AnyNode]:
         several = st.lists(inner, min_size=1, max_size=3).map(tuple)
-        return st.one_of(st.builds(All, several), st.builds(Any, several), st.builds(Not, inner))
+        return st.one_of(st.builds(All, several), st.builds(Either, several), st.builds(Not, inner))
 
     return st.recursive(atoms(), deeper, max_leaves=8)
 

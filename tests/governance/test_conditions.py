@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from governance.conditions.cel import to_cel
 from governance.conditions.evaluate import Told, answer, evaluate, holds, truth
-from governance.conditions.facts import NUMBERS, Around, Facts, facts_of
+from governance.conditions.facts import NUMBERS, Around, Facts, Shingles, facts_of, shingles_of
 from governance.conditions.language import (
     MOST_NODES,
     All,
-    Any,
     AnyNode,
     BadCondition,
     Compare,
     Condition,
     Contains,
+    Either,
     Matches,
     Not,
     canonical,
@@ -94,7 +94,7 @@ def test_a_condition_is_small() -> None:
     assert "deep" == _why(Not(deep))
     most = All((LINKS,) * (MOST_NODES - 1))
     assert read(canonical(_when(most)))
-    assert "many" == _why(Any((most, LINKS)))
+    assert "many" == _why(Either((most, LINKS)))
     assert "patterns" == _why(All((Matches("text", "a"),) * 9))
     for pattern in ("(", r"(a)\1", "(?=a)", "a{1001}", r"\pL{1,300}"):
         assert "pattern" == _why(Matches("text", pattern))
@@ -140,7 +140,7 @@ def test_unknown_is_between_true_and_false() -> None:
     known = Facts(links=1)
     assert ["true", "false", "unknown"] == [_value(one, known) for one in (yes, no, unknown)]
     assert ["unknown", "false"] == [_value(All((one, unknown)), known) for one in (yes, no)]
-    assert ["true", "unknown"] == [_value(Any((one, unknown)), known) for one in (yes, no)]
+    assert ["true", "unknown"] == [_value(Either((one, unknown)), known) for one in (yes, no)]
     assert "unknown" == _value(Not(unknown), known)
 
 
@@ -199,12 +199,16 @@ def test_facts_are_counted_from_the_text() -> None:
     assert 50 == facts_of("Aa").capitals
 
 
+def _runs(*texts: str) -> tuple[Shingles, ...]:
+    return tuple(shingles_of(text) for text in texts)
+
+
 def test_a_post_is_compared_with_those_before_it() -> None:
     """The most similar of the author's own; without one it is like none."""
     text = "buy my watches here today and tomorrow"
     assert 0 == facts_of(text, Around(earlier=())).similar
-    assert 100 == facts_of(text, Around(earlier=("something else", text.upper() + "!"))).similar
-    assert 42 == facts_of(text, Around(earlier=("buy my watches here today or never",))).similar
+    assert 100 == facts_of(text, Around(earlier=_runs("something else", text.upper() + "!"))).similar
+    assert 42 == facts_of(text, Around(earlier=_runs("buy my watches here today or never"))).similar
 
 
 # Lint.
@@ -214,11 +218,11 @@ def test_a_post_is_compared_with_those_before_it() -> None:
     ("node", "seen"),
     [
         (All((Compare("links", "gt", 3), Compare("links", "lt", 2))), [Seen("never")]),
-        (Any((Compare("links", "gt", 3), Compare("links", "le", 3))), [Seen("always")]),
+        (Either((Compare("links", "gt", 3), Compare("links", "le", 3))), [Seen("always")]),
         (Compare("capitals", "gt", 100), [Seen("never")]),
         (Compare("links", "ge", 0), [Seen("always")]),
         (All((LINKS, Compare("words", "ge", 0))), [Seen("part_always", "1")]),
-        (Any((LINKS, Compare("words", "lt", 0))), [Seen("part_never", "1")]),
+        (Either((LINKS, Compare("words", "lt", 0))), [Seen("part_never", "1")]),
         (All((LINKS, LINKS)), [Seen("twice", "1")]),
         (Matches("text", "a*"), [Seen("pattern_everything", ""), Seen("words")]),
         (Contains("text", "a"), [Seen("words")]),
@@ -278,7 +282,7 @@ def test_members_patterns_are_fast() -> None:
         except BadPattern:
             continue
     assert len(patterns) >= 8
-    condition = read(canonical(_when(Any(tuple(Matches("text", one) for one in patterns[:8])))))
+    condition = read(canonical(_when(Either(tuple(Matches("text", one) for one in patterns[:8])))))
     taken = []
     for post in posts * 4:
         known = Facts(text=post)

@@ -41,13 +41,13 @@ def test_a_draft_is_checked_before_it_is_sent(town: Town) -> None:
     """The law says what it would say, nothing is recorded, and what was typed is in the form again."""
     browser, before = town.browser("ann"), town.written()
     browser.open("/proposals/new?kind=enact")
-    page = _check(browser, RULE)
+    page = check(browser, RULE)
     assert "Its class is restricting." in page.text and "The law would take it as it is." in page.text
     form = page.form("/proposals")
     assert {name: form.values[name] for name in RULE} == {
         name: value if isinstance(value, list) else [value] for name, value in RULE.items()
     }
-    page = _check(browser, {"label": "1.1", "class": "ordinary"})
+    page = check(browser, {"label": "1.1", "class": "ordinary"})
     assert "As it is, it would be refused: clause form-3" in page.text
     assert before == town.written()
 
@@ -226,7 +226,7 @@ def test_every_act_is_described_for_programs(town: Town) -> None:
         assert "get" in paths[path]
 
 
-def _check(browser: Browser, filling: Filling) -> Page:
+def check(browser: Browser, filling: Filling) -> Page:
     """Press "Check first", which sends the same form elsewhere."""
     page = browser.page
     assert page is not None
