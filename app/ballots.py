@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -53,7 +54,7 @@ class Polling:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._batch: Batch[Ballot, Receipt] = Batch(self._commit)
+        self.queue: Final[Batch[Ballot, Receipt]] = Batch(self._commit)
         self._kept = _Kept()
 
     async def cast(self, ballot: Ballot, key: str = "") -> Receipt:
@@ -63,7 +64,7 @@ class Polling:
         Raises Refused, KeyReused, Overloaded, Unavailable; then nothing is written.
         """
         if not key:
-            return await self._batch.submit(ballot, f"m:{ballot.member}")
+            return await self.queue.submit(ballot, f"m:{ballot.member}")
         name = (ballot.member, ballot.vote, key)
         known = self._kept.find(name)
         if known is None:
@@ -79,11 +80,11 @@ class Polling:
 
     async def close(self) -> None:
         """Take no more ballots and answer all who wait."""
-        await self._batch.close()
+        await self.queue.close()
         self._kept.forget_all()
 
     async def _submit(self, ballot: Ballot) -> Receipt:
-        return await self._batch.submit(ballot, f"m:{ballot.member}")
+        return await self.queue.submit(ballot, f"m:{ballot.member}")
 
     async def _commit(self, ballots: Sequence[Ballot]) -> Sequence[Receipt | Exception]:
         async def work(tx: Tx) -> list[Receipt | Exception]:

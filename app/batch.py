@@ -4,7 +4,9 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import Context
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
+
+from app.measures import Commits
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -27,7 +29,7 @@ class Batch(Generic[Item, Result]):
 
     `commit` is given the items in the order in which they came and returns one answer for each: a result, or the
     exception that this caller alone is to have. It returns after the commit; what it raises reaches every caller
-    of that transaction. The next commit begins when the previous one ends; there is no timer.
+    of that transaction. The next commit begins when the previous one ends; there is no timer. `commits` counts them.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Batch(Generic[Item, Result]):
         self._taken: list[asyncio.Future[Result]] = []
         self._running: asyncio.Task[Sequence[Result | Exception]] | None = None
         self._closed = False
+        self.commits: Final = Commits()
 
     def __len__(self) -> int:
         """How many items wait, without those that are being committed."""
@@ -87,7 +90,10 @@ class Batch(Generic[Item, Result]):
 
     async def _run(self) -> Sequence[Result | Exception]:
         items = self._take()
-        return await self._commit(items) if items else []
+        if not items:
+            return []
+        with self.commits.of(len(items)):
+            return await self._commit(items)
 
     def _take(self) -> list[Item]:
         items: list[Item] = []

@@ -98,16 +98,16 @@ class BallotBox:
         self._database = database
         self._clock = clock
         self._shard = randbelow(SHARDS)
-        self._batch: Batch[Ballot, Ballot] = Batch(self._count)
+        self.queue: Final[Batch[Ballot, Ballot]] = Batch(self._count)
 
     async def cast(self, poll: int, account: int, choices: Sequence[int]) -> Ballot:
         """Count a ballot and return it after the commit. Raises BallotRefused, Overloaded."""
         ballot = Ballot(poll, account, tuple(sorted(set(choices))))
-        return await self._batch.submit(ballot, f"account:{account}")
+        return await self.queue.submit(ballot, f"account:{account}")
 
     async def close(self) -> None:
         """Count what waits and take nothing more."""
-        await self._batch.close()
+        await self.queue.close()
 
     async def _count(self, ballots: Sequence[Ballot]) -> Sequence[Ballot | Exception]:
         return await self._database.write(lambda tx: self._count_in(tx, ballots))

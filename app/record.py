@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import Final
 
 from app.batch import Batch
 from app.clock import Clock
@@ -56,7 +57,7 @@ class Door:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._batch: Batch[tuple[Deed, ...], list[Recorded]] = Batch(self._commit)
+        self.queue: Final[Batch[tuple[Deed, ...], list[Recorded]]] = Batch(self._commit)
         self._kept = LoadedState()
         self._kept_edge = b""
         self._last_batch = ""
@@ -78,7 +79,7 @@ class Door:
         OutcomeUnknown it may have been written: the same request key tells. `share` is as in `record_all`.
         """
         deed = as_decoded(Deed(act, by, openings, request, fingerprint, account))
-        recorded = await self._batch.submit((deed,), share or (by if by[:2] in ("m:", "g:") else ""))
+        recorded = await self.queue.submit((deed,), share or (by if by[:2] in ("m:", "g:") else ""))
         return recorded[0]
 
     async def record_all(self, deeds: Sequence[Deed], *, share: str = "") -> list[Recorded]:
@@ -91,11 +92,11 @@ class Door:
         assert len(set(requests)) in (0, len(deeds)), "a request key for each deed of a group, or for none"
         people = {deed.by for deed in deeds if deed.by[:2] in ("m:", "g:")}
         group = tuple(as_decoded(deed) for deed in deeds)
-        return await self._batch.submit(group, share or (people.pop() if len(people) == 1 else ""))
+        return await self.queue.submit(group, share or (people.pop() if len(people) == 1 else ""))
 
     async def close(self) -> None:
         """Take nothing more and answer all who wait."""
-        await self._batch.close()
+        await self.queue.close()
 
     async def _commit(self, groups: Sequence[tuple[Deed, ...]]) -> Sequence[list[Recorded] | Exception]:
         batch = secrets.token_hex(16)

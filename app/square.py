@@ -1,5 +1,6 @@
 """What a running square has."""
 
+from collections import Counter
 from typing import Final
 
 from app.ballots import Polling
@@ -25,6 +26,7 @@ class Square:
     `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `counting` has the figures;
     `node` in [0, 32) tells apart the processes that make ids of posts at once. `files` has full tiles and bundles at
     hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full.
+    `refusals` counts by clause what this process has refused to people.
     `steadiness` tells whether the clock jumped, where somebody looks.
     `publishing` says which checkpoints are shown; `witnessing` watches other logs, where it is not None.
     """
@@ -45,6 +47,7 @@ class Square:
         self.passwords: Final = Passwords()
         self.files: Final[Shelf[tuple[str, bool]]] = Shelf(64 * 1024 * 1024)
         self.rows: Final[Shelf[RowName]] = Shelf(4 * 1024 * 1024)
+        self.refusals: Final[Counter[str]] = Counter()
         self.publishing: Final = publishing_of(config)
         self.witnessing: Final = witnessing_of(config)
 

@@ -138,6 +138,7 @@ def _saved(problem: Problem, request: PageRequest) -> str:
 
 def on_refused(request: PageRequest, error: Refused) -> Response[None]:
     """The law says no: 403 for somebody who is not signed in, 409 for everyone else."""
+    square_of(request).refusals[error.clause] += 1
     status = 409 if known_visit(request).account else 403
     title = say("Refused: clause %(clause)s", clause=error.clause)
     fault = Fault(status, "refused", title, sentence_of(error), clause=error.clause)
