@@ -1,15 +1,17 @@
 """Appeals: from a statement to the act, under the author's number or a reporter's pseudonym; and the second look."""
 
+from hashlib import sha256
 from typing import Literal
 
 from app.decisions import check_not_reporter
 from app.moderation import bind, number_of
 from app.proposing import Request
-from app.record import Recorded
+from app.record import Deed, Recorded
 from app.square import Square
 from app.store.accounts import Account
 from app.store.engines import Tx
 from app.store.governed import value_of
+from app.store.juries import keep_words
 from app.store.reporters import reported_by
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.appeals import Appealed
@@ -18,20 +20,29 @@ from governance.errors import Refused
 Side = Literal["author", "reporter"]
 
 
-async def appeal(square: Square, account: Account, case: int, side: Side, statement: str, request: Request) -> Recorded:
-    """Appeal in a case: as the author of the post, or as one who reported it. Raises what the door raises."""
+async def appeal(
+    square: Square, account: Account, case: int, side: Side, statement: str, words: str, request: Request
+) -> Recorded:
+    """Appeal in a case: as the author of the post, or as one who reported it. Raises what the door raises.
+
+    `words` are the appellant's share in the draw of a jury: only their SHA-256 enters the ledger.
+    """
     opening = bind("statement", statement)
     pseudonym = "" if side == "author" else await _pseudonym(square, account, case)
     by = "reporter" if pseudonym else number_of(account)
     key, fingerprint = request.of(f"account:{account.id}")
-    return await square.door.record(
-        Appeal(case, pseudonym, (opening.commit(),)),
-        by,
-        openings=(opening,),
-        request=key,
-        fingerprint=fingerprint,
-        share=f"account:{account.id}",
-    )
+    act = Appeal(case, pseudonym, nonce_of(words), 0, (opening.commit(),))
+
+    async def keep(tx: Tx, entry: int) -> None:
+        await keep_words(tx, entry, words)
+
+    deed = Deed(act, by, (opening,), key, fingerprint, beside=keep)
+    return (await square.door.record_all([deed], share=f"account:{account.id}"))[0]
+
+
+def nonce_of(words: str) -> str:
+    """The SHA-256 of the words of an appellant, in hex."""
+    return sha256(words.encode()).hexdigest()
 
 
 async def join_appeal(square: Square, account: Account, number: int, request: Request) -> Recorded:

@@ -176,7 +176,7 @@ async def _cast_all(tx: Tx, ballots: Sequence[Ballot], clock: Clock) -> list[Rec
             vote = votes.get(ballot.vote)
             if vote is None:
                 raise Refused("vote-1", "there is no vote %(vote)s", vote=ballot.vote)
-            check_ballot(vote, members.get(ballot.member), ballot.choice, now)
+            check_ballot(vote, ballot.member, members.get(ballot.member), ballot.choice, now)
             lawful.append(place)
         except Refused as refusal:
             answers[place] = refusal

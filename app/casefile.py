@@ -114,7 +114,7 @@ class AppealTold(Struct, frozen=True):
     side: Literal["author", "reporters"]
     opened_at: int
     due_at: int
-    status: Literal["open", "maintained", "reversed"]
+    status: Literal["open", "maintained", "reversed", "jury", "upheld", "unheard"]
     reporters: int
     statement: str | None
     answer: int
@@ -313,7 +313,7 @@ def _steps(papers: _Papers, stands: Stands, now: int) -> tuple[Step, ...]:
         if appeal.decision == 0:  # it is against silence
             due = case.opened_at + papers.terms["decision"] if case.returned else case.due_at
             steps.append(Step("silence", min(due, appeal.opened_at)))
-        if appeal.status == "open" and now >= appeal.due_at:
+        if appeal.status == "open" and appeal.instance < 2 and now >= appeal.due_at:
             steps.append(Step("unheard", appeal.due_at))
     if stands == "silent" and (case.returned or not papers.appeals):
         steps.append(Step("silence", case.due_at))

@@ -1,18 +1,21 @@
 """Decisions: from a moderator's answers to the act with its whole notice; second signatures and ends."""
 
+import secrets
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Literal
 
 from msgspec import Struct
 
 from app.moderation import bind, number_of
 from app.proposing import Request
-from app.record import Recorded
+from app.record import Deed, Recorded
 from app.square import Square
 from app.store.accounts import Account
 from app.store.cases import durations
 from app.store.engines import Tx
 from app.store.governed import value_of
+from app.store.juries import keep_secret
 from app.store.offices import office_of
 from app.store.reporters import reported_by
 from governance.acts.cases import CoSign, Decide, Lift, Milder, Notice
@@ -46,16 +49,30 @@ class Decision(Struct, frozen=True):
 async def decide(square: Square, moderator: Account, case: int, decision: Decision, request: Request) -> Recorded:
     """Decide a case, with the notice that the rule and the terms ask for. Raises what the door raises."""
     by, now = number_of(moderator), square.clock.now()
+    coin = Coin()
 
     async def build(tx: Tx) -> tuple[Decide, tuple[Opening, ...]]:
         await check_not_reporter(tx, moderator, case, now)
         found = await existing_case(tx, case)
         appeal = (await durations(tx, ["appeal"]))["appeal"]
-        return decision_on(case, found, await version_of(tx, found), decision, now, appeal)
+        return decision_on(case, found, await version_of(tx, found), decision, now, appeal, coin.hash)
 
     act, openings = await square.database.read(build)
     key, fingerprint = request.of(by)
-    return await square.door.record(act, by, openings=openings, request=key, fingerprint=fingerprint)
+    deed = Deed(act, by, openings, key, fingerprint, beside=coin.keep)
+    return (await square.door.record_all([deed]))[0]
+
+
+class Coin:
+    """What the square commits to for the draw of a jury: the secret is 32 bytes, `hash` its SHA-256 in hex."""
+
+    def __init__(self) -> None:
+        self.secret = secrets.token_bytes(32)
+        self.hash = sha256(self.secret).hexdigest()
+
+    async def keep(self, tx: Tx, entry: int) -> None:
+        """Keep the secret until the draw, in the transaction that commits to it."""
+        await keep_secret(tx, self.hash, self.secret)
 
 
 async def co_sign(square: Square, moderator: Account, case: int, request: Request) -> Recorded:
@@ -75,9 +92,9 @@ async def lift(square: Square, moderator: Account, case: int, reasons: str, requ
 
 
 def decision_on(
-    number: int, case: Case, rule: RuleVersion, decision: Decision, now: int, appeal: int
+    number: int, case: Case, rule: RuleVersion, decision: Decision, now: int, appeal: int, coin: str
 ) -> tuple[Decide, tuple[Opening, ...]]:
-    """The act on a case, and what opens its commitments; `appeal` is that term in ms."""
+    """The act on a case, and what opens its commitments; `appeal` is that term in ms, `coin` a hash (hex)."""
     reasons = bind("reasons", decision.reasons)
     answers = {sanction: bind(f"milder/{sanction}", text) for sanction, text in decision.milder.items()}
     act = Decide(
@@ -91,6 +108,7 @@ def decision_on(
         commits=(reasons.commit(),),
         distinguishes=decision.distinguishes,
         language=decision.language,
+        coin=coin,
         notice=notice_of(rule, decision.sanction, _last_day(now + appeal)),
         posts=(),
     )

@@ -12,14 +12,18 @@ import structlog
 
 from app.ballots import tally
 from app.clock import Clock
+from app.decisions import Coin
+from app.deeds import Beside
+from app.moderation import Foresight, bind
 from app.preview import look_before_vote
 from app.record import Deed, Door
 from app.resources import policy_text
-from app.store import boxes, duties
+from app.store import boxes, duties, juries
 from app.store.engines import Database, Tx
 from app.store.governed import value_of, values_of
 from app.store.ledger import openings_of
 from app.store.votes import sort_marks
+from governance.acts.juries import DrawJury
 from governance.acts.members import Admit, Grant
 from governance.acts.proposals import AmendCharter, AnyChange, Elect, Enact, Freeze, Worded
 from governance.acts.votes import CloseVote, OpenVote, SealBox
@@ -27,11 +31,13 @@ from governance.commitment import SALT_SIZE, Opening
 from governance.elections import Elected
 from governance.entry import AnyAct
 from governance.errors import Refused
+from governance.juries import drawn_seats
+from governance.matters import matter_of
 from governance.members import REGISTER, SQUARE, Member, Register, Square
 from governance.proposals import Proposal
 from governance.terms import Term, size_of
 from governance.votes import LAST_SEAL, Vote
-from ledger.merkle import Edge
+from ledger.merkle import Edge, hash_leaf, root_of
 
 log = structlog.get_logger()
 
@@ -54,6 +60,7 @@ class Duties:
         """Do whatever is due now."""
         await self.admit()
         await self.advance_proposals()
+        await self.seat_juries()
         await self.keep_boxes()
 
     async def admit(self) -> int:
@@ -97,7 +104,7 @@ class Duties:
             assert register is not None
             size, root = await duties.read_roll(tx, proposal.edge)
             closes = now + await _duration(tx, "voting") + ROOM
-            return OpenVote(number, register.closures, size, root, closes)
+            return OpenVote(number, 0, register.closures, size, root, closes)
 
         await self._try(await self._database.read(draw))
 
@@ -127,6 +134,32 @@ class Duties:
         acts = [Enact(number, change), *await self._database.read(grants)]
         await self._try_all([Deed(act, "clock") for act in acts])
 
+    async def seat_juries(self) -> None:
+        """Draw a jury for each appeal that waits for one, and open the vote of each that has seen the evidence."""
+        now = self._clock.now()
+        for number in await self._database.read(lambda tx: juries.appeals_for_juries(tx, now)):
+            await self._draw_jury(number, now)
+        for number, jury in (await self._database.read(lambda tx: juries.due_juries(tx, now))).items():
+            roll = [hash_leaf(f"m:{member}".encode()) for member in jury.roll]
+            closes = now + await self._database.read(lambda tx: _duration(tx, "verdict")) + ROOM
+            await self._try(OpenVote(0, number, 0, len(roll), root_of(roll).hex(), closes))
+
+    async def _draw_jury(self, number: int, now: int) -> None:
+        async def draw(tx: Tx) -> tuple[DrawJury, Coin] | None:
+            law = Foresight(tx, now)
+            matter = await law.ask(lambda state: matter_of(state, number))
+            secret = await juries.secret_of(tx, matter.coin)
+            if secret is None:
+                log.error("the secret of a draw is gone: no jury can be drawn", appeal=number)
+                return None
+            coin = Coin()
+            seats = await law.ask(lambda state: drawn_seats(state, matter, secret.hex(), now))
+            return DrawJury(number, secret.hex(), seats, coin.hash if matter.may_be_appealed else ""), coin
+
+        drawn = await self._database.read(draw)
+        if drawn is not None:
+            await self._try(drawn[0], beside=drawn[1].keep)
+
     async def keep_boxes(self) -> None:
         """Seal boxes that have grown, and close votes whose date has come."""
         now = self._clock.now()
@@ -152,20 +185,26 @@ class Duties:
         # In a transaction of its own, before the entry: nobody at the door waits for it, and doing it twice is no harm.
         await self._database.write(lambda tx: sort_marks(tx, number))
         counted = await self._database.read(lambda tx: tally(tx, number, vote))
-        await self._try(
-            CloseVote(
-                vote=number,
-                size=vote.sealed_size,
-                root=vote.sealed_root,
-                openings_root=counted.openings_root,
-                marks_root=counted.marks_root,
-                late=size - vote.sealed_size,
-                counts=counted.counts,
-            )
-        )
+        given = await self._database.read(lambda tx: juries.reasons_of_jurors(tx, number)) if vote.jury else []
+        reasons = tuple(bind(f"reasons/{place}", text) for place, text in enumerate(given, 1))
 
-    async def _try(self, act: AnyAct, openings: tuple[Opening, ...] = ()) -> None:
-        await self._try_all([Deed(act, "clock", openings)])
+        async def forget(tx: Tx, entry: int) -> None:
+            await juries.forget_reasons(tx, number)
+
+        act = CloseVote(
+            vote=number,
+            size=vote.sealed_size,
+            root=vote.sealed_root,
+            openings_root=counted.openings_root,
+            marks_root=counted.marks_root,
+            late=size - vote.sealed_size,
+            counts=counted.counts,
+            commits=tuple(opening.commit() for opening in reasons),
+        )
+        await self._try(act, reasons, beside=forget if vote.jury else None)
+
+    async def _try(self, act: AnyAct, openings: tuple[Opening, ...] = (), beside: Beside | None = None) -> None:
+        await self._try_all([Deed(act, "clock", openings, beside=beside)])
 
     async def _try_all(self, deeds: Sequence[Deed]) -> None:
         try:

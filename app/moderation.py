@@ -1,7 +1,8 @@
 """What all acts on a case share: texts bound by fresh salts, and the law asked before anything is done."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from app.store.accounts import Account
 from app.store.engines import Tx
@@ -11,7 +12,9 @@ from governance.entry import AnyAct, Entry
 from governance.errors import Refused
 from governance.law import apply, check
 from governance.reads import reads
-from governance.state import Key, LoadedState, Unread
+from governance.state import Changes, Key, LoadedState, State, Unread
+
+T = TypeVar("T")
 
 Asked = tuple[AnyAct, str]
 """An act, and by whom it would be done."""
@@ -45,27 +48,31 @@ class Foresight:
         await self._load({key for act, by in asked for key in reads(act, by)})
         return [await self._refusal(act, by) for act, by in asked]
 
-    async def suppose(self, act: AnyAct, by: str, index: int) -> None:
-        """Go on as if this act were entry `index`. Raises Refused."""
-        entry = Entry(act, self._at, by)
+    async def ask(self, question: Callable[[State], T]) -> T:
+        """The answer of the law to any question that it can compute from the State; raises what the question does."""
         while True:
             try:
-                check(self._state, entry)
-                self._state.update(apply(self._state, entry, index))
-                return
+                return question(self._state)
             except Unread as unread:
                 await self._load(unread.keys)
 
+    async def suppose(self, act: AnyAct, by: str, index: int) -> None:
+        """Go on as if this act were entry `index`. Raises Refused."""
+        entry = Entry(act, self._at, by)
+
+        def changes(state: State) -> Changes:
+            check(state, entry)
+            return apply(state, entry, index)
+
+        self._state.update(await self.ask(changes))
+
     async def _refusal(self, act: AnyAct, by: str) -> Refused | None:
         entry = Entry(act, self._at, by)
-        while True:
-            try:
-                check(self._state, entry)
-                return None
-            except Refused as refusal:
-                return refusal
-            except Unread as unread:
-                await self._load(unread.keys)
+        try:
+            await self.ask(lambda state: check(state, entry))
+        except Refused as refusal:
+            return refusal
+        return None
 
     async def _load(self, keys: Iterable[Key]) -> None:
         missing = [key for key in keys if key not in self._state and key not in self._state.absent]

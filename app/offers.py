@@ -60,7 +60,7 @@ def _as_moderator(matter: Matter, reader: Reader, now: int) -> Sequence[Asking]:
     if number in reader.has_reported:  # POLICY [recusal-3], which the law cannot see
         return [lift]
     no_breach = Decision("none", (False,) * matter.version.elements, "")
-    decide, _ = decision_on(number, case, matter.version, no_breach, now, matter.appeal_term)
+    decide, _ = decision_on(number, case, matter.version, no_breach, now, matter.appeal_term, ANY_TEXT)
     looks: list[Asking] = [
         (Offer("reconsider", appeal), (Reconsider(appeal, "maintain", _commits("reasons")), by))
         for appeal in (case.author_appeal, case.reporters_appeal)
@@ -72,11 +72,11 @@ def _as_moderator(matter: Matter, reader: Reader, now: int) -> Sequence[Asking]:
 def _as_author(matter: Matter, reader: Reader) -> Sequence[Asking]:
     if reader.member != matter.case.author:
         return []
-    return [(Offer("appeal"), (Appeal(matter.number, "", _commits("statement")), reader.member))]
+    return [(Offer("appeal"), (Appeal(matter.number, "", ANY_TEXT, 0, _commits("statement")), reader.member))]
 
 
 def _as_reporter(matter: Matter, pseudonym: str) -> Sequence[Asking]:
-    act = Appeal(matter.number, pseudonym, _commits("statement"))
+    act = Appeal(matter.number, pseudonym, ANY_TEXT, 0, _commits("statement"))
     offers: list[Asking] = [(Offer("appeal_as_reporter"), (act, "reporter"))]
     appeal = matter.case.reporters_appeal
     if appeal:

@@ -22,6 +22,8 @@ Stands = Literal[
     "appealed",
     "unheard",
     "maintained",
+    "jury",
+    "upheld",
     "ended",
     "reversed",
     "lifted",
@@ -31,12 +33,16 @@ Stands = Literal[
 
 `returned` goes to yet another moderator. Nothing was restricted: `none` may be appealed by reporters, `contested` is,
 `kept` was and stays, `final` cannot be any more. Something is restricted: `restricts`, `unsigned` for want of a second
-signature, and under the author's appeal `appealed`, `unheard` when nobody looked again, `maintained`. No longer:
+signature, and under the author's appeal `appealed`; `unheard` when nobody looked again and `maintained` when somebody
+did wait for a jury, a `jury` sits over it, and one has `upheld` it, or could not judge. No longer:
 `ended` by its date, `reversed`, `lifted`, `erased` with its reasons.
 """
 
-AppealState = Literal["", "possible", "open", "unanswered", "maintained", "reversed", "over"]
-"""Of a decision: no appeal yet and still time, one that waits, one that nobody answered, its answers, no time left."""
+AppealState = Literal["", "possible", "open", "unanswered", "maintained", "jury", "upheld", "reversed", "over"]
+"""Of a decision: no appeal yet and still time, one that waits, one that nobody answered, its answers, no time left.
+
+`jury`: one sits; `upheld`: it kept the decision, or could not judge it.
+"""
 
 
 class Standing(Struct, frozen=True):
@@ -79,6 +85,8 @@ def _none(case: Case, appeal: Appealed | None, now: int) -> Standing:
         return Standing("none" if now < case.appeal_until else "final", case.appeal_until)
     if appeal.status == "open" and now < appeal.due_at:
         return Standing("contested", appeal.due_at)
+    if appeal.status == "jury":
+        return Standing("contested", appeal.ends_at)
     return Standing("kept", case.decided_at)
 
 
@@ -86,8 +94,10 @@ def _restricted(case: Case, appeal: Appealed | None, now: int) -> Standing:
     if now >= case.until:
         return Standing("ended", case.until)
     if appeal is not None:
-        if appeal.status == "maintained":
-            return Standing("maintained", case.until)
+        if appeal.status in ("maintained", "jury"):
+            return Standing(appeal.status, case.until)
+        if appeal.status in ("upheld", "unheard"):
+            return Standing("upheld", case.until)
         return Standing("appealed" if now < appeal.due_at else "unheard", case.until)
     return Standing("unsigned" if case.until < case.decided_until else "restricts", case.until)
 
@@ -97,7 +107,7 @@ def appeal_state(case: Case, appeals: Appeals, now: int) -> AppealState:
     appeal = appeals.author or appeals.reporters
     if appeal is not None:
         if appeal.status != "open":
-            return appeal.status
+            return "upheld" if appeal.status == "unheard" else appeal.status
         return "open" if now < appeal.due_at else "unanswered"
     if not case.decision:
         return ""
@@ -105,5 +115,10 @@ def appeal_state(case: Case, appeals: Appeals, now: int) -> AppealState:
 
 
 def appeals_against(case: Case, known: dict[int, Appealed]) -> Appeals:
-    """The appeals of a case, out of those that were loaded."""
-    return Appeals(known.get(case.author_appeal), known.get(case.reporters_appeal))
+    """The last appeals of a case, out of those that were loaded."""
+    return Appeals(_last(known, case.author_appeal), _last(known, case.reporters_appeal))
+
+
+def _last(known: dict[int, Appealed], index: int) -> Appealed | None:
+    appeal = known.get(index)
+    return known.get(appeal.second, appeal) if appeal is not None else None

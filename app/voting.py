@@ -163,7 +163,9 @@ async def franchise_of(
     if member.guest:
         return Franchise("guest", until)
     marked = proposal.vote > 0 and await boxes.is_marked(tx, proposal.vote, number(person))
-    on_roll = is_on_roll(vote, member) if vote else 0 <= member.place < proposal.edge and not member.closed
+    on_roll = 0 <= member.place < proposal.edge and not member.closed
+    if vote is not None:
+        on_roll = is_on_roll(vote, number(person), member)
     reason: Literal["closed", "late", "roll"] = "roll"
     if not on_roll:
         reason = "closed" if member.closed and member.place < proposal.edge else "late"

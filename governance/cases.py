@@ -26,7 +26,9 @@ class Case(Struct, frozen=True, gc=False):
     restriction ends, 0 for none; `decided_until` what the decision said, before an appeal brought it forward.
     `deciders` are the numbers of all who decided or co-signed it, or looked at it again. `decision`, `cosigned`,
     `lifted` and the appeals are the entries of these acts, 0 for none. `overruled` is who took the decision that an
-    appeal returned, `distinguishes` the case that the decision departs from, 0 for none. `erased` is the entry by which
+    appeal returned, `distinguishes` the case that the decision departs from, 0 for none. `coin` is what the decision
+    committed to for the draw of a jury among the first `pool` places of the register of jurors. `edited` is the appeal
+    for the sake of an edit. `erased` is the entry by which
     the reasons of the decision are gone, `lifted_before` the end of a restriction that was returned to be decided anew.
     `bulk` is how many other posts the decision names.
     """
@@ -60,6 +62,9 @@ class Case(Struct, frozen=True, gc=False):
     overruled: str = ""
     distinguishes: int = 0
     bulk: int = 0
+    coin: str = ""
+    pool: int = 0
+    edited: int = 0
     deciders: tuple[int, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from governance.bulk import apply_bulk, check_bulk
 from governance.cases import Case, case_of, restriction_changes
 from governance.entry import Entry
 from governance.errors import Refused
+from governance.juries import register_length
 from governance.members import check_office, number
 from governance.rules import RuleVersion, allowed_by_both, check_applicable
 from governance.state import Changes, State
@@ -116,6 +117,9 @@ def apply_decide(state: State, act: Decide, entry: Entry, index: int) -> Changes
         author_appeal=0,
         distinguishes=act.distinguishes,
         bulk=len(act.posts),
+        coin=act.coin,
+        pool=register_length(state),
+        edited=0,
         deciders=(*case.deciders, number(entry.by)),
         erased=0,
     )

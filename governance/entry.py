@@ -13,6 +13,7 @@ from msgspec import Struct
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
@@ -40,6 +41,10 @@ AnyAct = (
     | Appeal
     | JoinAppeal
     | Reconsider
+    | JoinJury
+    | LeaveJury
+    | DrawJury
+    | ExcuseJuror
     | Propose
     | Amend
     | Withdraw

@@ -8,10 +8,25 @@ from typing import assert_never
 
 import msgspec
 
-from governance import appeals, candidates, cases, decisions, founding, keys, members, offices, proposals, texts, votes
+from governance import (
+    appeals,
+    candidates,
+    cases,
+    decisions,
+    founding,
+    juries,
+    keys,
+    members,
+    offices,
+    proposals,
+    texts,
+    verdicts,
+    votes,
+)
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
@@ -65,6 +80,14 @@ def _check_act(state: State, entry: Entry) -> None:  # noqa: C901 - a line an ac
             decisions.check_lift(state, entry.act, entry)
         case JoinAppeal():
             appeals.check_join_appeal(state, entry.act, entry)
+        case JoinJury():
+            juries.check_join_jury(state, entry)
+        case LeaveJury():
+            juries.check_leave_jury(state, entry)
+        case DrawJury():
+            juries.check_draw_jury(state, entry.act, entry)
+        case ExcuseJuror():
+            juries.check_excuse_juror(state, entry.act, entry)
         case Propose():
             proposals.check_propose(state, entry.act, entry)
         case Amend():
@@ -139,6 +162,14 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
             return decisions.apply_lift(state, entry.act, entry, index)
         case JoinAppeal():
             return appeals.apply_join_appeal(state, entry.act, index)
+        case JoinJury():
+            return juries.apply_join_jury(state, entry)
+        case LeaveJury():
+            return juries.apply_leave_jury(state, entry)
+        case DrawJury():
+            return juries.apply_draw_jury(state, entry.act, entry, index)
+        case ExcuseJuror():
+            return verdicts.apply_excuse_juror(state, entry.act, entry, index)
         case Propose():
             return proposals.apply_propose(state, entry.act, entry, index)
         case Amend():

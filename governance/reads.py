@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.members import Grant, Revoke
 from governance.acts.proposals import (
     Amend,
@@ -29,6 +30,7 @@ from governance.bulk import reads_of_bulk
 from governance.cases import Bulk, Case, Reported, Subject, known_case
 from governance.elections import Candidates, Elected
 from governance.entry import AnyAct
+from governance.juries import JURORS, Juror, Jury, JuryRegister
 from governance.members import REGISTER, SQUARE, Granted, Member, Register, Square, number, office_key
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
 from governance.rules import LabelOf, Rule, question_of, version_key
@@ -48,23 +50,18 @@ def reads(act: AnyAct, by: str) -> list[Key]:
             keys += [(Member, number(act.author)), (Subject, act.post), (Term, "decision"), *_of_rule(act.rule)]
         case Decide():
             terms = ("appeal", "restriction", "cosign")
-            keys += [(Case, act.case), *_of_rule(act.rule), *((Term, term) for term in terms), *reads_of_bulk(act)]
+            keys += [(JuryRegister, JURORS), (Case, act.case), *_of_rule(act.rule), *((Term, term) for term in terms)]
+            keys += reads_of_bulk(act)
         case CoSign() | Lift():
             keys += [(Case, act.case)]
-        case Appeal():
-            terms = ("appeal", "appeal_total", "reconsider")
-            keys += [(Case, act.case), *((Term, term) for term in terms)]
-            keys += [(Reported, f"{act.case}/{act.reporter}")] if act.reporter else []
-        case JoinAppeal():
-            keys += [(Appealed, act.appeal), (Joined, f"{act.appeal}/{act.reporter}")]
-        case Reconsider():
-            keys += [(Appealed, act.appeal), (Term, "decision")]
+        case Appeal() | JoinAppeal() | Reconsider():
+            keys += _of_appeal(act)
         case Revoke():
             keys += [(Granted, act.grant)]
-        case Erase():
-            keys += [*reads_of_erase(act), *_of_officer(by)]
-        case Correct():
-            keys += [*([(Case, act.case)] if act.case else []), *_of_officer(by)]
+        case Erase() | Correct():
+            keys += [*_of_text(act), *_of_officer(by)]
+        case JoinJury() | LeaveJury() | DrawJury() | ExcuseJuror():
+            keys += _of_jury(act, by)
         case _:
             keys += _of_vote(act, by)
     return keys
@@ -102,6 +99,34 @@ def _of_rule(cited: tuple[int, int]) -> list[Key]:
     return [(Rule, cited[0]), version_key(*cited)]
 
 
+def _of_appeal(act: Appeal | JoinAppeal | Reconsider) -> list[Key]:
+    match act:
+        case Appeal():
+            terms = ("appeal", "appeal_total", "reconsider")
+            marks: list[Key] = [(Reported, f"{act.case}/{act.reporter}")] if act.reporter else []
+            return [(Case, act.case), *((Term, term) for term in terms), *marks]
+        case JoinAppeal():
+            return [(Appealed, act.appeal), (Joined, f"{act.appeal}/{act.reporter}")]
+        case Reconsider():
+            return [(Appealed, act.appeal), (Term, "decision")]
+
+
+def _of_jury(act: JoinJury | LeaveJury | DrawJury | ExcuseJuror, by: str) -> list[Key]:
+    match act:
+        case DrawJury():
+            return [(Appealed, act.matter), *((Juror, member) for member in act.seats)]
+        case ExcuseJuror():
+            return [(Jury, act.jury)]
+        case _:
+            return [(JuryRegister, JURORS), *([(Juror, number(by))] if by.startswith("m:") else [])]
+
+
+def _of_text(act: Erase | Correct) -> list[Key]:
+    if isinstance(act, Erase):
+        return reads_of_erase(act)
+    return [(Case, act.case)] if act.case else []
+
+
 def _of_vote(act: AnyAct, by: str) -> list[Key]:
     match act:
         case Propose():
@@ -116,7 +141,9 @@ def _of_vote(act: AnyAct, by: str) -> list[Key]:
             return [(Proposal, act.proposal), (Candidates, act.proposal)]
         case Grant():
             return [(Member, act.member), (Proposal, act.basis), (Elected, act.basis)]
-        case Withdraw() | Freeze() | OpenVote() | Enact():
+        case OpenVote():
+            return [(Proposal, act.proposal)] if act.proposal else [(Jury, act.jury)]
+        case Withdraw() | Freeze() | Enact():
             return [(Proposal, act.proposal)]
         case SealBox() | CloseVote():
             return [(Vote, act.vote), (Term, "seal")]

@@ -133,7 +133,8 @@ def _of_report(state: State, one: Erasing) -> Text | None:
 def _reasons(state: State, one: Erasing) -> Text | None:
     appeal = state[Appealed, one.of]
     if appeal is not None:
-        return Text("", appeal.case, case_of(state, appeal.case)) if one.entry == appeal.answer != 0 else None
+        is_its = one.entry in {appeal.answer, appeal.verdict} - {0}
+        return Text("", appeal.case, case_of(state, appeal.case)) if is_its else None
     case = state[Case, one.of]
     if case is None:
         return None

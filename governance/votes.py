@@ -1,4 +1,4 @@
-"""Votes on proposals: the roll, the box and its seals, the count, and what the result does.
+"""Votes on proposals and of juries: the roll, the box and its seals, the count, and what the result does.
 
 A ballot is no act: it goes to the vote's box, a small log of its own, whose root and size are sealed into
 the ledger. The counts that `CloseVote` states are recounted by every audit from the published openings.
@@ -16,11 +16,13 @@ from governance.acts.words import Class, Role
 from governance.elections import Elected, apply_ran, candidates_of, is_carried, standing_of, winners
 from governance.entry import Entry
 from governance.errors import Refused
+from governance.juries import Jury, check_open_jury, check_reasons_of_jurors, jury_of
 from governance.members import Member, register_of
 from governance.proposals import Proposal, Rejection, proposal_of
 from governance.rules import question_of
 from governance.state import Changes, State
 from governance.terms import count, duration, fraction
+from governance.verdicts import apply_verdict
 
 YES, NO, BLANK = 0, 1, 2
 CHOICES = ("yes", "no", "blank")
@@ -36,10 +38,11 @@ EMPTY_ROOT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 class Vote(Struct, frozen=True, gc=False):
     """A vote, named by the entry that opened it. What it takes is fixed when it opens.
 
-    Quorum: at least `quorum` of the roll and `quorum_min` persons. Threshold: yes among yes and no, at least
-    `threshold`, and more than it where `strictly`. `sealed` and `closed` are the entries of the last seal and of the
-    close, 0 for none yet. Where it is an `approval`, a ballot may approve any of `options`, and as many as there are
-    `seats` are chosen.
+    Quorum: at least `quorum` of the roll and `quorum_min` persons. Threshold: yes among yes and no, of a jury among all
+    ballots cast, at least `threshold`, and more than it where `strictly`. `sealed` and `closed` are the entries of the
+    last seal and of the close, 0 for none yet. `proposal` is 0 for the vote of a `jury`, whose roll are the `jurors`,
+    sorted; `jury` is 0 for every other. Where it is an `approval`, a ballot may approve any of `options`, and as many
+    as there are `seats` are chosen.
     """
 
     proposal: int
@@ -67,6 +70,8 @@ class Vote(Struct, frozen=True, gc=False):
     options: int = len(CHOICES)
     approval: bool = False
     seats: int = 0
+    jury: int = 0
+    jurors: tuple[int, ...] = ()
 
     @property
     def ballots_needed(self) -> int:
@@ -89,8 +94,10 @@ def vote_of(state: State, index: int) -> Vote:
     return vote
 
 
-def is_on_roll(vote: Vote, member: Member) -> bool:
-    """Whether a member may vote: admitted in time, and not closed when the vote opened."""
+def is_on_roll(vote: Vote, number: int, member: Member) -> bool:
+    """Whether a member may vote: admitted in time, and not closed when the vote opened; of a jury, who sits in it."""
+    if vote.jury:
+        return number in vote.jurors
     return 0 <= member.place < vote.edge and (member.closed == 0 or member.closed > vote.opened_at)
 
 
@@ -120,7 +127,7 @@ def result_of(vote: Vote, counts: tuple[int, ...]) -> Literal["adopted", "reject
     if vote.approval:
         chosen = any(is_carried(approvals, ballots, threshold) for approvals in counts[:-1])
         return "adopted" if chosen else "rejected"
-    decided = counts[YES] + counts[NO]
+    decided = sum(counts) if vote.jury else counts[YES] + counts[NO]
     share = Fraction(counts[YES], decided) if decided else Fraction(0)
     carried = share > threshold if vote.strictly else share >= threshold
     return "adopted" if carried else "rejected"
@@ -139,24 +146,41 @@ def winners_of(state: State, vote: Vote, counts: tuple[int, ...]) -> tuple[int, 
     )
 
 
-def check_ballot(vote: Vote, member: Member | None, choice: int, at: int) -> None:
+def check_ballot(vote: Vote, number: int, member: Member | None, choice: int, at: int) -> None:
     """Who is on the roll casts one of the choices before the close.
 
     A ballot is no act and goes to the box, so the service asks this beside the mark that makes it one a member.
     """
     if vote.status != "open" or at >= vote.closes:
         raise Refused("ballot-2", "the vote is closed: a ballot that comes late does not count")
-    if member is None or not is_on_roll(vote, member):
+    if member is None or not is_on_roll(vote, number, member):
         raise Refused("roll-3", "you are not on the roll of this vote")
     if not has_choice(vote, choice):
         raise Refused("ballot-3", "a ballot says one of the choices of its vote")
 
 
 def check_open_vote(state: State, act: OpenVote, entry: Entry) -> None:
-    """The clock opens the vote on a frozen proposal, on a roll that no closed account has made stale."""
-    proposal = proposal_of(state, act.proposal)
+    """The clock opens the vote on a frozen proposal, or of a jury that has seen the evidence, on its roll."""
     if entry.by != "clock":
         raise Refused("vote-2", "a vote is opened by the clock")
+    if (act.proposal == 0) == (act.jury == 0):
+        raise Refused("vote-2", "a vote is on a proposal or of a jury, and names the one that it is")
+    if act.jury:
+        check_open_jury(state, act, entry)
+        if not _lasts(act, entry, duration(state, "verdict")):
+            raise Refused("vote-3", "the vote of a jury lasts the term `verdict`, and at most a minute more")
+    else:
+        _check_open_proposal(state, act, entry)
+        if not _lasts(act, entry, duration(state, "voting")):
+            raise Refused("vote-3", "a vote lasts the term `voting`, and at most a minute more")
+
+
+def _lasts(act: OpenVote, entry: Entry, term: int) -> bool:
+    return entry.at + term <= act.closes <= entry.at + term + LAST_SEAL
+
+
+def _check_open_proposal(state: State, act: OpenVote, entry: Entry) -> None:
+    proposal = proposal_of(state, act.proposal)
     if proposal.status not in ("frozen", "between") or entry.at < proposal.due_at:
         raise Refused(
             "vote-2", "the proposal is %(status)s: a vote opens when its frozen time is over", status=proposal.status
@@ -170,13 +194,12 @@ def check_open_vote(state: State, act: OpenVote, entry: Entry) -> None:
         )
     if act.roll_size > proposal.edge:
         raise Refused("roll-1", "the roll is a part of the first %(n)s admissions", n=proposal.edge)
-    voting = duration(state, "voting")
-    if not entry.at + voting <= act.closes <= entry.at + voting + LAST_SEAL:
-        raise Refused("vote-3", "a vote lasts the term `voting`, and at most a minute more")
 
 
 def apply_open_vote(state: State, act: OpenVote, entry: Entry, index: int) -> Changes:
     """The vote is open; what it takes is fixed."""
+    if act.jury:
+        return _apply_open_jury(state, act, entry, index)
     proposal = proposal_of(state, act.proposal)
     vote = Vote(
         proposal=act.proposal,
@@ -196,6 +219,26 @@ def apply_open_vote(state: State, act: OpenVote, entry: Entry, index: int) -> Ch
         vote = msgspec.structs.replace(vote, options=options, approval=True, seats=proposal.change.seats)
     opened = msgspec.structs.replace(proposal, status="voting", round=vote.round, vote=index, due_at=act.closes)
     return {(Vote, index): vote, (Proposal, act.proposal): opened}
+
+
+def _apply_open_jury(state: State, act: OpenVote, entry: Entry, index: int) -> Changes:
+    jury = jury_of(state, act.jury)
+    vote = Vote(
+        proposal=0,
+        round=1,
+        opened_at=entry.at,
+        closes=act.closes,
+        edge=0,
+        roll_size=act.roll_size,
+        roll_root=act.roll_root,
+        quorum="0/1",
+        quorum_min=count(state, "jury_quorum"),
+        threshold=_written(fraction(state, "threshold_jury")),
+        strictly=False,
+        jury=act.jury,
+        jurors=jury.roll,
+    )
+    return {(Vote, index): vote, (Jury, act.jury): msgspec.structs.replace(jury, status="voting", vote=index)}
 
 
 def is_strict(class_: Class) -> bool:
@@ -244,6 +287,7 @@ def check_close_vote(state: State, act: CloseVote, entry: Entry) -> None:
         raise Refused("vote-5", "the counts do not add up to the ballots of the box")
     if act.size + act.late > vote.roll_size:
         raise Refused("box-3", "there are more ballots than names on the roll of %(n)s", n=vote.roll_size)
+    check_reasons_of_jurors(act, is_jury=vote.jury > 0)
 
 
 def _adds_up(vote: Vote, act: CloseVote) -> bool:
@@ -269,6 +313,8 @@ def apply_close_vote(state: State, act: CloseVote, entry: Entry, index: int) -> 
         marks_root=act.marks_root,
         late=act.late,
     )
+    if vote.jury:
+        return {(Vote, act.vote): closed, **apply_verdict(state, vote.jury, result, entry, index)}
     return {(Vote, act.vote): closed, **_apply_result(state, closed, result, entry)}
 
 

@@ -132,7 +132,6 @@ def _print_ballot(done: Found, console: Console) -> None:
         kind = "closed and counted" if done.counted else "sealed"
         console.print(Text(f"box         vote {done.vote}, {kind} by entry {done.seal}, root {done.root}"))
     if done.counts is not None:
-        yes, no, blank = done.counts
-        console.print(Text(f"counts      yes {yes}, no {no}, blank {blank}"))
+        console.print(Text(f"counts      {', '.join(map(str, done.counts))}"))
     console.print(Text(f"ledger      {done.origin}, {done.signed} entries signed"))
     console.print(Text(f"key         {done.key}"))

@@ -121,8 +121,8 @@ class Stage:
 
     async def appeal(self, handle: str, case: int, statement: str) -> int:
         """The author appeals; returns the appeal."""
-        account = await self.account(handle)
-        return (await appealing.appeal(self.square, account, case, "author", statement, Request())).index
+        account, words = await self.account(handle), f"{handle}’s own words"
+        return (await appealing.appeal(self.square, account, case, "author", statement, words, Request())).index
 
     async def reconsider(self, handle: str, appeal: int, outcome: Literal["maintain", "reverse"], reasons: str) -> None:
         """Another moderator looks again."""

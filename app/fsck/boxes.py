@@ -176,7 +176,7 @@ async def _check_marks(tx: Tx, number: int, vote: Vote, state: State, ballots: i
         edge = edge.extend(hash_leaf(mark_line(member)) for member in members)
         for member in members:
             value = state[Member, member]
-            if value is None or not is_on_roll(vote, value):
+            if value is None or not is_on_roll(vote, member, value):
                 found.fault("mark", f"{number}/{member}", ("member",), "this member is not on the roll")
     found.count("mark", edge.size)
     if edge.size != ballots:

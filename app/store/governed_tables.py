@@ -249,6 +249,43 @@ class GovJoined(Table, tablename="gov_joined", db=ENGINE):
     reporter = Text()
 
 
+class GovJuryRegister(Table, tablename="gov_jury_register", db=ENGINE):
+    """The register of jurors."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+
+
+class GovJuryPlace(Table, tablename="gov_jury_place", db=ENGINE):
+    """A place in the register of jurors."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    member = BigInt()
+
+
+class GovJuror(Table, tablename="gov_juror", db=ENGINE):
+    """A member who may be drawn, or was once."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    place = BigInt()
+    left_at = BigInt()
+    sitting = Integer()
+
+
+class GovJury(Table, tablename="gov_jury", db=ENGINE):
+    """A jury."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    matter = BigInt()
+    case_id = BigInt()
+    status = Text()
+    due_at = BigInt()
+    vote = BigInt()
+
+
 class GovWording(Table, tablename="gov_wording", db=ENGINE):
     """Which entries brought the texts of a proposal."""
 

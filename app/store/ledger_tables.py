@@ -112,6 +112,28 @@ class BoxTile(Table, tablename="box_tile", db=ENGINE):
     hashes = Bytea()
 
 
+class JurySecret(Table, tablename="jury_secret", db=ENGINE):
+    """What a coin commits to, until the draw shows it to everyone."""
+
+    coin = Text(primary_key=True)
+    secret = Bytea()
+
+
+class AppealWords(Table, tablename="appeal_words", db=ENGINE):
+    """The words of an appellant whose hash stands in the appeal: theirs to compare."""
+
+    appeal = BigInt(primary_key=True)
+    words = Text()
+
+
+class JurorReason(Table, tablename="juror_reason", db=ENGINE):
+    """Why a juror voted as they did; the token is of chance, and nothing says whose it is."""
+
+    vote = BigInt(primary_key=True)
+    token = Bytea()
+    words = Text()
+
+
 class Mark(Table, tablename="mark", db=ENGINE):
     """Who has voted, and nothing that says how or when."""
 

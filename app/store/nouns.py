@@ -11,6 +11,7 @@ from governance.amendments import CharterText
 from governance.appeals import Appealed, Joined
 from governance.cases import Bulk, Case, Reported, Subject
 from governance.elections import Candidates, Elected
+from governance.juries import Juror, Jury, JuryPlace, JuryRegister
 from governance.keys import Keys
 from governance.ladder import HIDING
 from governance.members import Electing, Granted, Member, Office, Place, Register, Square, number
@@ -207,6 +208,22 @@ NOUNS: tuple[Noun, ...] = (
             "opened_at": "bigint",
         },
         lambda v: (v.case, v.side, v.status, v.decision, v.due_at, v.opened_at),
+    ),
+    _noun(JuryRegister, "gov_jury_register", "text", {}, lambda v: ()),
+    _noun(JuryPlace, "gov_jury_place", "bigint", {"member": "bigint"}, lambda v: (v.member,)),
+    _noun(
+        Juror,
+        "gov_juror",
+        "bigint",
+        {"place": "bigint", "left_at": "bigint", "sitting": "int"},
+        lambda v: (v.place, v.left, v.sitting),
+    ),
+    _noun(
+        Jury,
+        "gov_jury",
+        "bigint",
+        {"matter": "bigint", "case_id": "bigint", "status": "text", "due_at": "bigint", "vote": "bigint"},
+        lambda v: (v.matter, v.case, v.status, v.evidence_until if v.status == "evidence" else 0, v.vote),
     ),
     _noun(Wording, "gov_wording", "bigint", {"proposal": "bigint"}, lambda v: (v.proposal,)),
     _noun(Erased, "gov_erased", "text", {"entry": "bigint", "erasure": "bigint"}, lambda v: (v.entry, v.erasure)),

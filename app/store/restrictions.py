@@ -13,7 +13,7 @@ from governance.appeals import Appealed
 from governance.cases import Case, Subject
 from governance.rules import RuleVersion
 
-AppealState = Literal["possible", "over", "open", "unanswered", "maintained"]
+AppealState = Literal["possible", "over", "open", "unanswered", "maintained", "jury", "upheld"]
 
 
 class Restriction(Struct, frozen=True):
@@ -91,6 +91,10 @@ def _appeal(case: Case, appeal: Appealed | None, now: int) -> tuple[AppealState,
         return ("possible" if now < case.appeal_until else "over"), case.appeal_until
     if appeal.status == "maintained":
         return "maintained", case.until
+    if appeal.status == "jury":
+        return "jury", case.until
+    if appeal.status in ("upheld", "unheard"):
+        return "upheld", case.until
     return ("open", appeal.due_at) if now < appeal.due_at else ("unanswered", case.until)
 
 

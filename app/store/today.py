@@ -61,7 +61,7 @@ async def today_of(tx: Tx, member: str | None, now: int) -> Today:
     sql = (
         "select v.id, coalesce((select size from box where vote = v.id), 0) as voted,"
         " (select count(*) from mark where vote = v.id and member = {}) as mine"
-        " from gov_vote v where v.status = 'open' and v.closes > {} order by v.closes limit {}"
+        " from gov_vote v where v.status = 'open' and v.closes > {} and v.proposal > 0 order by v.closes limit {}"
     )
     rows = await tx.all(_Open, sql, reader, now, MOST_VOTES)
     votes = await values_of(tx, Vote, [row.id for row in rows])
@@ -82,7 +82,7 @@ async def today_of(tx: Tx, member: str | None, now: int) -> Today:
                 roll=vote.roll_size,
                 needed=vote.ballots_needed,
                 voted=row.voted,
-                may_vote=None if person is None else is_on_roll(vote, person),
+                may_vote=None if person is None else is_on_roll(vote, reader, person),
                 has_voted=row.mine > 0,
             )
         )

@@ -1,16 +1,17 @@
 """Appealing, joining an appeal, and looking again."""
 
-from typing import Literal
+import secrets
+from typing import Annotated, Literal
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from app.appealing import Side, appeal, join_appeal, reconsider
 from app.casefile import CaseFile
 from app.square import Square
 from app.store.governed import value_of
-from app.text import clean
+from app.text import clean, clean_line
 from app.web.answers import Answer, Onward, Recorded, done, wants_json
 from app.web.cases import Prose, SignatureForm, case_answer, case_page
 from app.web.keys import Key, asked
@@ -21,10 +22,14 @@ from governance.appeals import Appealed
 
 
 class AppealForm(Struct, frozen=True):
-    """What those who decide should know, and whether one appeals as the post's author or as one who reported it."""
+    """What those who decide should know, and whether one appeals as the post's author or as one who reported it.
+
+    `words` are a few of the appellant's own, which go into the draw of a jury; without any the square picks some.
+    """
 
     statement: Prose
     side: Side = "author"
+    words: Annotated[str, Meta(max_length=200)] = ""
 
 
 class ReconsiderForm(Struct, frozen=True):
@@ -66,7 +71,8 @@ async def create_appeal(
         raise Invalid(errors)
     once = await asked(request, key, data)
     number, said = known_number(case), clean(data.statement)
-    recorded = await appeal(square, account_of(visit), number, data.side, said, once)
+    words = clean_line(data.words) or secrets.token_hex(8)
+    recorded = await appeal(square, account_of(visit), number, data.side, said, words, once)
     return done(request, f"/cases/{case}", Recorded(recorded.index, f"/cases/{case}"))
 
 

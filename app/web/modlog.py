@@ -33,6 +33,8 @@ APPEALS: Final[Mapping[AppealState, Sentence]] = {
     "open": say("An appeal is under way."),
     "unanswered": say("An appeal was not answered in time."),
     "maintained": say("Kept on appeal."),
+    "jury": say("A jury sits over it."),
+    "upheld": say("Upheld by a jury."),
     "reversed": say("Reversed on appeal."),
     "over": say("The time for appeals is over."),
 }

@@ -9,6 +9,7 @@ from app.web.sentences import Sentence, Told, say, say_many
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import (
@@ -118,8 +119,27 @@ def _of_cases(act: AnyAct, by: str) -> Sentence:  # noqa: C901 - a line an act
             if act.outcome == "maintain":
                 return say("%(by)s looked again at appeal %(appeal)s and maintained the decision.", **values)
             return say("%(by)s looked again at appeal %(appeal)s and reversed the decision.", **values)
+        case JoinJury() | LeaveJury() | DrawJury() | ExcuseJuror():
+            return _of_juries(act, by)
         case _:
             return _of_votes(act, by)
+
+
+def _of_juries(act: JoinJury | LeaveJury | DrawJury | ExcuseJuror, by: str) -> Sentence:
+    match act:
+        case JoinJury():
+            return say("%(by)s took a place in the register of jurors.", by=by)
+        case LeaveJury():
+            return say("%(by)s left the register of jurors.", by=by)
+        case DrawJury():
+            return say_many(
+                "A jury was drawn on appeal %(appeal)s, with %(n)s seat.",
+                "A jury was drawn on appeal %(appeal)s, with %(n)s seats.",
+                len(act.seats),
+                appeal=str(act.matter),
+            )
+        case ExcuseJuror():
+            return say("%(by)s was excused from jury %(jury)s.", by=by, jury=str(act.jury))
 
 
 _RESTRICTED: Final[dict[SanctionOrNone, Sentence]] = {
@@ -140,6 +160,8 @@ def _of_votes(act: AnyAct, by: str) -> Sentence:
             return _of_proposals(act, by)
         case Freeze():
             return say("The text of proposal %(proposal)s was frozen.", proposal=str(act.proposal))
+        case OpenVote() if act.jury:
+            return say("The vote of jury %(jury)s was opened.", jury=str(act.jury))
         case OpenVote():
             return say_many(
                 "The vote on proposal %(proposal)s was opened, with %(n)s member on its roll.",

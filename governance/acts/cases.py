@@ -70,6 +70,7 @@ class BulkPost(Part, frozen=True):
 class Decide(Act, frozen=True, tag="decide"):
     """`elements` answers each element of the rule; `until` and `sanction` are 0 and "" where nothing is restricted.
 
+    `coin` is the SHA-256 of the secret by which a jury would be drawn.
     `posts` are the others that a decision about spam restricts as well.
     """
 
@@ -83,6 +84,7 @@ class Decide(Act, frozen=True, tag="decide"):
     commits: Commits
     distinguishes: Index
     language: Language
+    coin: Hash
     notice: Notice
     posts: Annotated[tuple[BulkPost, ...], Meta(max_length=256)]
 

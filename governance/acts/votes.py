@@ -4,16 +4,21 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from governance.acts.words import Act, Count, Hash, Index, Time
+from governance.acts.words import Act, Commits, Count, Hash, Index, Time
 
 MOST_COUNTS = 33
 """Most numbers that a result has: 32 candidates of an election, and the blank ballots."""
 
 
 class OpenVote(Act, frozen=True, tag="open_vote"):
-    """The roll is drawn after `closures` accounts had closed; `roll_root` is an RFC 6962 root over "m:<n>" in order."""
+    """A vote on a proposal, or of a jury, named by its draw; the other of the two is 0.
+
+    The roll is drawn after `closures` accounts had closed, which is 0 for a jury; `roll_root` is an RFC 6962 root over
+    "m:<n>" in the order of the numbers.
+    """
 
     proposal: Index
+    jury: Index
     closures: Count
     roll_size: Count
     roll_root: Hash
@@ -31,7 +36,8 @@ class SealBox(Act, frozen=True, tag="seal_box"):
 class CloseVote(Act, frozen=True, tag="close_vote"):
     """`counts` by choice (0 yes, 1 no, 2 blank); `late` ballots came after the seal that counts and are void.
 
-    In an election: how often each candidate was approved, and last the blank ballots.
+    In an election: how often each candidate was approved, and last the blank ballots. `commits`: what jurors gave as
+    their reasons, reasons/1 … reasons/n, and nothing in any other vote.
     """
 
     vote: Index
@@ -41,3 +47,4 @@ class CloseVote(Act, frozen=True, tag="close_vote"):
     marks_root: Hash
     late: Count
     counts: Annotated[tuple[Count, ...], Meta(min_length=2, max_length=MOST_COUNTS)]
+    commits: Commits

@@ -10,6 +10,7 @@ from typing import ClassVar
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
@@ -51,7 +52,7 @@ class L1(Check):
     judges = (
         *(Found, Admit, AdmitGuest, CloseAccount, Grant, Revoke, Report, Decide, CoSign, Lift, Appeal, JoinAppeal),
         *(Reconsider, Propose, Amend, Withdraw, Sponsor, Stand, StandDown, Freeze, OpenVote, SealBox, CloseVote),
-        *(Enact, RotateKey, Erase, Correct),
+        *(Enact, RotateKey, Erase, Correct, JoinJury, LeaveJury, DrawJury, ExcuseJuror),
     )
 
 
@@ -153,14 +154,15 @@ class V1(Check):
     """The roll of each vote is rebuilt.
 
     The members of the places of the register up to the proposal's edge, less those whose account was closed before the
-    vote opened, in the order of the register: their number, and the RFC 6962 root over `m:<n>`, are those stated.
-    Members and guests are admitted by the clock.
+    vote opened, in the order of the register: their number, and the RFC 6962 root over `m:<n>`, are those stated. The
+    roll of a jury's vote are those who sit in it. Members and guests are admitted by the clock.
     """
 
     id = "V1"
+    version = 2
     title = "the roll of each vote is rebuilt"
     unit = "votes opened"
-    clauses = ("roll-1", "roll-2", "member-2")
+    clauses = ("roll-1", "roll-2", "member-2", "jury-7")
     judges = (OpenVote,)
 
 
@@ -240,7 +242,7 @@ class P1(Check):
         *("case-1", "report-4", "report-5", "report-6"),
         *("decide-1", "decide-5", "decide-6", "decide-9", "decide-10"),
         *("notice-1", "notice-2", "notice-3", "notice-4", "notice-5", "notice-6"),
-        *("lift-1", "lift-2", "appeal-1", "appeal-2", "appeal-4", "appeal-5", "appeal-7"),
+        *("lift-1", "lift-2", "appeal-1", "appeal-2", "appeal-4", "appeal-5", "appeal-7", "appeal-8", "appeal-9"),
         *("reconsider-1", "reconsider-3", "reconsider-4", "erase-5", "erase-8", "correct-1"),
     )
     judges = (Report, Decide, Appeal, JoinAppeal, Reconsider, Lift)
@@ -251,16 +253,48 @@ class P2(Check):
 
     No decision, appeal or second look comes after its date, and restrictions have an end within the term. What was due
     and did not come is named: a report without a decision counts as answered none, against the square; an appeal
-    without a second look ends the restriction by its date; a step of the clock that is late is late, and so is an
-    office that was not given to whom an election chose. Of these only silence about unlawful content is a violation,
-    because there silence is no answer.
+    without a second look goes to a jury, and without a jury the restriction ends by its date; a step of the clock that
+    is late is late, and so is an office that was not given to whom an election chose. Of these only silence about
+    unlawful content is a violation, because there silence is no answer.
     """
 
     id = "P2"
     version = 2
     title = "dates are met, overdue ones named"
-    unit = "cases, appeals, proposals and elections"
+    unit = "cases, appeals, juries, proposals and elections"
     clauses = ("decide-2", "decide-8", "appeal-6", "reconsider-2")
+
+
+class P3(Check):
+    """Every jury is the one that its seed draws.
+
+    The secret that a draw opens is the one to which the decision, or for a second appeal the draw before, had committed
+    before the appellant's number was known. From it, that number, the case and the length of the register at the
+    decision the seed is computed, from the seed the places, and from these, less those whom the ledger itself shows to
+    be out, the seats. Juries are drawn by the clock, once, for what another moderator's look did not settle; jurors are
+    excused from their own seat, while the evidence is open.
+    """
+
+    id = "P3"
+    title = "juries are drawn as their seed says"
+    unit = "draws and excuses"
+    clauses = ("jury-1", "jury-2", "jury-3", "jury-4", "jury-5", "jury-6")
+    judges = (DrawJury, ExcuseJuror)
+
+
+class P4(Check):
+    """Every verdict is what its jury's ballots say.
+
+    The vote of each jury is recounted as any other: each ballot of the box is opened by the opening at its place, the
+    marks are one for each ballot, and all of them of those who sat; the verdict is computed from that count. Reasons
+    come from juries alone, no more of them than ballots.
+    """
+
+    id = "P4"
+    title = "verdicts of juries recount to their result"
+    unit = "votes closed"
+    clauses = ("jury-9",)
+    judges = (CloseVote,)
 
 
 class E2(Check):
@@ -314,7 +348,7 @@ class W1(Check):
     unit = "cosignatures"
 
 
-CHECKS: tuple[type[Check], ...] = (L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, E2, C1, T1, W1)
+CHECKS: tuple[type[Check], ...] = (L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, P3, P4, E2, C1, T1, W1)
 """Every check, in the order in which they are told."""
 
 CHECK_OF: dict[str, str] = {clause: check.id for check in CHECKS for clause in check.clauses}

@@ -7,16 +7,17 @@ from governance.audit.findings import Findings
 from governance.cases import Case
 from governance.elections import Elected, check_may_run
 from governance.errors import Refused
+from governance.juries import Jury
 from governance.members import Member
 from governance.proposals import Proposal, Status, check_possible
 from governance.rules import version_key
 from governance.state import State
-from governance.votes import LAST_SEAL
+from governance.votes import LAST_SEAL, Vote
 
 PATIENCE = LAST_SEAL + 60_000
 """How late, in ms, a step of the clock may come before it is named."""
 
-_DATED = frozenset((Case, Appealed, Proposal, Elected))
+_DATED = frozenset((Case, Appealed, Jury, Proposal, Elected))
 
 _STEP: dict[Status, str] = {
     "discussion": "its freeze",
@@ -38,6 +39,8 @@ def find_overdue(state: State, findings: Findings, since: int, at: int) -> None:
             _case(state, findings, index, value, since, at)
         elif isinstance(value, Appealed):
             _appeal(state, findings, index, value, since, at)
+        elif isinstance(value, Jury):
+            _jury(state, findings, index, value, since, at)
         elif isinstance(value, Proposal):
             _proposal(state, findings, index, value, since, at)
         elif isinstance(value, Elected):
@@ -57,13 +60,23 @@ def _case(state: State, findings: Findings, index: int, case: Case, since: int, 
 
 
 def _appeal(state: State, findings: Findings, index: int, appeal: Appealed, since: int, at: int) -> None:
-    if appeal.status != "open" or not since <= appeal.due_at < at:
+    if not since <= appeal.due_at < at:
         return
     case = state[Case, appeal.case]
-    if case is not None and case.status in ("lifted", "reversed") and case.until <= appeal.due_at:
+    if case is None or (case.status in ("lifted", "reversed") and case.until <= appeal.due_at):
         return
-    ends = "the restriction ends by its date" if appeal.side == "author" else "the answer stands"
-    findings.keep(P2, "overdue", index, f"appeal {index} had no second look by its date: {ends}")
+    if appeal.status == "open" and appeal.instance < 2:
+        findings.keep(P2, "overdue", index, f"appeal {index} had no second look by its date")
+    is_ready = appeal.status in ("open", "maintained") and appeal.instance > 0 and appeal.decision > 0
+    if is_ready and appeal.decision == case.decision and case.status == "decided" and appeal.due_at + PATIENCE < at:
+        findings.keep(P2, "overdue", index, f"appeal {index} waits for its jury, or none could be seated in time")
+
+
+def _jury(state: State, findings: Findings, index: int, jury: Jury, since: int, at: int) -> None:
+    vote = state[Vote, jury.vote] if jury.vote else None
+    due_at, step = (jury.evidence_until, "its vote") if vote is None else (vote.closes, "the close of its vote")
+    if jury.status in ("evidence", "voting") and since <= due_at and due_at + PATIENCE < at:
+        findings.keep(P2, "overdue", index, f"jury {index} waits for {step}, which was due")
 
 
 def _proposal(state: State, findings: Findings, index: int, proposal: Proposal, since: int, at: int) -> None:

@@ -1,4 +1,4 @@
-"""V1, V2 and R2: each vote's roll rebuilt, each of its sealed boxes recomputed, and the whole recounted."""
+"""V1, V2, R2 and P4: each vote's roll rebuilt, its sealed boxes recomputed, and the whole recounted."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from msgspec import Struct
 from governance.acts.members import CloseAccount, Grant
 from governance.acts.proposals import Enact
 from governance.acts.votes import CloseVote, OpenVote, SealBox
-from governance.audit.checks import A1, L1, R2, V1, V2
+from governance.audit.checks import A1, L1, P4, R2, V1, V2, Check
 from governance.audit.findings import Findings
 from governance.audit.roll import Rolls
 from governance.audit.sources import Boxes, BoxName, decode_ballot, decode_mark
@@ -89,14 +89,15 @@ class Votes:
     def finish(self, state: State) -> None:
         """Read the boxes of the votes that are open still, as far as they are sealed."""
         for number in sorted(self._seals):
-            if state[Vote, number] is not None:
-                reader = _Reader(self._boxes, self._findings, number)
+            vote = state[Vote, number]
+            if vote is not None:
+                reader = _Reader(self._boxes, self._findings, number, check_of(vote))
                 with suppress(_Unread):
                     deque(reader.sealed(self._seals[number]), maxlen=0)
 
     def _open(self, state: State, index: int, act: OpenVote) -> None:
         self._left[index] = set()
-        proposal = state[Proposal, act.proposal]
+        proposal = state[Proposal, act.proposal] if act.proposal else None
         if proposal is None:
             return
         size, root = self._rolls.rebuild(state, proposal.edge, register_of(state).closures)
@@ -106,10 +107,17 @@ class Votes:
             self._findings.add(V1, "violation", index, why)
 
 
+def check_of(vote: Vote) -> type[Check]:
+    """The check that recounts a vote: a proposal's is the law's, a jury's its verdict."""
+    return P4 if vote.jury else R2
+
+
 class _Reader:
     """Reads the boxes of one vote and takes down what is wrong with them."""
 
-    def __init__(self, boxes: Boxes, findings: Findings, vote: int) -> None:
+    def __init__(self, boxes: Boxes, findings: Findings, vote: int, check: type[Check]) -> None:
+        """`check` is whose finding it is when what was published at the close is wrong or missing."""
+        self._check = check
         self._boxes = boxes
         self._findings = findings
         self._vote = vote
@@ -145,12 +153,12 @@ class _Reader:
             yield from (body for _, body in leaves)
         except RootInvalid:
             why = f"the {name} that are shown do not have the root that the close states"
-            self._findings.add(R2, "violation", entry, why)
+            self._findings.add(self._check, "violation", entry, why)
             raise _Unread from None
         except (LogInvalid, Unavailable) as error:
-            self._lose(error, entry, R2)
+            self._lose(error, entry, self._check)
 
-    def _lose(self, error: LogInvalid | Unavailable, entry: int, check: "type[V2] | type[R2]") -> None:
+    def _lose(self, error: LogInvalid | Unavailable, entry: int, check: type[Check]) -> None:
         if isinstance(error, LogInvalid):
             self._findings.add(L1, "violation", entry, str(error))
         self._findings.add(check, "unverified", entry, f"the box of vote {self._vote} cannot be read: {error}")
@@ -187,7 +195,8 @@ class _Count:
     def __init__(
         self, boxes: Boxes, findings: Findings, state: State, number: int, vote: Vote, entry: int, act: CloseVote
     ) -> None:
-        self._reader = _Reader(boxes, findings, number)
+        self._check = check_of(vote)
+        self._reader = _Reader(boxes, findings, number, self._check)
         self._findings = findings
         self._state = state
         self._number = number
@@ -202,7 +211,7 @@ class _Count:
             if counts is not None:
                 self._compare(counts, recounted)
         except _Unread:
-            self._findings.add(R2, "unverified", self._entry, f"vote {self._number} cannot be recounted")
+            self._findings.add(self._check, "unverified", self._entry, f"vote {self._number} cannot be recounted")
         with suppress(_Unread):
             self._check_marks(left)
 
@@ -248,7 +257,7 @@ class _Count:
             return
         stated, counted = (result_of(self._vote, each) for each in (self._act.counts, counts))
         self._say(f"the ballots count {_told(counts)} ({counted}), and not {_told(self._act.counts)} ({stated})")
-        if stated == "adopted" != counted:
+        if stated == "adopted" != counted and self._vote.proposal:
             why = f"vote {self._number} is {counted} when its ballots are counted: nothing was adopted to be enacted"
             recounted.not_adopted[self._vote.proposal] = why
         if self._vote.approval:
@@ -271,10 +280,12 @@ class _Count:
 
     def _is_on_roll(self, number: int, left: set[int]) -> bool:
         member = self._state[Member, number]
+        if self._vote.jury:
+            return number in self._vote.jurors
         return member is not None and 0 <= member.place < self._vote.edge and (not member.closed or number in left)
 
     def _say(self, why: str) -> None:
-        self._findings.add(R2, "violation", self._entry, why)
+        self._findings.add(self._check, "violation", self._entry, why)
 
 
 def _told(counts: Counts) -> str:

@@ -7,7 +7,10 @@ import msgspec
 from governance.acts.cases import CoSign
 from governance.acts.members import Admit, Grant
 from governance.acts.proposals import Enact
+from governance.juries import drawn_seats
+from governance.matters import matter_of
 from governance.members import number
+from governance.votes import vote_of
 from tests.audit.cheating import CheatingWorld
 
 Found = tuple[str, Callable[[CheatingWorld], int]]
@@ -171,7 +174,48 @@ def time_goes_backwards(world: CheatingWorld) -> int:
     return entry
 
 
+def _jury(world: CheatingWorld) -> int:
+    """An appeal of ann's, with twenty members who may be drawn."""
+    names = tuple(f"juror{number}" for number in range(20))
+    world.joins(*names)
+    world.registers(*names)
+    appeal = world.appeals("ann", world.folded())
+    world.does("moe", world.maintain(appeal))
+    return appeal
+
+
+def juror_not_by_the_seed(world: CheatingWorld) -> int:
+    """One of the seats is given to somebody whom the seed passed over."""
+    appeal = _jury(world)
+    act = world.draw(appeal)
+    passed_over = {number(world.by(f"juror{one}")) for one in range(20)} - set(act.seats)
+    return world.cheats("clock", replace(act, seats=(min(passed_over), *act.seats[1:])), "jury-4")
+
+
+def secret_not_the_committed_one(world: CheatingWorld) -> int:
+    """Another secret, tried until it drew friends: the seats are those of its own seed."""
+    appeal = _jury(world)
+    act = world.draw(appeal)
+    matter = matter_of(world.state, appeal)
+    seats = drawn_seats(world.state, matter, "ab" * 32, world.now)
+    return world.cheats("clock", replace(act, secret="ab" * 32, seats=seats), "jury-3")
+
+
+def verdict_misstated(world: CheatingWorld) -> int:
+    """Seven jurors found for the author, and the close says that they upheld."""
+    jury = world.does("clock", world.draw(_jury(world)))
+    vote = world.in_jury(jury)
+    for name in world.jurors(jury):
+        world.casts(name, vote, "no")
+    world.now = vote_of(world.state, vote).closes
+    world.does("clock", world.seal(vote))
+    return world.does("clock", replace(world.close(vote), counts=(7, 0, 0)))
+
+
 CHEATS_IN_CASES: tuple[Found, ...] = (
+    ("P3", juror_not_by_the_seed),
+    ("P3", secret_not_the_committed_one),
+    ("P4", verdict_misstated),
     ("R1", rule_not_in_force),
     ("R1", decided_under_another_rule),
     ("R3", later_rule),

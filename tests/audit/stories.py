@@ -1,6 +1,7 @@
 """Stories that several tests begin from."""
 
 from governance.acts.cases import CoSign
+from governance.acts.juries import ExcuseJuror, LeaveJury
 from governance.acts.members import CloseAccount
 from governance.acts.proposals import Withdraw
 from governance.members import number
@@ -40,6 +41,15 @@ def _cases(world: CheatingWorld) -> None:
     suspended = world.reports("bo", world.post("fay"), "1.2")
     world.decides("mia", suspended, "suspend", lasts="20d")
     world.does("moe", CoSign(suspended))
+    jurors = tuple(f"juror{one}" for one in range(20))
+    world.joins(*jurors)
+    world.registers(*jurors)
+    judged = world.folded("eve")
+    world.does("moe", world.maintain(world.appeals("eve", judged)))
+    jury = world.draws(len(world.entries) - 2)
+    world.does(world.jurors(jury)[0], ExcuseJuror(jury, 0))
+    world.does(jurors[0], LeaveJury())
+    assert world.judges(jury, 5, 1, 1) == "carried"
     world.joins("olga")
     world.grants("olga", "legal_officer")
     erased = world.folded("eve")

@@ -86,7 +86,7 @@ def test_a_copy_audits_the_same(tmp_path: Path) -> None:
     with square(WORLD) as served:
         done = copy(served.url, folder)
         original = audit(served.url, WORLD.now)
-    assert (0, len(WORLD.leaves), 5) == (done.exit, done.size, done.boxes), done.words
+    assert (0, len(WORLD.leaves), 6) == (done.exit, done.size, done.boxes), done.words
     found = WORLD.entries[0].act
     assert isinstance(found, Found)
     assert found.charter == sha256((folder / "charter.md").read_bytes()).hexdigest()

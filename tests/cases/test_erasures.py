@@ -22,6 +22,8 @@ WORDS = "the quick brown fox of the words of ann"
 REASON = "the reason that only ben could write down"
 REASONS = "reasons of mia that name somebody by mistake"
 STATEMENT = "what ann had to say against it at length"
+UNTIL_FINAL = 22 * 86_400_000
+"""Milliseconds after which no jury can be drawn any more for an appeal."""
 
 
 def erase(town: Town, handle: str, entry: int, what: str, ground: str = "request") -> int:
@@ -103,10 +105,11 @@ def test_after_erasing_the_bytes_are_nowhere(town: Town, case: tuple[int, str], 
     assert all(text.encode() in bytes_of(town, config) for text in texts)
     town.site.run(_sign)
     proofs = {entry: town.program().get(f"/ledger/proof/{entry}.tlog-proof").content for entry in (number, decision)}
+    ended = erase(town, "olga", decision, "reasons", "private")
+    town.later(UNTIL_FINAL)
     erase(town, "ann", number, "content")
     erase(town, "ben", number, "reason")
     erase(town, "ann", appeal, "statement")
-    ended = erase(town, "olga", decision, "reasons", "private")
     said = crawl(town, people, [post], [number])
     assert [] == [place for place, text in said.items() if any(gone in text for gone in texts)]
     kept = bytes_of(town, config) + logged(config)
@@ -138,6 +141,7 @@ def test_pages_say_what_was_erased(town: Town, case: tuple[int, str]) -> None:
     assert [{"entry": decision, "what": "reasons", "erasure": erasure, "ground": "order"}] == told["erased"]
     assert "erased 1 text, by order of an authority" in town.browser().open(f"/ledger/{erasure}").text
     assert "reasons erased" in town.browser().open("/modlog").text
+    town.later(UNTIL_FINAL)
     erase(town, "ann", number, "content")
     assert "The words of this post were erased." in town.browser().open(f"/posts/{post}").text
 

@@ -5,11 +5,12 @@ from hashlib import sha256
 
 from governance.audit.sources import Ballot, Mark
 from governance.commitment import commit
-from governance.votes import BLANK, NO, YES
+from governance.votes import BLANK, NO, YES, Vote
 from ledger.merkle import hash_leaf, root_of
 from tests.governance.canonical import canonical
 
 CHOICE = {"yes": YES, "no": NO, "blank": BLANK}
+"""Of a jury: whether what it is asked is carried."""
 
 
 @dataclass
@@ -40,8 +41,10 @@ class Box:
         """The published marks of all who voted."""
         return [canonical(Mark(member)) for member in sorted(self.marks)]
 
-    def counts(self, size: int) -> tuple[int, ...]:
-        """The first `size` ballots by choice."""
+    def counts(self, vote: Vote, size: int) -> tuple[int, ...]:
+        """What the first `size` ballots come to: yes, no and blank, or approvals of each candidate and the blank."""
+        if vote.approval:
+            return self.approvals(size, vote.options)
         choices = [choice for choice, _ in self.ballots[:size]]
         return (choices.count(YES), choices.count(NO), choices.count(BLANK))
 

@@ -3,6 +3,7 @@
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import BulkPost, CoSign, Decide, Lift, Milder, Notice, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke, TermSpec
 from governance.acts.proposals import (
@@ -67,6 +68,7 @@ DECIDE = Decide(
     commits=REASONS,
     distinguishes=0,
     language="zh-Hant",
+    coin="0" * 64,
     notice=NOTICE,
     posts=(BulkPost("117309440000000003", 1, AT - 2, "0" * 64),),
 )
@@ -94,9 +96,13 @@ ENTRIES = (
     Entry(DECIDE, AT, "m:17"),
     Entry(CoSign(41), AT, "m:18"),
     Entry(Lift(41, REASONS), AT, "m:18"),
-    Entry(Appeal(41, REPORTER, (Commit("statement", "f" * 64),)), AT, "reporter"),
+    Entry(Appeal(41, REPORTER, "8" * 64, 0, (Commit("statement", "f" * 64),)), AT, "reporter"),
     Entry(JoinAppeal(43, REPORTER), AT, "reporter"),
     Entry(Reconsider(43, "reverse", REASONS), AT, "m:18"),
+    Entry(JoinJury(), AT, "m:20"),
+    Entry(LeaveJury(), AT, "m:20"),
+    Entry(DrawJury(43, "9" * 64, (20, 21, 22), "a" * 64), AT, "clock"),
+    Entry(ExcuseJuror(44, 1), AT, "m:21"),
     Entry(Propose("117309440000000002", EnactRule(RULE, WORDS), "restricting"), AT, "m:17"),
     Entry(Amend(50, AmendRule(7, RULE, WORDS), "restricting"), AT, "m:17"),
     Entry(Withdraw(50), AT, "m:17"),
@@ -104,9 +110,9 @@ ENTRIES = (
     Entry(Stand(50), AT, "m:18"),
     Entry(StandDown(50), AT, "m:18"),
     Entry(Freeze(50, 2, (Commit("preview", "9" * 64),)), AT, "clock"),
-    Entry(OpenVote(50, 3, 9, "1" * 64, AT + 604_800_000), AT, "clock"),
+    Entry(OpenVote(50, 0, 3, 9, "1" * 64, AT + 604_800_000), AT, "clock"),
     Entry(SealBox(60, 7, "2" * 64), AT, "clock"),
-    Entry(CloseVote(60, 7, "2" * 64, "3" * 64, "4" * 64, 1, (4, 2, 1)), AT, "clock"),
+    Entry(CloseVote(60, 7, "2" * 64, "3" * 64, "4" * 64, 1, (4, 2, 1), ()), AT, "clock"),
     Entry(Enact(50, SetTerm("decision", "6d")), AT, "clock"),
     Entry(RotateKey("5" * 64, "6" * 64, AT + 1), AT, "m:1"),
     Entry(Erase((Erasing(41, "reason", 41, REPORTER), Erasing(42, "reasons", 41, "")), "order"), AT, "m:19"),

@@ -9,12 +9,15 @@ from msgspec.structs import replace
 from governance import ladder
 from governance.acts.appeals import Appeal, Reconsider
 from governance.acts.cases import BulkPost, CoSign, Decide, Lift, Milder, Notice, Report
+from governance.acts.juries import DrawJury
 from governance.acts.proposals import Amend, AmendCharter, AmendRule, AnyChange, EnactRule, Freeze, Propose, RuleSpec
 from governance.acts.texts import Correct, Erase, Erasing, What, WhyErased
 from governance.acts.words import LADDER, Commit, Ground, Sanction, SanctionOrNone
 from governance.appeals import appeal_of
 from governance.cases import Case, case_of
 from governance.commitment import Opening
+from governance.juries import drawn_seats
+from governance.matters import matter_of
 from governance.members import SQUARE, Square
 from governance.proposals import Proposal
 from governance.rules import LabelOf, Rule, RuleVersion, allowed_by_both, class_of, version_key
@@ -34,6 +37,11 @@ def public_key(number: int) -> str:
 def signer_key(number: int) -> SignerKey:
     """The key of that number with its secret, under the name of the squares in these tests."""
     return SignerKey(ORIGIN, bytes([number]) * 32)
+
+
+def nonce(words: str) -> str:
+    """What an appellant's words come to."""
+    return sha256(words.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ class Making:
 
     def __init__(self) -> None:
         self.kept: dict[str, Opening] = {}
+        self.secrets: dict[str, str] = {}
 
     def commit(self, field: str, text: str) -> Commit:
         """A commitment whose salt is as good as random and the same in every run."""
@@ -115,6 +124,7 @@ class Making:
             commits=(self.commit("reasons", f"the reasons in case {case}"),),
             distinguishes=0,
             language="en",
+            coin=self.coin(f"the decision of case {case} at {self.now}"),
             notice=self.notice(about, rule, sanction),
             posts=tuple(self.bulk_post(place, post) for place, post in enumerate(others, 1)),
         )
@@ -158,7 +168,25 @@ class Making:
     def appeal(self, case: int, reporter: str = "") -> Appeal:
         """An appeal by the author, or by the reporter of that name."""
         pseudonym = self.pseudonym(reporter) if reporter else ""
-        return Appeal(case, pseudonym, (self.commit("statement", "look again"),))
+        return Appeal(case, pseudonym, nonce("a few words"), 0, (self.commit("statement", "look again"),))
+
+    def edited(self, case: int, version: int = 2) -> Appeal:
+        """The author asks for another look, because the post was changed since."""
+        return replace(self.appeal(case), edited=version)
+
+    def coin(self, what: str) -> str:
+        """A commitment to a secret for a draw, which is kept in `secrets`, both in hex."""
+        secret = sha256(what.encode()).digest()
+        made = sha256(secret).hexdigest()
+        self.secrets[made] = secret.hex()
+        return made
+
+    def draw(self, appeal: int) -> DrawJury:
+        """The draw of a jury for an appeal, as the seed says now."""
+        matter = matter_of(self.state, appeal)
+        secret = self.secrets.get(matter.coin, "0" * 64)
+        seats = drawn_seats(self.state, matter, secret, self.now)
+        return DrawJury(appeal, secret, seats, self.coin(f"the draw for {appeal}") if matter.may_be_appealed else "")
 
     def reverse(self, appeal: int) -> Reconsider:
         """A second look that reverses."""

@@ -126,7 +126,7 @@ def test_the_roll_is_who_came_in_time_and_has_not_left(world: World) -> None:
 def _is_on(world: World, vote: Vote, name: str) -> bool:
     member = world.state[Member, number(world.by(name))]
     assert member is not None
-    return is_on_roll(vote, member)
+    return is_on_roll(vote, 0, member)
 
 
 def test_the_boxs_seals_follow_its_growth(world: World) -> None:

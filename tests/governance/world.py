@@ -7,6 +7,7 @@ import pytest
 
 from governance.acts.cases import Decide
 from governance.acts.elections import Stand
+from governance.acts.juries import JoinJury
 from governance.acts.members import Admit, AdmitGuest, Grant
 from governance.acts.proposals import AnyChange, Elect, Enact, EnactRule, Sponsor
 from governance.acts.texts import Erase
@@ -19,6 +20,7 @@ from governance.commitment import Opening
 from governance.elections import candidates_of
 from governance.entry import AnyAct, Entry, decode, encode
 from governance.errors import Refused
+from governance.juries import jury_of
 from governance.law import apply, check
 from governance.members import Member, Place, holds, number, register_of
 from governance.proposals import proposal_of
@@ -235,6 +237,46 @@ class World(Making):
             self.does("clock", self.take_office(name, proposal, role))
         return proposal
 
+    # Juries.
+
+    def registers(self, *names: str) -> None:
+        """Members take places in the register of jurors, and these come to count."""
+        for name in names:
+            self.does(name, JoinJury())
+        self.now = self.after("vote_after")
+
+    def draws(self, appeal: int) -> int:
+        """The clock draws a jury as soon as another look is over; returns the jury."""
+        value = self.appealed(appeal)
+        if value.status == "open":
+            self.now = max(self.now, value.due_at)
+        return self.does("clock", self.draw(appeal))
+
+    def jurors(self, jury: int) -> list[str]:
+        """Who sits, by name, in the order of the seats."""
+        names = {number(person): name for name, person in self.people.items()}
+        return [names[member] for member in jury_of(self.state, jury).serving]
+
+    def open_jury(self, jury: int) -> OpenVote:
+        """The act that opens the vote of a jury now."""
+        roll = jury_of(self.state, jury).roll
+        leaves = [f"m:{member}".encode() for member in roll]
+        return OpenVote(0, jury, 0, len(roll), root(leaves), self.after("verdict"))
+
+    def in_jury(self, jury: int) -> int:
+        """The evidence is closed and the vote of the jury open; returns the vote."""
+        self.now = max(self.now, jury_of(self.state, jury).evidence_until)
+        vote = self.does("clock", self.open_jury(jury))
+        self.boxes[vote] = Box(vote)
+        return vote
+
+    def judges(self, jury: int, carry: int, fail: int = 0, blank: int = 0) -> str:
+        """So many jurors vote each way; returns what became of the jury."""
+        vote, names = self.in_jury(jury), self.jurors(jury)
+        yes, no, rest = names[:carry], names[carry : carry + fail], names[carry + fail : carry + fail + blank]
+        self.votes(vote, yes=yes, no=no, blank=rest)
+        return jury_of(self.state, jury).status
+
     # Proposals and votes.
 
     def proposes(self, name: str, change: AnyChange) -> int:
@@ -256,7 +298,7 @@ class World(Making):
         """The act that opens the vote now, on the roll as it is now."""
         roll = self.roll(proposal_of(self.state, proposal).edge)
         leaves = [f"m:{member}".encode() for member in roll]
-        return OpenVote(proposal, register_of(self.state).closures, len(roll), root(leaves), self.after("voting"))
+        return OpenVote(proposal, 0, register_of(self.state).closures, len(roll), root(leaves), self.after("voting"))
 
     def roll(self, edge: int) -> list[int]:
         """The members of the first `edge` places whose accounts are open."""
@@ -285,7 +327,7 @@ class World(Making):
     def puts(self, name: str, vote: int, choice: int) -> int:
         """A member casts a ballot that says a number; returns its place in the box."""
         member = number(self.by(name))
-        check_ballot(vote_of(self.state, vote), self.state[Member, member], choice, self.now)
+        check_ballot(vote_of(self.state, vote), member, self.state[Member, member], choice, self.now)
         assert member not in self.boxes[vote].marks
         return self.boxes[vote].put(member, choice)
 
@@ -294,7 +336,7 @@ class World(Making):
         entries = self.boxes[vote].entries()
         return SealBox(vote, len(entries), root(entries))
 
-    def close(self, vote: int) -> CloseVote:
+    def close(self, vote: int, reasons: Iterable[str] = ()) -> CloseVote:
         """The act that closes the vote with the box that was sealed last."""
         box, value = self.boxes[vote], vote_of(self.state, vote)
         size = value.sealed_size
@@ -305,7 +347,8 @@ class World(Making):
             openings_root=root(box.openings(size)),
             marks_root=root(box.mark_lines()),
             late=len(box.ballots) - size,
-            counts=box.approvals(size, value.options) if value.approval else box.counts(size),
+            counts=box.counts(value, size),
+            commits=tuple(self.commit(f"reasons/{n}", said) for n, said in enumerate(reasons, 1)),
         )
 
     def votes(self, vote: int, yes: Iterable[str] = (), no: Iterable[str] = (), blank: Iterable[str] = ()) -> str:

@@ -18,7 +18,8 @@ TYPES = {
     "postgresql": {"BigInt": "bigint", "Integer": "integer", "Text": "text", "Bytea": "bytea", "Boolean": "boolean"},
 }
 NO_ROW_NUMBERS = {
-    "box_entry", "cosignature", "email_token", "follow", "invitation", "login_attempt", "mark", "opening",
+    "box_entry", "cosignature", "email_token", "follow", "invitation", "juror_reason", "jury_secret", "login_attempt",
+    "mark", "opening",
     "poll_ballot", "poll_option", "poll_tally", "request_key", "session",
 }  # fmt: skip
 LEDGER = {

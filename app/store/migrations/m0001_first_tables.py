@@ -44,6 +44,11 @@ create table box_entry (
 create table box_tile (
     vote bigint not null, level int not null, n bigint not null, hashes bytea not null, primary key (vote, level, n)
 );
+create table jury_secret (coin text primary key not null, secret bytea not null) without rowid;
+create table appeal_words (appeal bigint primary key, words text not null);
+create table juror_reason (
+    vote bigint not null, token bytea not null, words text not null, primary key (vote, token)
+) without rowid;
 create table mark (vote bigint not null, member bigint not null, primary key (vote, member)) without rowid;
 """
 
@@ -121,6 +126,18 @@ create table gov_appeal (
 create index gov_appeal_due on gov_appeal (status, due_at);
 create index gov_appeal_case on gov_appeal (case_id);
 create index gov_appeal_decision on gov_appeal (decision);
+create table gov_jury_register (id text primary key not null, value bytea not null);
+create table gov_jury_place (id bigint primary key, value bytea not null, member bigint not null);
+create table gov_juror (
+    id bigint primary key, value bytea not null,
+    place bigint not null, left_at bigint not null, sitting int not null
+);
+create table gov_jury (
+    id bigint primary key, value bytea not null, matter bigint not null, case_id bigint not null,
+    status text not null, due_at bigint not null, vote bigint not null
+);
+create index gov_jury_due on gov_jury (due_at) where status = 'evidence';
+create index gov_jury_matter on gov_jury (matter);
 create table gov_wording (id bigint primary key, value bytea not null, proposal bigint not null);
 create table gov_erased (
     id text primary key not null, value bytea not null, entry bigint not null, erasure bigint not null

@@ -65,18 +65,18 @@ def who_is_not_on_the_roll_casts_no_ballot(world: World) -> None:
     world.visits("gus")
     vote = vote_of(world.state, _in_vote(world))
     new, gus = (world.state[Member, number(world.by(name))] for name in ("new", "gus"))
-    world.refuses("roll-3", lambda: check_ballot(vote, new, 0, world.now))
-    world.refuses("roll-3", lambda: check_ballot(vote, gus, 0, world.now))
-    world.refuses("roll-3", lambda: check_ballot(vote, None, 0, world.now))
+    world.refuses("roll-3", lambda: check_ballot(vote, 0, new, 0, world.now))
+    world.refuses("roll-3", lambda: check_ballot(vote, 0, gus, 0, world.now))
+    world.refuses("roll-3", lambda: check_ballot(vote, 0, None, 0, world.now))
 
 
 def a_ballot_comes_in_time_and_says_one_of_three(world: World) -> None:
     """At the close it is late."""
     vote = vote_of(world.state, _in_vote(world))
     ann = world.state[Member, number(world.by("ann"))]
-    world.refuses("ballot-3", lambda: check_ballot(vote, ann, 3, world.now))
-    check_ballot(vote, ann, 0, vote.closes - 1)
-    world.refuses("ballot-2", lambda: check_ballot(vote, ann, 0, vote.closes))
+    world.refuses("ballot-3", lambda: check_ballot(vote, 0, ann, 3, world.now))
+    check_ballot(vote, 0, ann, 0, vote.closes - 1)
+    world.refuses("ballot-2", lambda: check_ballot(vote, 0, ann, 0, vote.closes))
 
 
 def the_clock_seals_what_has_grown(world: World) -> None:
