@@ -5,7 +5,7 @@ hundred `statements` is the body of one request.
 """
 
 import re
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -39,7 +39,21 @@ AREA: Final = tuple(sorted((*UNION, "IS", "LI", "NO")))
 
 INTERSTITIAL: Final = "Shown behind a warning in timelines; every reader can open it."
 
-_LANGUAGES: Final = frozenset(_codes("BG CS DA DE EL EN ES ET FI FR GA HR HU IT LT LV MT NL PL PT RO SK SL SV"))
+LANGUAGES: Final = frozenset(
+    _codes(
+        "AA AB AE AF AK AM AN AR AS AV AY AZ BA BE BG BH BI BM BN BO BR BS CA CE CH CO CR CS CU CV CY DA DE DV DZ EE "
+        "EL EN EO ES ET EU FA FF FI FJ FO FR FY GA GD GL GN GU GV HA HE HI HO HR HT HU HY HZ IA ID IE IG II IK IO IS "
+        "IT IU JA JV KA KG KI KJ KK KL KM KN KO KR KS KU KV KW KY LA LB LG LI LN LO LT LU LV MG MH MI MK ML MN MR MS "
+        "MT MY NA NB ND NE NG NL NN NO NR NV NY OC OJ OM OR OS PA PI PL PS PT QU RM RN RO RU RW SA SC SD SE SG SI SK "
+        "SL SM SN SO SQ SR SS ST SU SV SW TA TE TG TH TI TK TL TN TO TR TS TT TW TY UG UK UR UZ VE VI VO WA WO XH YI "
+        "YO ZA ZH ZU"
+    )
+)
+"""The languages of ISO 639-1: the database knows content in each of them, and not those of the Union alone."""
+
+LATEST: Final = "2038-01-01"
+"""The latest date that the database takes; a restriction that may stand longer is sent without its end."""
+
 _ACCOUNT: Final = ("slow", "mute", "suspend")
 
 
@@ -91,12 +105,15 @@ class Batch(Struct, frozen=True):
 class Piece(Struct, frozen=True):
     """Statements about the decisions up to and with the entry `last`; none where all of them restricted nothing."""
 
-    batch: Batch
+    statements: tuple[Statement, ...]
     last: int
 
 
-async def batches(database: Database, url: str, after: int, *, reasons: bool) -> AsyncIterator[Piece]:
-    """A statement for every decision that restricted something, from behind the entry `after` on, oldest first.
+async def pieces(database: Database, url: str, after: int, *, reasons: bool) -> AsyncIterator[Piece]:
+    """A statement for each post or account that a decision restricted, after the entry `after`, oldest first.
+
+    A statement is what was decided then: the database takes none back, and asks for none when an appeal reverses a
+    decision or a moderator lifts it. The case at the statement's address tells how it went on.
 
     `url` is the square's address without a slash at its end. With `reasons` a statement brings the moderator's own
     words, which whoever sends it has to read first: they may hold personal data, and the database takes none.
@@ -121,7 +138,7 @@ async def _piece(tx: Tx, *, url: str, after: int, reasons: bool) -> Piece | None
     cases = await cases_among(tx, sorted({act.case for _, act in restricting.values()}))
     versions = await versions_among(tx, {act.rule for _, act in restricting.values()})
     words = await words_of(tx, {version.enacted for version in versions.values()})
-    languages = await _languages(tx, cases.values())
+    languages = await _languages(tx, [one.post for _, act in restricting.values() for one in _restricted(act, cases)])
     spoken = await _reasons(tx, restricting) if reasons else {}
     statements = tuple(
         statement_of(
@@ -131,16 +148,32 @@ async def _piece(tx: Tx, *, url: str, after: int, reasons: bool) -> Piece | None
             Context(
                 url,
                 square.origin,
-                cases[act.case],
+                one,
                 versions[act.rule],
                 words.get(versions[act.rule].enacted, Words()),
-                languages.get(cases[act.case].post, ""),
+                languages.get(one.post, ""),
                 spoken.get(index, ""),
             ),
         )
         for index, (entry, act) in restricting.items()
+        for one in _restricted(act, cases)
     )
-    return Piece(Batch(statements), max(decisions))
+    return Piece(statements, max(decisions))
+
+
+class Restricted(Struct, frozen=True):
+    """A post that a decision is about: the case's, of place 0, or one of those that it names beside."""
+
+    post: str
+    posted: int
+    place: int = 0
+
+
+def _restricted(act: Decide, cases: Mapping[int, Case]) -> Iterator[Restricted]:
+    case = cases[act.case]
+    yield Restricted(case.post, case.posted)
+    for place, one in enumerate(act.posts, 1):
+        yield Restricted(one.post, one.posted, place)
 
 
 class Context(Struct, frozen=True):
@@ -148,7 +181,7 @@ class Context(Struct, frozen=True):
 
     url: str
     origin: str
-    case: Case
+    restricted: Restricted
     rule: RuleVersion
     words: Words
     language: str
@@ -159,7 +192,7 @@ def statement_of(index: int, entry: Entry, act: Decide, context: Context) -> Sta
     """The statement about the decision in the entry `index`."""
     notice, rule, words = act.notice, context.rule, context.words
     of_account = act.sanction == "suspend"
-    until = _day(act.until)
+    until = end if (end := _day(act.until)) <= LATEST else None
     page = f"{context.url}/cases/{act.case}"
     law = notice.decision_ground == "DECISION_GROUND_ILLEGAL_CONTENT"
     ground = f"Rule {rule.label}, {words.title}"
@@ -181,13 +214,19 @@ def statement_of(index: int, entry: Entry, act: Decide, context: Context) -> Sta
         content_type=notice.content_type,
         category=notice.category,
         content_language=_official(context.language),
-        content_date=_day(context.case.posted),
+        content_date=_day(context.restricted.posted),
         application_date=_day(entry.at),
         source_type=notice.source_type,
         automated_detection=notice.automated_detection,
         automated_decision=notice.automated_decision,
-        puid=f"{re.sub('[^A-Za-z0-9]+', '-', context.origin)}-{index}"[-500:],
+        puid=puid_of(context.origin, index, context.restricted.place),
     )
+
+
+def puid_of(origin: str, index: int, place: int) -> str:
+    """The name of a statement, which no other has: the ledger's, the entry, and the post's place in the decision."""
+    name = f"{re.sub('[^A-Za-z0-9]+', '-', origin)}-{index}"
+    return (f"{name}-{place}" if place else name)[-500:]
 
 
 def _facts(act: Decide, words: Words, page: str, reasons: str) -> str:
@@ -197,9 +236,9 @@ def _facts(act: Decide, words: Words, page: str, reasons: str) -> str:
     return f"{told} {reasons or 'Reasons, dates and the state of any appeal:'} {page}"
 
 
-async def _languages(tx: Tx, cases: Collection[Case]) -> dict[str, str]:
-    posts = await posts_among(tx, sorted({int(case.post) for case in cases}))
-    return {str(post.id): post.language for post in posts}
+async def _languages(tx: Tx, posts: Collection[str]) -> dict[str, str]:
+    rows = await posts_among(tx, sorted({int(post) for post in posts}))
+    return {str(row.id): row.language for row in rows}
 
 
 async def _reasons(tx: Tx, entries: Collection[int]) -> dict[int, str]:
@@ -212,7 +251,7 @@ async def _reasons(tx: Tx, entries: Collection[int]) -> dict[int, str]:
 def _official(language: str) -> str | None:
     """The language as the database writes it, None where it knows none such."""
     short = language.partition("-")[0].upper()
-    return short if short in _LANGUAGES else None
+    return short if short in LANGUAGES else None
 
 
 def _day(at: int) -> str:

@@ -1,21 +1,35 @@
 """Statements of reasons for the EU's transparency database: every attribute within its enumerations and limits."""
 
+import csv
 import json
 import os
 import re
 import subprocess
 import sys
 from datetime import date
-from typing import Any
+from io import StringIO
+from itertools import product
+from typing import Any, get_args
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from app.config import Config
-from app.exports.dsa import AREA, UNION
-from tests.cases.town import HARASSMENT, OFF_TOPIC, PRIVATE, SPAM, UNLAWFUL, Town
+from app.decisions import notice_of
+from app.exports.dsa import AREA, LANGUAGES, LATEST, UNION, Context, Restricted, puid_of, statement_of
+from app.store.rules import Words
+from governance.acts.cases import Decide
+from governance.acts.words import Ground, Sanction
+from governance.entry import Entry
+from governance.ladder import CONTENT_TYPES, DECISION_GROUNDS, NOT_AUTOMATED, SOURCES, SUSPENDED, VISIBILITY
+from governance.rules import RuleVersion
+from tests.cases.town import DAY, HARASSMENT, OFF_TOPIC, PRIVATE, SPAM, UNLAWFUL, Town
+from tests.governance.charters import the_charter
 from tests.servers import shared_data
 
 URL = "https://square.example"
+DECIDED = 1_795_000_000_000
 DATES = re.compile(r"20\d\d-\d\d-\d\d")
 LIMITS = {
     "decision_visibility_other": 500,
@@ -73,7 +87,14 @@ def judged(town: Town) -> dict[str, int]:
     return entries
 
 
-def check(statement: dict[str, Any], values: dict[str, list[str]]) -> None:
+def printed(config: Config, *arguments: str) -> str:
+    """What the command prints."""
+    env = {**os.environ, "ISEGORIA_HOME": str(config.home), "ISEGORIA_DATABASE": config.database}
+    command = [sys.executable, "-m", "app.cli", "export", "dsa", "--url", URL, *arguments]
+    return subprocess.run(command, env=env, capture_output=True, check=True).stdout.decode()
+
+
+def check(statement: dict[str, Any], values: dict[str, list[str]], *, ends: bool = True) -> None:
     """What the database asks of a statement, attribute by attribute."""
     for name in ("decision_ground", "category", "source_type", "automated_decision", "account_type"):
         assert statement[name] in values[name]
@@ -97,8 +118,12 @@ def check(statement: dict[str, Any], values: dict[str, list[str]]) -> None:
     dates = {name: statement[name] for name in statement if name.endswith("_date") or name.startswith("end_date")}
     assert all(text is None or DATES.fullmatch(text) for text in dates.values())
     assert date.fromisoformat(statement["application_date"]) >= date.fromisoformat(statement["content_date"])
-    assert bool(statement["decision_visibility"]) == bool(statement["end_date_visibility_restriction"])
-    assert bool(statement["decision_account"]) == bool(statement["end_date_account_restriction"])
+    assert all(text is None or text <= LATEST for text in dates.values())
+    assert (ends and bool(statement["decision_visibility"])) == bool(statement["end_date_visibility_restriction"])
+    assert (ends and bool(statement["decision_account"])) == bool(statement["end_date_account_restriction"])
+    assert statement["content_language"] in (None, *LANGUAGES)
+    assert set(statement["category_addition"]) <= set(values["category"])
+    assert set(statement["category_specification"]) <= set(values["category_specification"])
 
 
 def test_every_restriction_is_a_statement_that_the_database_would_take(
@@ -117,6 +142,93 @@ def test_every_restriction_is_a_statement_that_the_database_would_take(
         assert "Why " not in json.dumps(statement)
     assert "DECISION_ACCOUNT_SUSPENDED" == statements[-1]["decision_account"]
     assert f"8 statements; go on next time with --after {entries['none']}\n" == said
+
+
+LANGUAGES_TOLD = {"": None, "en": "EN", "ar": "AR", "zh-Hant": "ZH", "tlh": None}
+
+
+def test_every_kind_of_decision_is_a_statement_that_the_database_would_take(values: dict[str, list[str]]) -> None:
+    """Each sanction, ground, source and kind of content that the law lets a notice have, in languages near and far."""
+    contents = (CONTENT_TYPES[:1], CONTENT_TYPES)
+    kinds = product(get_args(Sanction), get_args(Ground), SOURCES, contents, LANGUAGES_TOLD)
+    for sanction, ground, source, content, language in kinds:
+        statement = stated(sanction, ground, source, content, language)
+        check(statement, values, ends=ground != "unlawful")
+        assert LANGUAGES_TOLD[language] == statement["content_language"]
+        assert (list(content), source) == (statement["content_type"], statement["source_type"])
+
+
+def stated(sanction: Sanction, ground: Ground, source: str, content: tuple[str, ...], language: str) -> dict[str, Any]:
+    """The statement of such a decision; for unlawful content one that stands longer than the database has dates."""
+    category = "STATEMENT_CATEGORY_OTHER_VIOLATION_TC"
+    rule = RuleVersion(3, 1, "1.1", (sanction,), 1, ground, False, category, 0, 0, 0, 3, 0)
+    until = DECIDED + (20 * 365 if ground == "unlawful" else 99) * DAY
+    notice = replace(notice_of(rule, sanction, DECIDED), source_type=source, content_type=content)
+    act = Decide(7, (3, 1), "restrict", sanction, until, (True,), (), (), 0, "en", notice, ())
+    post, words = Restricted("4711", DECIDED - DAY), Words("Title", "Text.", "Aim.", ("An element.",))
+    context = Context(URL, "square.example/isegoria-1", post, rule, words, language, "")
+    told = msgspec.json.encode(statement_of(9, Entry(act, DECIDED, "m:5"), act, context))
+    statement: dict[str, Any] = json.loads(told)
+    return statement
+
+
+def test_every_value_of_the_law_is_one_of_the_database(values: dict[str, list[str]]) -> None:
+    """What stands in governance/ladder.py and in the founding rules, attribute by attribute."""
+    assert set(VISIBILITY.values()) <= set(values["decision_visibility"])
+    assert set(get_args(Sanction)) - {"suspend"} == set(VISIBILITY)
+    assert SUSPENDED in values["decision_account"]
+    assert set(DECISION_GROUNDS.values()) == set(values["decision_ground"])
+    assert set(get_args(Ground)) == set(DECISION_GROUNDS)
+    assert set(CONTENT_TYPES) <= set(values["content_type"])
+    assert set(SOURCES) <= set(values["source_type"])
+    assert NOT_AUTOMATED in values["automated_decision"]
+    assert {rule.category for rule in the_charter().rules} <= set(values["category"])
+
+
+def test_each_post_of_a_decision_has_a_statement_of_its_own_name() -> None:
+    """A decision about spam names up to 256 posts beside the reported one: no two statements bear one name."""
+    names = [puid_of("square.example/isegoria-1a2b", 9, place) for place in range(257)]
+    assert 257 == len(set(names))
+    assert ("square-example-isegoria-1a2b-9", "square-example-isegoria-1a2b-9-1") == (names[0], names[1])
+    assert all(re.fullmatch("[A-Za-z0-9_-]{1,500}", name) for name in names)
+
+
+def test_each_form_tells_the_same(town: Town, config: Config) -> None:
+    """Statement by statement as in the requests: a line each, or a row each with the attributes as columns."""
+    judged(town)
+    statements, _ = exported(config)
+    lines = printed(config, "--form", "lines").splitlines()
+    assert statements == [json.loads(line) for line in lines]
+    rows = list(csv.DictReader(StringIO(printed(config, "--form", "csv"))))
+    assert list(statements[0]) == list(rows[0])
+    for statement, row in zip(statements, rows, strict=True):
+        assert {name: in_a_cell(value) for name, value in statement.items()} == row
+
+
+def in_a_cell(value: object) -> str:
+    """A value as the table has it."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def test_only_what_was_decided_since_a_day(town: Town, config: Config) -> None:
+    """From the first moment of the day on, in UTC; what was reversed since is told as it was decided, once."""
+    town.admit("ann", "ben")
+    town.elect("mia", "max")
+    opener = town.say("ben", "The pool?", topic="The pool")
+    cases = []
+    for text in ("Chess?", "Tea?"):
+        cases.append(town.report("ben", town.say("ann", text, reply_to=opener), OFF_TOPIC))
+        town.folds("mia", cases[-1])
+        town.later(2 * DAY)
+    appeal = town.does("ann", f"/cases/{cases[1]}/appeal", statement="Look again.")
+    town.does("max", f"/appeals/{appeal}/reconsider", outcome="reverse", reasons="It was on topic.")
+    all_, _ = exported(config)
+    later, _ = exported(config, "--since", all_[1]["application_date"])
+    assert 2 == len(all_) and all_[1:] == later
+    assert all_ == exported(config, "--since", all_[0]["application_date"])[0]
+    assert [] == exported(config, "--since", "2037-01-01")[0]
 
 
 def test_it_goes_on_where_it_stopped(town: Town, config: Config) -> None:
