@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from governance.members import Member, Place
 from governance.state import State
-from ledger.merkle import hash_leaf, root_of
+from ledger.merkle import Edge, hash_leaf
 
 
 class Rolls:
@@ -17,8 +17,8 @@ class Rolls:
         """Size and root (hex) of the roll: the first `edge` places less whose account is closed now."""
         key = (edge, closures)
         if key not in self._known:
-            leaves = [hash_leaf(f"m:{number}".encode()) for number in members_of(state, edge)]
-            self._known = {key: (len(leaves), root_of(leaves).hex())}
+            roll = Edge().extend(hash_leaf(f"m:{number}".encode()) for number in members_of(state, edge))
+            self._known = {key: (roll.size, roll.root().hex())}
         return self._known[key]
 
 
