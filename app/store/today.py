@@ -5,6 +5,7 @@ from msgspec import Struct
 from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.ledger import openings_of
+from app.store.mine import Told, closed_votes
 from governance.acts.proposals import AmendCharter, AmendRule, Elect, EnactRule, Recall, RepealRule, SetTerm
 from governance.cases import Case
 from governance.members import Member, number
@@ -12,6 +13,8 @@ from governance.proposals import Proposal
 from governance.votes import Vote, is_on_roll
 
 MOST_VOTES = 3
+TOLD_FOR = 7 * 86_400_000
+"""Milliseconds after its date for which a vote's close is told beside a timeline; `/me` tells it for ever."""
 
 
 class OpenVote(Struct, frozen=True):
@@ -39,10 +42,15 @@ class MyCase(Struct, frozen=True):
 
 
 class Today(Struct, frozen=True):
-    """At most three open votes, those that close first, and the reader's cases that restrict something now."""
+    """At most three open votes, those that close first, and what concerns the reader.
+
+    `cases` restrict something of theirs now; of each vote `closed` of late that had them on its roll they are told
+    whether a mark stands for them.
+    """
 
     votes: tuple[OpenVote, ...]
     cases: tuple[MyCase, ...]
+    closed: tuple[Told, ...]
 
 
 class _Open(Struct, frozen=True):
@@ -86,7 +94,8 @@ async def today_of(tx: Tx, member: str | None, now: int) -> Today:
                 has_voted=row.mine > 0,
             )
         )
-    return Today(tuple(shown), await _my_cases(tx, member, now))
+    told = await closed_votes(tx, member, now - TOLD_FOR, MOST_VOTES) if member is not None else []
+    return Today(tuple(shown), await _my_cases(tx, member, now), tuple(told))
 
 
 def kind_of(proposal: Proposal) -> str:

@@ -12,7 +12,7 @@ from app.square import Square
 from app.store.cases import cases_among, cases_of_author
 from app.store.engines import Tx
 from app.store.governed import value_of
-from app.store.mine import Marked, entries_naming, marks_of
+from app.store.mine import Marked, Told, closed_votes, entries_naming, marks_of
 from app.store.offices import office_of
 from app.store.reporters import cases_reported_by, pseudonyms_of
 from app.web.answers import Answer, Recorded, answer, done
@@ -26,6 +26,7 @@ from governance.entry import type_of
 from governance.members import Member
 
 MOST_CASES = 50
+MOST_VOTES = 50
 MOST_IN_A_PAGE = 50
 NEWEST = 2**53
 
@@ -33,12 +34,16 @@ Before = Annotated[int, QueryParameter(ge=0, le=NEWEST, description="Only entrie
 
 
 class MinePage(Struct, frozen=True):
-    """What concerns the reader: cases about their posts, what they reported, and what waits for them as a moderator."""
+    """What concerns the reader: cases about their posts, what they reported, and what waits for them as a moderator.
+
+    Of each vote that has closed with them on its roll, `votes` tells whether a mark stands for them.
+    """
 
     member: str | None
     cases: tuple[CaseLine, ...]
     reported: tuple[CaseLine, ...]
     queue: Queue | None
+    votes: tuple[Told, ...]
 
 
 class ActsPage(Struct, frozen=True):
@@ -79,6 +84,7 @@ async def show_mine(request: PageRequest, square: Square, visit: Visit) -> Answe
             cases=tuple(lines[case] for case in mine),
             reported=tuple(lines[case] for case in reported),
             queue=await queue_for(tx, account, now) if moderates else None,
+            votes=tuple(await closed_votes(tx, account.member, 0, MOST_VOTES)) if account.member else (),
         )
 
     return answer(request, "mine/mine.html", await square.database.read(load))

@@ -29,6 +29,7 @@ from tests.governance.charters import the_charter
 from tests.servers import shared_data
 
 URL = "https://square.example"
+COIN = "0" * 64
 DECIDED = 1_795_000_000_000
 DATES = re.compile(r"20\d\d-\d\d-\d\d")
 LIMITS = {
@@ -164,7 +165,7 @@ def stated(sanction: Sanction, ground: Ground, source: str, content: tuple[str, 
     rule = RuleVersion(3, 1, "1.1", (sanction,), 1, ground, False, category, 0, 0, 0, 3, 0)
     until = DECIDED + (20 * 365 if ground == "unlawful" else 99) * DAY
     notice = replace(notice_of(rule, sanction, DECIDED), source_type=source, content_type=content)
-    act = Decide(7, (3, 1), "restrict", sanction, until, (True,), (), (), 0, "en", notice, ())
+    act = Decide(7, (3, 1), "restrict", sanction, until, (True,), (), (), 0, "en", COIN, notice, ())
     post, words = Restricted("4711", DECIDED - DAY), Words("Title", "Text.", "Aim.", ("An element.",))
     context = Context(URL, "square.example/isegoria-1", post, rule, words, language, "")
     told = msgspec.json.encode(statement_of(9, Entry(act, DECIDED, "m:5"), act, context))

@@ -242,3 +242,24 @@ def _token(page: Page) -> str:
 
 def _inputs(page: Page) -> list[dict[str, str]]:
     return [{"value": one["value"]} for one in page.document.all("input")]
+
+
+def test_each_member_of_the_roll_is_told_at_the_close(town: Town) -> None:
+    """Who voted, that a mark stands for them; who did not, that none does; who was not on the roll, nothing."""
+    town.joins("late")
+    proposal = town.proposes("ann", **rule())
+    vote = town.to_vote(proposal).vote
+    town.vote(vote, yes=["ann", "bo", "cy"], no=["dee", "eve"])
+    assert [] == town.program("ann").get("/me").json()["votes"]
+    town.closes(proposal)
+    told = {name: town.program(name).get("/me").json()["votes"] for name in ("ann", "fay", "late")}
+    assert (True, False) == (told["ann"][0]["marked"], told["fay"][0]["marked"])
+    assert {vote} == {one["vote"] for one in told["ann"] + told["fay"]}
+    assert [] == told["late"]
+    for name, words in (("ann", "A mark stands for you"), ("fay", "No mark stands for you")):
+        for path in ("/me", "/"):
+            assert words in town.browser(name).open(path).text, (name, path)
+    assert "stands for you" not in town.browser("late").open("/").text
+    town.passes("8d")
+    assert "stands for you" not in town.browser("ann").open("/").text
+    assert "A mark stands for you" in town.browser("ann").open("/me").text
