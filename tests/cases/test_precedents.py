@@ -54,3 +54,30 @@ def test_of_many_the_five_most_similar_are_shown(town: Town) -> None:
         town.folds("mia", case)
     items = town.program("mia").get(f"/cases/{cases[7]}/precedents").json()["items"]
     assert cases[6:1:-1] == [item["case"] for item in items]
+
+
+def test_who_decides_chooses_the_one_that_is_told_apart(town: Town) -> None:
+    """The form offers those that are shown; the choice stands on the page, and the pair is not counted as unlike."""
+    waiting, (same, nearly, *_) = lived(town)
+    page = town.browser("max").open(f"/cases/{waiting}")
+    offered = [
+        one["value"]
+        for one in page.document.all("select")
+        if one["name"] == "distinguishes"
+        for one in one.all("option")
+    ]
+    assert ["", str(same), str(nearly)] == offered
+    assert WORDS in page.text and any("open" in one.attributes for one in page.document.all("details"))
+    filled = {
+        "elements": ["false", "false"],
+        "sanction": "none",
+        "reasons": "Here the opener asked for it.",
+        "distinguishes": str(same),
+    }
+    decided = town.browser("max").submit(f"/cases/{waiting}/decide", filled, at=f"/cases/{waiting}")
+    assert 200 == decided.status
+    assert same == town.program().get(f"/cases/{waiting}").json()["decision"]["distinguishes"]
+    assert f"/cases/{same}" in decided.links.values()
+    unlike = town.program().get("/transparency").json()["figures"]["consistency"]["unlike"]
+    assert (same, waiting) not in [(pair["first"], pair["second"]) for pair in unlike]
+    assert (nearly, waiting) not in [(pair["first"], pair["second"]) for pair in unlike]
