@@ -178,6 +178,9 @@ def test_what_is_unlawful_waits_for_its_decision(town: Town) -> None:
     town.admit("ann", "ben")
     town.elect("mia")
     case = town.report("ben", town.say("ann", "Something."), "1.1")
+    for handle in ("", "ann", "ben", "mia"):
+        page = town.browser(handle).open(f"/cases/{case}").text
+        assert "silence is no answer" in page and "count as answered" not in page
     town.later(8 * DAY)
     assert "late" == town.stands(case)
     late = town.program("mia").get("/mod/queue").json()["late"]
@@ -206,3 +209,25 @@ def test_newcomers_report_as_well(town: Town) -> None:
     town.come("new")
     case = town.report("new", town.say("ann", "Buy!"), SPAM)
     assert town.case(case, "new")["has_reported"]
+
+
+def test_several_report_one_post_before_and_after_its_answer(town: Town) -> None:
+    """They join one case; who comes after the answer is led to it, and each party sees what is theirs to see."""
+    reply = conversation(town)
+    town.admit("cy", "dee")
+    case = town.report("ben", reply, OFF_TOPIC, reason="Not about the pool.")
+    assert case == town.report("cy", reply, OFF_TOPIC, reason="About cars.")
+    town.folds("mia", case)
+    page = town.browser("dee").submit(
+        f"/posts/{reply}/report",
+        {"rule": str(town.rule(OFF_TOPIC)), "reason": "Still not about it."},
+        at=f"/posts/{reply}/report",
+    )
+    assert f"/cases/{case}" == page.path and "Folded" in page.text
+    assert (3, "restricts") == (town.case(case)["reporters"], town.stands(case))
+    said = {"Not about the pool.", "About cars.", "Still not about it."}
+    for handle, seen in (("ann", said), ("mia", said), ("dee", said), ("", set())):
+        shown = town.browser(handle).open(f"/cases/{case}").text
+        assert seen == {words for words in said if words in shown}, handle
+    town.refuses("report-6", "dee", f"/posts/{reply}/report", rule=town.rule(OFF_TOPIC), reason="Again.")
+    town.audit()
