@@ -16,9 +16,13 @@ from governance.proposals import Proposal
 
 
 class TextInForce(Struct, frozen=True):
-    """The charter in force: `entry` brought it, by the vote on `proposal`; both are 0 for the founding."""
+    """The charter in force, and its SHA-256 as the ledger states it.
+
+    `entry` brought it, by the vote on `proposal`; both are 0 for the founding.
+    """
 
     charter: Charter
+    stated: str
     entry: int
     proposal: int
 
@@ -26,8 +30,8 @@ class TextInForce(Struct, frozen=True):
 class TextChange(Struct, frozen=True):
     """Another text of the charter: both SHA-256, the whole new text, and the passages that change.
 
-    `older` is "" where the text against which it stands is not there, `text` where its own opening was erased.
-    `program`: it comes into force with the release that carries it. `removed` and `added` count the pieces.
+    `text` is "" where its opening was erased. `program`: it comes into force with the release that carries it.
+    `removed` and `added` count the pieces.
     """
 
     older: str
@@ -43,16 +47,19 @@ async def charter_in_force(tx: Tx, founding: Charter) -> TextInForce:
     """The text in force; `founding` is the one of the founding."""
     text = await value_of(tx, CharterText, CHARTER)
     if text is None or not text.entry:
-        return TextInForce(founding, 0, 0)
+        return TextInForce(founding, text.digest if text is not None else "", 0, 0)
     enacted = await charters_enacted(tx)
     proposal = next(number for number, one in enacted.items() if one.ended == text.entry)
-    return TextInForce(_read(await _words(tx, text.entry)), text.entry, proposal)
+    return TextInForce(_read(await words_of_charter(tx, text.entry)), text.digest, text.entry, proposal)
 
 
 async def show_text_change(tx: Tx, proposal: Proposal, change: AmendCharter, founding: Charter) -> TextChange:
     """What a proposal changes in the charter: against the text in force, or the one that it has replaced."""
-    older = await _base(tx, proposal, founding)
-    newer = await _words(tx, proposal.written)
+    return text_change(await _base(tx, proposal, founding), await words_of_charter(tx, proposal.written), change)
+
+
+def text_change(older: Charter, newer: str, change: AmendCharter) -> TextChange:
+    """What another text changes in a charter; `newer` is "" where its opening is gone."""
     passages = compare_lines(older.text, newer) if newer else ()
     pieces = [piece.kind for passage in passages for piece in passage.pieces]
     return TextChange(
@@ -70,11 +77,11 @@ async def _base(tx: Tx, proposal: Proposal, founding: Charter) -> Charter:
     if proposal.status != "enacted":
         return (await charter_in_force(tx, founding)).charter
     before = [one.ended for one in (await charters_enacted(tx)).values() if one.ended < proposal.ended]
-    return _read(await _words(tx, max(before))) if before else founding
+    return _read(await words_of_charter(tx, max(before))) if before else founding
 
 
-async def _words(tx: Tx, entry: int) -> str:
-    """The text that an entry commits to, "" where its opening is gone."""
+async def words_of_charter(tx: Tx, entry: int) -> str:
+    """The text of the charter that an entry commits to, "" where its opening is gone."""
     return next((row.value for row in await openings_of(tx, [entry]) if row.field == "text"), "")
 
 

@@ -1,10 +1,12 @@
 """Proposals: from a form to the act, its commitments, and the post that is its debate."""
 
 import secrets
+from hashlib import sha256
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
+from app.charters import charter_in_force
 from app.clock import Clock
 from app.deeds import Beside, Deed, Recorded, request_id
 from app.posts import check_may_speak
@@ -12,19 +14,23 @@ from app.square import Square
 from app.store.engines import Conflict, Tx, Unavailable
 from app.store.governed import value_of
 from app.store.posts import NewPost, add_post
+from governance.acts.elections import Stand, StandDown
 from governance.acts.proposals import (
     Amend,
+    AmendCharter,
     AmendRule,
     AnyChange,
+    Elect,
     EnactRule,
     Propose,
+    Recall,
     RepealRule,
     SetTerm,
     Sponsor,
     Withdraw,
 )
-from governance.acts.words import Class
-from governance.charter import FoundingRule
+from governance.acts.words import Class, Role
+from governance.charter import Charter, FoundingRule, check_amended
 from governance.commitment import SALT_SIZE, Opening
 from governance.errors import Refused
 from governance.rules import class_of
@@ -41,14 +47,19 @@ class RuleDraft(FoundingRule, frozen=True):
 class Draft(Struct, frozen=True, forbid_unknown_fields=True):
     """A change as somebody drafts it: `rule` for enact and amend, `term` and `value` for a term.
 
-    `target` is the number of the rule that is amended or repealed.
+    `target` is the number of the rule that is amended or repealed, or the entry that gave the office to be recalled.
+    `role` and `seats` are an election's; `text` is the whole new text of the charter, `program` whether it takes one.
     """
 
-    kind: Annotated[str, Meta(pattern="^(enact|amend|repeal|term)$")]
+    kind: Annotated[str, Meta(pattern="^(enact|amend|repeal|term|elect|recall|charter)$")]
     target: int = 0
     rule: RuleDraft | None = None
     term: str = ""
     value: str = ""
+    role: Role = "moderator"
+    seats: int = 1
+    text: str = ""
+    program: bool = False
 
 
 class Bound(Struct, frozen=True):
@@ -75,6 +86,14 @@ def bind(draft: Draft) -> Bound:
         return Bound(RepealRule(draft.target), ())
     if draft.kind == "term":
         return Bound(SetTerm(draft.term, draft.value), ())
+    if draft.kind == "elect":
+        return Bound(Elect(draft.role, draft.seats), ())
+    if draft.kind == "recall":
+        return Bound(Recall(draft.target), ())
+    if draft.kind == "charter":
+        opening = Opening("text", secrets.token_bytes(SALT_SIZE), draft.text)
+        digest = sha256(draft.text.encode()).hexdigest()
+        return Bound(AmendCharter(digest, draft.program, (opening.commit(),)), (opening,))
     if draft.rule is None:
         raise Refused("form-1", "a rule has a title, a text, an aim and the text of each of its elements, once each")
     words = draft.rule.words()
@@ -83,6 +102,18 @@ def bind(draft: Draft) -> Bound:
     if draft.kind == "enact":
         return Bound(EnactRule(draft.rule.spec(), commits), openings)
     return Bound(AmendRule(draft.target, draft.rule.spec(), commits), openings)
+
+
+async def refusal_of_text(tx: Tx, draft: Draft, founding: Charter) -> Refused | None:
+    """What the law says of another text of the charter, which it cannot read itself; None where it stands."""
+    if draft.kind != "charter":
+        return None
+    text = await charter_in_force(tx, founding)
+    try:
+        check_amended(text.charter.text, draft.text, program=draft.program)
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 async def class_needed(tx: Tx, change: AnyChange) -> Class:
@@ -109,7 +140,7 @@ async def propose(
 
     Raises what the door raises; then there is no post either.
     """
-    bound = bind(draft)
+    bound = await _checked(square, draft)
     class_ = required if required is not None else await _computed(square, bound.change)
     # The law knows who is suspended; when somebody last posted is known here alone.
     await square.database.read(lambda tx: check_may_speak(tx, account, by, square.clock.now()))
@@ -146,7 +177,7 @@ async def amend(
     square: Square, by: str, proposal: int, draft: Draft, required: Class | None, request: Request
 ) -> Recorded:
     """Change the text of an open proposal; its sponsors are asked anew."""
-    bound = bind(draft)
+    bound = await _checked(square, draft)
     class_ = required if required is not None else await _computed(square, bound.change)
     deed = Deed(Amend(proposal, bound.change, class_), by, bound.openings, *request.of(by))
     return (await square.door.record_all([deed]))[0]
@@ -162,6 +193,23 @@ async def withdraw(square: Square, by: str, proposal: int, request: Request) -> 
     """Withdraw an own proposal."""
     deed = Deed(Withdraw(proposal), by, (), *request.of(by))
     return (await square.door.record_all([deed]))[0]
+
+
+async def stand(square: Square, by: str, proposal: int, request: Request) -> Recorded:
+    """Stand in an election."""
+    return (await square.door.record_all([Deed(Stand(proposal), by, (), *request.of(by))]))[0]
+
+
+async def stand_down(square: Square, by: str, proposal: int, request: Request) -> Recorded:
+    """Stand in an election no longer."""
+    return (await square.door.record_all([Deed(StandDown(proposal), by, (), *request.of(by))]))[0]
+
+
+async def _checked(square: Square, draft: Draft) -> Bound:
+    refusal = await square.database.read(lambda tx: refusal_of_text(tx, draft, square.charter))
+    if refusal is not None:
+        raise refusal
+    return bind(draft)
 
 
 async def _computed(square: Square, change: AnyChange) -> Class:

@@ -33,6 +33,8 @@ class Seal(Struct, frozen=True):
 class VoteShown(Struct, frozen=True):
     """A vote: what was fixed when it opened, the turnout, and after its close the counts (yes, no, blank).
 
+    Of an `approval`, which fills `seats`, the counts are the approvals of each candidate, and last the blank ballots.
+
     `needed` is the quorum in persons; where the roll is too small `hides_voters` is false. `recounted` are the
     ballots of the box counted for this page, None where they are too many. `late` ballots came after the seal that
     counts and are void. Under `url` lie the tiles of `box/`, and once it is closed of `openings/` and `marks/`, whose
@@ -54,6 +56,8 @@ class VoteShown(Struct, frozen=True):
     needed: int
     threshold: str
     strictly: bool
+    approval: bool
+    seats: int
     hides_voters: bool
     ballots: int
     sealed: Seal
@@ -121,6 +125,8 @@ async def show_vote(tx: Tx, index: int, vote: Vote, secret_roll: int, now: int) 
         needed=vote.ballots_needed,
         threshold=vote.threshold,
         strictly=vote.strictly,
+        approval=vote.approval,
+        seats=vote.seats,
         hides_voters=vote.roll_size >= secret_roll,
         ballots=ballots,
         sealed=seal_of(vote),

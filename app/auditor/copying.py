@@ -149,7 +149,7 @@ def _charter_of(source: Source) -> bytes:
         if source.web is None:
             raise
     try:
-        return msgspec.json.decode(source.web.read_json("charter"), type=_CharterPage).text.encode()
+        return msgspec.json.decode(source.web.read_json("charter/founding"), type=_CharterPage).text.encode()
     except (msgspec.DecodeError, UnicodeError) as error:
         raise Malformed(f"its page is not in its format: {error}") from error
 

@@ -1,13 +1,15 @@
 """Who holds which office."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
 from app.store.engines import Tx
-from app.store.governed import value_of, values_of
+from app.store.governed import load, value_of, values_of
 from governance.acts.words import Role
-from governance.members import Granted, Office, number
+from governance.members import NAMES, Electing, Granted, Office, is_held, number
+from governance.state import State
+from governance.terms import Term, duration
 
 
 class _Id(Struct, frozen=True):
@@ -23,15 +25,30 @@ async def office_of(tx: Tx, role: Role, member: str | None, now: int) -> Office 
     if member is None or not member.startswith("m:"):
         return None
     office = await value_of(tx, Office, f"{role}/{number(member)}")
-    return office if office is not None and now < office.until else None
+    if office is None or now < office.until:
+        return office
+    return office if is_held(await elections_run(tx), office, now) else None
 
 
 async def offices_held(tx: Tx, now: int) -> list[Office]:
     """Every office that is held now, stewards and moderators each in the order of their grants."""
+    state = await elections_run(tx)
     sql = "select id from gov_office where until > {} order by id"
-    ids = [row.id for row in await tx.all(_TextId, sql, now)]
-    held = (await values_of(tx, Office, ids)).values()
+    ids = [row.id for row in await tx.all(_TextId, sql, now - duration(state, "prolong"))]
+    held = [office for office in (await values_of(tx, Office, ids)).values() if is_held(state, office, now)]
     return sorted(held, key=lambda office: (office.role != "steward", office.grant))
+
+
+async def elections_run(tx: Tx) -> State:
+    """What the law reads of how long an office is held: the latest election for each, and by how much it prolongs."""
+    return State(await load(tx, [(Term, "prolong"), *((Electing, role) for role in NAMES)]))
+
+
+async def grants_by(tx: Tx, proposal: int, members: Collection[int]) -> dict[int, int]:
+    """The entries that gave offices to these members on the basis of an election, by member."""
+    rows = await tx.among(_Id, "select id from gov_grant where member in {among} order by id", list(members))
+    granted = await values_of(tx, Granted, [row.id for row in rows])
+    return {one.member: int(entry) for entry, one in granted.items() if one.elected and one.basis == proposal}
 
 
 async def grants_among(tx: Tx, numbers: Sequence[int]) -> dict[int, Granted]:

@@ -13,8 +13,9 @@ from app.web.conditions import read_condition
 from app.web.posts import at_most
 from app.web.requests import Invalid
 from app.web.sentences import Sentence, say, say_many
-from governance.acts.words import Amount, Class, Ground, Label, RuleKind, Sanction, Word
+from governance.acts.words import Amount, Class, Ground, Label, Role, RuleKind, Sanction, Word
 from governance.charter import Probe
+from governance.elections import MOST_CANDIDATES
 
 CATEGORIES: Final = (
     "ANIMAL_WELFARE",
@@ -39,6 +40,9 @@ PREFIX: Final = "STATEMENT_CATEGORY_"
 LONGEST: Final = {"title": 200, "text": 10_000, "aim": 2_000, "elements": 1_000, "heading": 120, "test": 500}
 """Graphemes of each text of a rule, and of the first line of the post that proposes it."""
 
+LONGEST_CHARTER: Final = 300_000
+"""Signs of the longest text of the charter."""
+
 MOST_ELEMENTS: Final = 12
 MOST_TESTS: Final = 20
 _SPACES: Final = re.compile(r"[ \t]+")
@@ -48,14 +52,15 @@ Line = Annotated[str, Meta(max_length=4_000)]
 
 
 class ChangeForm(Struct, frozen=True, rename={"required": "class"}):
-    """A change of the law. `target` is the number of the rule to amend or repeal.
+    """A change of the law. `target` is the number of the rule to amend or repeal, or of the grant to recall.
 
     A rule to enact or amend has `label` to `condition`; each line of `elements` is one, each of `reached` a test case
-    that the rule reaches, each of `unreached` one that it does not; `condition` is JSON. A term has `term` and `value`.
+    that the rule reaches, each of `unreached` one that it does not; `condition` is JSON. A term has `term` and `value`,
+    an election `role` and `seats`, the charter its whole new `charter` text and whether it takes a `program`.
     `class` is computed; one that is named and is another than the law's is refused [propose-3].
     """
 
-    kind: Literal["enact", "amend", "repeal", "term"] = "enact"
+    kind: Literal["enact", "amend", "repeal", "term", "elect", "recall", "charter"] = "enact"
     target: Annotated[int, Meta(ge=0, lt=2**53)] = 0
     label: Line = ""
     title: Line = ""
@@ -72,6 +77,10 @@ class ChangeForm(Struct, frozen=True, rename={"required": "class"}):
     condition: Prose = ""
     term: Line = ""
     value: Line = ""
+    role: Role = "moderator"
+    seats: Annotated[int, Meta(ge=1, le=MOST_CANDIDATES)] = 1
+    charter: Annotated[str, Meta(max_length=LONGEST_CHARTER)] = ""
+    program: bool = False
     required: Literal["", "ordinary", "restricting", "charter"] = ""
 
 
@@ -98,6 +107,12 @@ def read_draft(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
         return Draft("repeal", target=form.target), {}
     if form.kind == "term":
         return _read_term(form)
+    if form.kind == "elect":
+        return Draft("elect", role=form.role, seats=form.seats), {}
+    if form.kind == "recall":
+        return Draft("recall", target=form.target), {}
+    if form.kind == "charter":
+        return _read_charter(form)
     errors = _label_errors(form) | _text_errors(form) | _element_errors(form) | _test_errors(form)
     condition, wrong = read_condition(form.rule_kind, form.condition)
     errors |= wrong
@@ -191,6 +206,14 @@ def _read_term(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
     if not _fits(value, Amount):
         errors["value"] = say("Write a duration such as 30d, 12h or 10m, a number such as 7, or a share such as 3/5.")
     return (None, errors) if errors else (Draft("term", term=term, value=value), {})
+
+
+def _read_charter(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
+    # To the letter, but for how lines end: the SHA-256 is over what was sent.
+    text = form.charter.replace("\r\n", "\n")
+    if is_blank(text):
+        return None, {"charter": say("Write something first.")}
+    return Draft("charter", text=text.rstrip("\n") + "\n", program=form.program), {}
 
 
 def _label_errors(form: ChangeForm) -> dict[str, Sentence]:

@@ -1,4 +1,4 @@
-"""The charter as it was founded, clause by clause, and the terms in force."""
+"""The charter in force, clause by clause, the text it was founded under, and the terms in force."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from msgspec import Struct
 
+from app.charters import TextInForce, charter_in_force
 from app.square import Square
 from app.store.governed import value_of
 from app.store.rules import terms_at
@@ -45,10 +46,17 @@ class ClauseShown(Struct, frozen=True):
 
 
 class CharterPage(Struct, frozen=True):
-    """The charter's text; `digest` is its SHA-256, `founded` that of entry 0: they are the same, or it is not it."""
+    """The charter's text; `digest` is its SHA-256, `stated` what the ledger says: they are the same, or it is not it.
+
+    `entry` brought it, by the vote on `proposal`; both are 0 for the text of the founding. `founding`: this is the
+    address of the text of the founding, whatever came into force since.
+    """
 
     digest: str
-    founded: str
+    stated: str
+    entry: int
+    proposal: int
+    founding: bool
     clauses: tuple[ClauseShown, ...]
     text: str
 
@@ -85,13 +93,25 @@ class Block(Struct, frozen=True):
 
 @get("/charter", tags=["rules"])
 async def show_charter(request: PageRequest, square: Square) -> Answer[CharterPage]:
-    """The charter as it was founded; each clause has an address, `/charter#case-1`."""
-    charter = square.charter
+    """The charter in force; each clause has an address, `/charter#case-1`."""
+    text = await square.database.read(lambda tx: charter_in_force(tx, square.charter))
+    return _shown(text, text.stated, founding=False)
+
+
+@get("/charter/founding", tags=["rules"])
+async def show_founding_charter(request: PageRequest, square: Square) -> Answer[CharterPage]:
+    """The charter as it was founded, whatever came into force since."""
     founded = await square.database.read(lambda tx: value_of(tx, Founded, SQUARE))
+    stated = founded.charter if founded else ""
+    return _shown(TextInForce(square.charter, stated, 0, 0), stated, founding=True)
+
+
+def _shown(text: TextInForce, stated: str, *, founding: bool) -> Answer[CharterPage]:
+    charter = text.charter
     clauses = tuple(
         ClauseShown(clause.id, clause.article, clause.text, _mark_of(clause)) for clause in charter.clauses.values()
     )
-    page = CharterPage(charter.digest, founded.charter if founded else "", clauses, charter.text)
+    page = CharterPage(charter.digest, stated, text.entry, text.proposal, founding, clauses, charter.text)
     return Answer(page, "charter/charter.html", beside={"blocks": blocks_of(charter.text, frozenset(charter.clauses))})
 
 
@@ -180,4 +200,4 @@ def _term(found: re.Match[str]) -> str:
 
 _markdown: Final = MarkdownIt("commonmark", {"html": False}).enable("table")
 
-routes = [show_charter, show_terms]
+routes = [show_charter, show_founding_charter, show_terms]

@@ -8,14 +8,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.changes import RuleText, rule_text
+from app.charters import TextChange, charter_in_force, text_change, words_of_charter
 from app.moderation import Foresight, number_of
 from app.preview import Preview, look_at
 from app.proposals import Kind, Takes, classes, kind_of
-from app.proposing import Draft, amend, bind, class_needed, propose
+from app.proposing import Draft, amend, bind, class_needed, propose, refusal_of_text
 from app.similar import Similar, similar_rules
 from app.square import Square
 from app.store.engines import Tx
 from app.store.governed import value_of
+from app.store.offices import offices_held
 from app.store.rules import Words, all_terms, standing_rules, words_of
 from app.web.answers import Answer, Recorded, answer, done
 from app.web.changes import AmendmentForm, ProposalForm, class_named, read_draft, read_proposal, typed_of
@@ -26,8 +28,18 @@ from app.web.rendering import Draft as Typed
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.rules import label_order
 from app.web.visits import Visit, account_of, signed_in
-from governance.acts.proposals import AmendRule, AnyChange, EnactRule, Propose, RepealRule, SetTerm
-from governance.acts.words import Class
+from governance.acts.proposals import (
+    AmendCharter,
+    AmendRule,
+    AnyChange,
+    Elect,
+    EnactRule,
+    Propose,
+    Recall,
+    RepealRule,
+    SetTerm,
+)
+from governance.acts.words import Class, Role
 from governance.proposals import Proposal
 from governance.terms import Term
 
@@ -44,11 +56,20 @@ class RuleNamed(Struct, frozen=True):
     title: str
 
 
+class GrantNamed(Struct, frozen=True):
+    """An office that is held and can be recalled, by the entry that gave it."""
+
+    grant: int
+    member: str
+    role: Role
+    until: int
+
+
 class Foreseen(Struct, frozen=True, rename={"class_": "class"}):
     """What the law says of a draft now: its class, and the clause and the reason of a refusal, "" where it stands.
 
     `seen` is what its words show by themselves and `rule` these words, None where no rule is drafted; `similar` are
-    rules that are like it.
+    rules that are like it. `charter` is what another text of the charter changes, None for every other change.
     """
 
     class_: Class
@@ -57,13 +78,15 @@ class Foreseen(Struct, frozen=True, rename={"class_": "class"}):
     rule: RuleText | None = None
     seen: Preview | None = None
     similar: tuple[Similar, ...] = ()
+    charter: TextChange | None = None
 
 
 class DraftPage(Struct, frozen=True):
     """The form for a change.
 
     `kind` is "" while nothing is chosen; `amends` is the proposal that is amended, 0 for none. `standing` is the rule
-    that changes, as it is; `term` the term that changes. `classes` say what each class takes.
+    that changes, as it is; `term` the term that changes. `grant` is the office that would be recalled, None where none
+    is chosen, `charter` the text in force where that is to change. `classes` say what each class takes.
     """
 
     amends: int
@@ -73,6 +96,9 @@ class DraftPage(Struct, frozen=True):
     term: Term | None
     rules: tuple[RuleNamed, ...]
     terms: tuple[Term, ...]
+    grant: GrantNamed | None
+    grants: tuple[GrantNamed, ...]
+    charter: str
     classes: tuple[Takes, ...]
     preview: Foreseen | None = None
 
@@ -84,37 +110,75 @@ class Chosen(Struct, frozen=True):
     rule: int = 0
     term: str = ""
 
+    @property
+    def grant(self) -> int:
+        """The entry of the office that would be recalled."""
+        return self.rule if self.kind == "recall" else 0
+
 
 async def draft_page(request: PageRequest) -> Answer[DraftPage]:
     """The form for a proposal, pre-filled with what stands."""
-    chosen = await _chosen(request)
-    page = await square_of(request).database.read(lambda tx: _page(tx, chosen, 0))
-    return _filled(request, page, page.standing, page.term.value if page.term else "")
+    chosen, square = await _chosen(request), square_of(request)
+    page = await square.database.read(lambda tx: _page(tx, square, chosen, 0))
+    return _filled(request, page, _typed_first(page))
+
+
+def _typed_first(page: DraftPage) -> dict[str, list[str]]:
+    if page.standing is not None:
+        return typed_of(page.standing)
+    if page.term is not None:
+        return {"value": [page.term.value]}
+    return {"charter": [page.charter]} if page.charter else {}
 
 
 async def amendment_page(request: PageRequest) -> Answer[DraftPage]:
     """The form for an amendment, pre-filled with the proposal's own text. Raises NotFoundException."""
     number = known_number(str(request.path_params["proposal"]))
 
-    async def load(tx: Tx) -> tuple[DraftPage, RuleText | None, str]:
+    square = square_of(request)
+
+    async def load(tx: Tx) -> tuple[DraftPage, dict[str, list[str]]]:
         proposal = await value_of(tx, Proposal, number)
         if proposal is None:
             raise NotFoundException
-        change = proposal.change
-        target = change.target if isinstance(change, AmendRule | RepealRule) else 0
-        term = change if isinstance(change, SetTerm) else None
-        page = await _page(tx, Chosen(kind_of(change), target, term.name if term else ""), number)
-        if not isinstance(change, EnactRule | AmendRule):
-            return page, None, term.value if term else ""
-        words = await words_of(tx, [proposal.written])
-        return page, rule_text(change.rule, words.get(proposal.written, Words())), ""
+        page = await _page(tx, square, _chosen_by(proposal.change), number)
+        return page, await _typed_in(tx, proposal)
 
-    return _filled(request, *await square_of(request).database.read(load))
+    return _filled(request, *await square.database.read(load))
 
 
-def _filled(request: PageRequest, page: DraftPage, rule: RuleText | None, value: str) -> Answer[DraftPage]:
+def _chosen_by(change: AnyChange) -> Chosen:
+    kind = kind_of(change)
+    match change:
+        case AmendRule(target=target) | RepealRule(target=target) | Recall(grant=target):
+            return Chosen(kind, target)
+        case SetTerm(name=name):
+            return Chosen(kind, term=name)
+        case _:
+            return Chosen(kind)
+
+
+async def _typed_in(tx: Tx, proposal: Proposal) -> dict[str, list[str]]:
+    """What a proposal says, as the form would have it."""
+    change = proposal.change
+    match change:
+        case EnactRule() | AmendRule():
+            words = await words_of(tx, [proposal.written])
+            return typed_of(rule_text(change.rule, words.get(proposal.written, Words())))
+        case SetTerm():
+            return {"value": [change.value]}
+        case Elect():
+            return {"role": [change.role], "seats": [str(change.seats)]}
+        case AmendCharter():
+            text = await words_of_charter(tx, proposal.written)
+            return {"charter": [text], "program": ["on"] if change.program else []}
+        case _:
+            return {}
+
+
+def _filled(request: PageRequest, page: DraftPage, typed: dict[str, list[str]]) -> Answer[DraftPage]:
     shown = answer(request, "proposals/new.html", page)
-    shown.draft = Typed(typed_of(rule) if rule is not None else {"value": [value]} if value else {})
+    shown.draft = Typed(typed)
     return shown
 
 
@@ -122,7 +186,7 @@ async def _chosen(request: PageRequest) -> Chosen:
     asked_for = {name: str(value) for name, value in request.query_params.items()}
     typed = {name: values[-1] for name, values in (await request.typed()).items()}
     kind = typed.get("kind", asked_for.get("kind", ""))
-    rule = typed.get("target", asked_for.get("rule", ""))
+    rule = typed.get("target", asked_for.get("rule", asked_for.get("grant", "")))
     term = typed.get("term", asked_for.get("term", ""))
     known = [one for one in KINDS if one == kind]
     return Chosen(
@@ -130,11 +194,13 @@ async def _chosen(request: PageRequest) -> Chosen:
     )
 
 
-async def _page(tx: Tx, chosen: Chosen, amends: int) -> DraftPage:
+async def _page(tx: Tx, square: Square, chosen: Chosen, amends: int) -> DraftPage:
     versions = sorted(await standing_rules(tx), key=lambda version: label_order(version.label))
     words = await words_of(tx, [version.enacted for version in versions])
     target = next((one for one in versions if one.rule == chosen.rule and chosen.kind in ("amend", "repeal")), None)
     terms = await all_terms(tx)
+    grants = await _grants(tx, square.clock.now()) if chosen.kind == "recall" else ()
+    charter = (await charter_in_force(tx, square.charter)).charter.text if chosen.kind == "charter" else ""
     return DraftPage(
         amends=amends,
         kind=chosen.kind,
@@ -143,13 +209,25 @@ async def _page(tx: Tx, chosen: Chosen, amends: int) -> DraftPage:
         term=next((term for term in terms if term.name == chosen.term), None),
         rules=tuple(RuleNamed(one.rule, one.label, words.get(one.enacted, Words()).title) for one in versions),
         terms=tuple(terms),
+        grant=next((one for one in grants if one.grant == chosen.grant), None),
+        grants=grants,
+        charter=charter,
         classes=tuple((await classes(tx)).values()),
     )
 
 
+async def _grants(tx: Tx, now: int) -> tuple[GrantNamed, ...]:
+    held = await offices_held(tx, now)
+    return tuple(GrantNamed(one.grant, f"m:{one.member}", one.role, one.until) for one in held)
+
+
 @get("/proposals/new", tags=["proposals"], guards=[signed_in])
 async def show_draft(request: PageRequest) -> Answer[DraftPage]:
-    """The form for a proposal: `?kind=enact`, `?kind=amend&rule=12`, `?kind=repeal&rule=12`, `?kind=term&term=slow`."""
+    """The form for a proposal.
+
+    `?kind=enact`, `?kind=amend&rule=12`, `?kind=repeal&rule=12`, `?kind=term&term=slow`, `?kind=elect`,
+    `?kind=recall&grant=12`, `?kind=charter`.
+    """
     return await draft_page(request)
 
 
@@ -166,13 +244,17 @@ async def preview_draft(request: PageRequest, square: Square, visit: Visit, data
         computed = await class_needed(tx, change)
         act = Propose(A_POST, change, class_named(data) or computed)
         refusal = (await Foresight(tx, now).refusals([(act, by)]))[0]
+        refusal = refusal or await refusal_of_text(tx, draft, square.charter)
         foreseen = await _foreseen(tx, draft, change, computed)
+        if isinstance(change, AmendCharter):
+            text = await charter_in_force(tx, square.charter)
+            foreseen = replace(foreseen, charter=text_change(text.charter, draft.text, change))
         if refusal is None:
             return foreseen
         return replace(foreseen, clause=refusal.clause, refused=visit.tongue.tell(sentence_of(refusal)))
 
     chosen = Chosen(data.kind, data.target, data.term)
-    page = await square.database.read(lambda tx: _page(tx, chosen, 0))
+    page = await square.database.read(lambda tx: _page(tx, square, chosen, 0))
     shown = answer(request, "proposals/new.html", replace(page, preview=await square.database.read(foresee)))
     shown.draft = Typed(await request.typed())
     return shown

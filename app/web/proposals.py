@@ -8,11 +8,12 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from app.course import Step, course_of
+from app.elections import ElectionShown, show_election
 from app.moderation import Foresight, number_of
 from app.posts import Post, show_posts
 from app.preview import Preview, preview_of
 from app.proposals import ChangeShown, Kind, Phase, ProposalLine, Takes, classes, list_lines, phase_of, show_change
-from app.proposing import sponsor, withdraw
+from app.proposing import sponsor, stand, stand_down, withdraw
 from app.similar import Similar, similar_rules
 from app.square import Square
 from app.store.accounts import Account
@@ -31,12 +32,14 @@ from app.web.refusals import sentence_of
 from app.web.requests import PageRequest, square_of
 from app.web.translations import Tongue
 from app.web.visits import Visit, account_of, signed_in, visit_of
-from governance.acts.proposals import AmendRule, Enact, EnactRule, Sponsor, Withdraw
+from governance.acts.elections import Stand, StandDown
+from governance.acts.proposals import AmendRule, Elect, Enact, EnactRule, Sponsor, Withdraw
 from governance.acts.words import Class
 from governance.charter import Charter
 from governance.entry import AnyAct
 from governance.proposals import LIVE, OPEN, Proposal
 from governance.terms import Term, size_of
+from governance.votes import Vote
 
 MOST_IN_A_PAGE: Final = 40
 LONGEST_HEADING: Final = 120
@@ -59,13 +62,17 @@ class ProposalsPage(Struct, frozen=True):
 
 
 class Receipt(Struct, frozen=True):
-    """What the voter keeps. With it, and only with it, the ballot is found in the box; it is shown once."""
+    """What the voter keeps. With it, and only with it, the ballot is found in the box; it is shown once.
+
+    `choice` is 0 yes, 1 no, 2 blank; in an election a number whose bits are the candidates, who stand in `approved`.
+    """
 
     vote: int
     place: int
     token: str
     choice: int
     url: str
+    approved: tuple[str, ...] | None = None
 
 
 class Rights(Struct, frozen=True):
@@ -74,6 +81,8 @@ class Rights(Struct, frozen=True):
     sponsor: bool = False
     amend: bool = False
     withdraw: bool = False
+    stand: bool = False
+    stand_down: bool = False
 
 
 class ProposalPage(Struct, frozen=True, rename={"class_": "class"}):
@@ -106,6 +115,7 @@ class ProposalPage(Struct, frozen=True, rename={"class_": "class"}):
     secret_roll: int
     vacatio: str
     votes: tuple[VoteShown, ...]
+    election: ElectionShown | None
     franchise: Franchise
     steps: tuple[Step, ...]
     may_vote: bool
@@ -123,8 +133,8 @@ class SponsorForm(Struct, frozen=True):
     version: Annotated[int, Meta(ge=1, lt=2**31)]
 
 
-class WithdrawForm(Struct, frozen=True):
-    """A withdrawal says nothing but itself."""
+class WordlessForm(Struct, frozen=True):
+    """A withdrawal, standing and standing down say nothing but themselves."""
 
 
 @get("/proposals", tags=["proposals"])
@@ -193,9 +203,31 @@ async def sponsor_proposal(
     return done(request, url, Recorded(recorded.index, url))
 
 
+@post("/proposals/{proposal:str}/stand", tags=["proposals"], guards=[signed_in])
+async def stand_in_election(
+    request: PageRequest, square: Square, visit: Visit, proposal: str, data: WordlessForm, key: Key = ""
+) -> Response[Recorded]:
+    """Stand as a candidate of an election, until its freeze."""
+    number, once = known_number(proposal), await asked(request, key, data)
+    recorded = await stand(square, number_of(account_of(visit)), number, once)
+    url = f"/proposals/{number}"
+    return done(request, url, Recorded(recorded.index, url))
+
+
+@post("/proposals/{proposal:str}/stand-down", tags=["proposals"], guards=[signed_in])
+async def stand_down_from_election(
+    request: PageRequest, square: Square, visit: Visit, proposal: str, data: WordlessForm, key: Key = ""
+) -> Response[Recorded]:
+    """Stand in an election no longer, until its freeze."""
+    number, once = known_number(proposal), await asked(request, key, data)
+    recorded = await stand_down(square, number_of(account_of(visit)), number, once)
+    url = f"/proposals/{number}"
+    return done(request, url, Recorded(recorded.index, url))
+
+
 @post("/proposals/{proposal:str}/withdraw", tags=["proposals"], guards=[signed_in])
 async def withdraw_proposal(
-    request: PageRequest, square: Square, visit: Visit, proposal: str, data: WithdrawForm, key: Key = ""
+    request: PageRequest, square: Square, visit: Visit, proposal: str, data: WordlessForm, key: Key = ""
 ) -> Response[Recorded]:
     """Withdraw one's own proposal."""
     number, once = known_number(proposal), await asked(request, key, data)
@@ -239,6 +271,7 @@ async def _page(
         secret_roll=secret_roll,
         vacatio=terms["vacatio"].value,
         votes=tuple([await show_vote(tx, index, vote, secret_roll, now) for index, vote in votes.items()]),
+        election=await _election(tx, number, proposal, last, now),
         franchise=franchise,
         steps=await course_of(tx, number, proposal, votes, phase),
         may_vote=phase == "voting" and franchise.reason == "roll" and not franchise.voted,
@@ -246,15 +279,24 @@ async def _page(
     )
 
 
+async def _election(tx: Tx, number: int, proposal: Proposal, vote: Vote | None, now: int) -> ElectionShown | None:
+    if not isinstance(proposal.change, Elect):
+        return None
+    return await show_election(tx, number, proposal.change, vote, now)
+
+
 async def _rights(tx: Tx, number: int, proposal: Proposal, member: str | None, now: int) -> Rights:
     is_open = proposal.status in OPEN and now < proposal.due_at
     is_mine = member is not None and member == proposal.proposer
+    elects = isinstance(proposal.change, Elect) and proposal.status in OPEN
     sponsoring = await value_of(tx, Term, "sponsoring")
     assert sponsoring is not None, "a founded square has the term sponsoring"
     return Rights(
         sponsor=is_open and await _may(tx, Sponsor(number, proposal.version), member, now),
         amend=is_mine and is_open and now < proposal.opened_at + int(size_of(sponsoring.value)),
         withdraw=is_mine and await _may(tx, Withdraw(number), member, now),
+        stand=elects and await _may(tx, Stand(number), member, now),
+        stand_down=elects and await _may(tx, StandDown(number), member, now),
     )
 
 
@@ -286,4 +328,7 @@ async def _refused(tx: Tx, number: int, proposal: Proposal, tongue: Tongue, now:
     return f"[{refusal.clause}] {tongue.tell(sentence_of(refusal))}" if refusal is not None else ""
 
 
-routes = [show_proposals, show_proposal, sponsor_proposal, withdraw_proposal]
+routes = [
+    *(show_proposals, show_proposal, sponsor_proposal, withdraw_proposal),
+    *(stand_in_election, stand_down_from_election),
+]

@@ -7,6 +7,8 @@ from litestar.exceptions import NotFoundException
 from msgspec import Meta, Struct
 
 from app.ballots import Ballot
+from app.ballots import Receipt as Cast
+from app.elections import approved_by, candidates_of
 from app.square import Square
 from app.store.engines import Tx
 from app.store.governed import value_of
@@ -15,8 +17,10 @@ from app.web.answers import PRIVATE, VARY, Answer, Onward, answer, wants_json
 from app.web.keys import Key, key_of
 from app.web.numbers import known_number
 from app.web.proposals import ProposalPage, Receipt, proposal_page
-from app.web.requests import PageRequest, square_of
+from app.web.requests import Invalid, PageRequest, square_of
+from app.web.sentences import say
 from app.web.visits import Visit, account_of, signed_in
+from governance.elections import MOST_CANDIDATES
 from governance.errors import Refused
 from governance.members import number
 from governance.terms import Term, size_of
@@ -25,25 +29,36 @@ from governance.votes import Vote
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
-class BallotForm(Struct, frozen=True):
-    """0 yes, 1 no, 2 blank."""
+Candidate = Annotated[str, Meta(pattern="^m:(0|[1-9][0-9]{0,14})\\Z")]
 
-    choice: Annotated[int, Meta(ge=-(2**31), lt=2**31)]
+
+class BallotForm(Struct, frozen=True):
+    """`choice` is 0 yes, 1 no, 2 blank; in an election `approves` are candidates, "m:17", none for a blank ballot.
+
+    A program may send an election's choice as the number that the receipt will have, in place of names.
+    """
+
+    choice: Annotated[int, Meta(ge=-(2**32), lt=2**33)] | None = None
+    approves: Annotated[list[Candidate], Meta(max_length=MOST_CANDIDATES)] = []
 
 
 class ReceiptForm(Struct, frozen=True):
-    """What the receipt says: the place in the box, the token in hex, the choice (0 yes, 1 no, 2 blank)."""
+    """What the receipt says: the place in the box, the token in hex, the choice as a number."""
 
     place: Annotated[int, Meta(ge=0, lt=2**53)]
     token: Annotated[str, Meta(pattern="^\\s*[0-9A-Fa-f]{64}\\s*\\Z", max_length=100)]
-    choice: Annotated[int, Meta(ge=0, le=2)]
+    choice: Annotated[int, Meta(ge=0, lt=2**32)]
 
 
 class FoundPage(Found, frozen=True):
-    """What a receipt finds, the proposal that the vote is on, and the receipt's token, which is sent to nobody else."""
+    """What a receipt finds, the proposal that the vote is on, and the receipt's token, which is sent to nobody else.
+
+    `approved` are the candidates whom a ballot approves, None where the vote is no election.
+    """
 
     proposal: int
     token: str
+    approved: tuple[str, ...] | None
 
 
 @get("/votes/{vote:int}", tags=["votes"])
@@ -90,8 +105,9 @@ async def cast_ballot(
     index, member = known_number(str(vote)), account_of(visit).member
     if member is None or not member.startswith("m:"):
         raise Refused("roll-3", "you are not on the roll of this vote: you are no member of the register yet")
-    cast = await square.polling.cast(Ballot(index, number(member), data.choice), await key_of(request, key))
-    receipt = Receipt(index, cast.place, cast.token.hex(), cast.choice, f"/votes/{index}/receipt")
+    choice, once = await square.database.read(lambda tx: _choice(tx, index, data)), await key_of(request, key)
+    cast = await square.polling.cast(Ballot(index, number(member), choice), once)
+    receipt = await square.database.read(lambda tx: _receipt(tx, cast))
     if wants_json(request):
         headers = {"Vary": VARY, **NO_STORE}
         return Response(receipt, status_code=201, headers=headers, media_type="application/json")
@@ -115,9 +131,29 @@ async def find_receipt(request: PageRequest, square: Square, vote: int, data: Re
             **{name: getattr(found, name) for name in found.__struct_fields__},
             proposal=value.proposal,
             token=token.hex(),
+            approved=await approved_by(tx, value, data.choice),
         )
 
     return answer(request, "votes/found.html", await square.database.read(load), headers=NO_STORE)
+
+
+async def _choice(tx: Tx, index: int, form: BallotForm) -> int:
+    """The number that a ballot says. Raises Invalid, Refused, NotFoundException."""
+    vote = await existing_vote(tx, index)
+    if form.choice is not None and not form.approves:
+        return form.choice
+    if not vote.approval:
+        raise Invalid({"choice": say("This is missing.")})
+    standing = [f"m:{one}" for one in await candidates_of(tx, vote.proposal)]
+    if set(form.approves) - set(standing):
+        raise Refused("ballot-3", "a ballot approves those who stand, and nobody else")
+    return sum(1 << standing.index(one) for one in set(form.approves))
+
+
+async def _receipt(tx: Tx, cast: Cast) -> Receipt:
+    vote = await existing_vote(tx, cast.vote)
+    approved = await approved_by(tx, vote, cast.choice)
+    return Receipt(cast.vote, cast.place, cast.token.hex(), cast.choice, f"/votes/{cast.vote}/receipt", approved)
 
 
 async def existing_vote(tx: Tx, index: int) -> Vote:

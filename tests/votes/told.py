@@ -72,12 +72,35 @@ class StepTold(Struct, frozen=True):
     result: str
 
 
+class CandidateTold(Struct, frozen=True):
+    """Who stands."""
+
+    member: str
+    holds: bool
+    approvals: int | None
+    elected: bool
+    grant: int
+
+
+class ElectionTold(Struct, frozen=True):
+    """An election."""
+
+    role: str
+    seats: int
+    candidates: tuple[CandidateTold, ...]
+    ballots: int | None
+    blank: int | None
+    waits_for: int
+
+
 class Rights(Struct, frozen=True):
     """What the reader may do with a proposal."""
 
     sponsor: bool
     amend: bool
     withdraw: bool
+    stand: bool
+    stand_down: bool
 
 
 class Told(Struct, frozen=True, rename={"class_": "class"}):
@@ -92,6 +115,7 @@ class Told(Struct, frozen=True, rename={"class_": "class"}):
     post_id: str
     sponsors: tuple[str, ...]
     votes: tuple[VoteTold, ...]
+    election: ElectionTold | None
     franchise: FranchiseTold
     steps: tuple[StepTold, ...]
     may_vote: bool
@@ -107,6 +131,7 @@ class Receipt(Struct, frozen=True):
     token: str
     choice: int
     url: str
+    approved: tuple[str, ...] | None = None
 
 
 class Found(Struct, frozen=True):
@@ -117,6 +142,7 @@ class Found(Struct, frozen=True):
     leaf: str
     seal: Seal
     proof: tuple[str, ...]
+    approved: tuple[str, ...] | None = None
 
 
 class SignedIn(Struct, frozen=True):

@@ -253,6 +253,37 @@ class Town:
         assert answer.status_code == 200, answer.text
         return msgspec.json.decode(answer.content, type=Found)
 
+    # Elections.
+
+    def stands(self, proposal: int, *names: str) -> None:
+        """Members stand in an election."""
+        for name in names:
+            answer = self.asks(name, f"/proposals/{proposal}/stand", {})
+            assert answer.status_code == 201, answer.text
+
+    def approves(self, name: str, vote: int, *names: str) -> Receipt:
+        """A member approves candidates; returns the receipt."""
+        approved = [self.members[one] for one in names]
+        answer = self.asks(name, f"/votes/{vote}/ballot", {"approves": approved})
+        assert answer.status_code == 201, answer.text
+        return msgspec.json.decode(answer.content, type=Receipt)
+
+    def elects(self, *names: str, role: str = "moderator") -> Told:
+        """These members stand, all members approve all of them, and they take office."""
+        proposal = self.proposes("ann", kind="elect", role=role, seats=len(names))
+        self.stands(proposal, *names)
+        vote = self.to_vote(proposal)
+        for name in NAMES[:5]:
+            self.approves(name, vote.vote, *names)
+        self.closes(proposal)
+        done = self.enacted(proposal)
+        assert done.phase == "enacted", done
+        return done
+
+    def offices(self, name: str = "") -> list[dict[str, object]]:
+        """Who holds which office, as somebody sees it."""
+        return list(self.program(name).get("/offices").json()["holders"])
+
     # Refusals and audits.
 
     def asks(self, name: str, path: str, value: object) -> Response:
