@@ -10,6 +10,8 @@ from msgspec import Meta, Struct
 from app.auditor.reading import LEDGER, Source
 from app.auditor.report import Exit, verdict_of
 from app.auditor.views import Signed, Stopped, open_signed, read_checkpoint
+from governance.acts.elections import Stand, StandDown
+from governance.acts.proposals import Elect, Propose
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.acts.words import Hash, Index
 from governance.boxes import ballot_commitment, check_box_proof, opening_line
@@ -22,22 +24,29 @@ from ledger.tiles import TILE_WIDTH, Bundle, decode_bundle, tile_width
 from ledger.verify import check_entry
 
 _CHOICES = ("yes", "no", "blank")
+_VERDICTS = ("uphold", "reverse", "blank")
 _ACTS = (b'"type":"seal_box"', b'"type":"close_vote"')
+_STANDING = (b'"type":"stand"', b'"type":"stand_down"')
 
 
 class Receipt(Struct, frozen=True):
-    """What the voter kept: `choice` is 0 yes, 1 no, 2 blank; the token is 32 bytes in hex."""
+    """What the voter kept: `choice` is 0 yes, 1 no, 2 blank; the token is 32 bytes in hex.
+
+    In an election `choice` is a number whose bits are the candidates, and `approved` names those of the bits set.
+    """
 
     vote: Index
     place: Index
     token: Hash
-    choice: Annotated[int, Meta(ge=0, le=2)]
+    choice: Annotated[int, Meta(ge=0, lt=2**32)]
+    approved: tuple[str, ...] | None = None
 
 
 class Found(Struct, frozen=True):
     """What became of a receipt. `seal` is the entry whose box holds the ballot, `counted` says that it closed the vote.
 
     `size` and `root` (hex) are the box's; `signed` is the size of the checkpoint, `why` the answer in words.
+    `named` is what each of the `counts` counts: the choices, of an election its candidates and the blank ballots.
     """
 
     exit: int
@@ -55,6 +64,7 @@ class Found(Struct, frozen=True):
     origin: str
     signed: int
     key: str
+    named: tuple[str, ...] = _CHOICES
 
 
 _receipt = msgspec.json.Decoder(Receipt)
@@ -97,7 +107,7 @@ def prove_ballot(data: bytes, receipt: Receipt, key: VerifierKey) -> Found:
         why = f"the proof is about place {proof.index} of vote {seal.vote}, and the receipt about another"
         return _told(receipt, key, signed.checkpoint, Exit.VIOLATION, why, seal, proof.sealed.index)
     why = (
-        f"your ballot, {_CHOICES[receipt.choice]}, lies at place {receipt.place} of {seal.size} in the box as it was "
+        f"your ballot, {_said(receipt, _CHOICES)}, lies at place {receipt.place} of {seal.size} in the box as it was "
         "sealed; whether it was counted, --box shows"
     )
     return _told(receipt, key, signed.checkpoint, Exit.HOLDS, why, seal, proof.sealed.index)
@@ -110,6 +120,7 @@ class _Search:
         self._receipt = receipt
         self._key = key
         self._commitment = _commitment_of(receipt)
+        self._named: tuple[str, ...] = _CHOICES
 
     def find(self) -> Found:
         receipt = self._receipt
@@ -137,7 +148,8 @@ class _Search:
                 why = f"your ballot lies at place {receipt.place}, and was NOT COUNTED AS CAST: its opening is another"
                 return self._told(Exit.VIOLATION, why, seal, entry)
         done = "was counted" if counted else "is sealed; the vote is open still"
-        why = f"your ballot, {_CHOICES[receipt.choice]}, lies at place {receipt.place} of {seal.size} and {done}"
+        said = _said(receipt, self._named)
+        why = f"your ballot, {said}, lies at place {receipt.place} of {seal.size} and {done}"
         return self._told(Exit.HOLDS, why, seal, entry)
 
     def _last_seal(self) -> tuple[SealBox | CloseVote | None, int, bytes]:
@@ -158,10 +170,29 @@ class _Search:
 
     def _check_is_vote(self, index: int, body: bytes) -> None:
         with suppress(Malformed):
-            if isinstance(decode(body).act, OpenVote):
+            act = decode(body).act
+            if isinstance(act, OpenVote):
                 self._prove(index, body)
+                self._named = _VERDICTS if act.jury else self._stood(act.proposal)
                 return
         raise Stopped(f"entry {index} opens no vote: this receipt is of another square, or was changed")
+
+    def _stood(self, proposal: int) -> tuple[str, ...]:
+        """What a vote on a proposal counts; of an election its candidates, each by an entry that is proven."""
+        standing: list[str] = []
+        for index, body in self._entries(proposal):
+            if index == self._receipt.vote:
+                break
+            if index != proposal and not any(kind in body for kind in _STANDING):
+                continue
+            entry = decode(body)
+            if index == proposal:
+                if not (isinstance(entry.act, Propose) and isinstance(entry.act.change, Elect)):
+                    return _CHOICES
+            elif isinstance(entry.act, Stand | StandDown) and entry.act.proposal == proposal:
+                standing = [*(one for one in standing if one != entry.by), *([entry.by] * isinstance(entry.act, Stand))]
+            self._prove(index, body)
+        return (*standing, _CHOICES[-1])
 
     def _entries(self, first: int) -> Iterator[tuple[int, bytes]]:
         """The entries from one on, as they are shown: what is made of them is proven one by one."""
@@ -182,7 +213,7 @@ class _Search:
         check_entry(self._reader, entry, self._receipt.place, size, bytes.fromhex(root), prefix=prefix)
 
     def _told(self, code: Exit, why: str, seal: SealBox | CloseVote | None, entry: int) -> Found:
-        return _told(self._receipt, self._key, self._ledger, code, why, seal, entry)
+        return _told(self._receipt, self._key, self._ledger, code, why, seal, entry, self._named)
 
 
 def _told(
@@ -193,6 +224,7 @@ def _told(
     why: str,
     seal: SealBox | CloseVote | None,
     entry: int,
+    named: tuple[str, ...] = _CHOICES,
 ) -> Found:
     return Found(
         exit=int(code),
@@ -200,7 +232,7 @@ def _told(
         why=why,
         vote=receipt.vote,
         place=receipt.place,
-        choice=_CHOICES[receipt.choice],
+        choice=_said(receipt, named),
         commitment=_commitment_of(receipt).hex(),
         seal=entry,
         counted=isinstance(seal, CloseVote),
@@ -210,7 +242,17 @@ def _told(
         origin=ledger.origin,
         signed=ledger.size,
         key=key.format(),
+        named=named,
     )
+
+
+def _said(receipt: Receipt, named: tuple[str, ...]) -> str:
+    """What a ballot says in words; of an election as the ledger has its candidates, else as the receipt has them."""
+    if named in (_CHOICES, _VERDICTS) and receipt.approved is None:
+        return named[receipt.choice] if receipt.choice < len(named) else f"choice {receipt.choice}"
+    candidates = () if named is _CHOICES else named[:-1]
+    approved = [one for place, one in enumerate(candidates) if receipt.choice >> place & 1] or receipt.approved or ()
+    return ", ".join(approved) if receipt.choice else "blank"
 
 
 def _commitment_of(receipt: Receipt) -> bytes:

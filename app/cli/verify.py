@@ -132,6 +132,7 @@ def _print_ballot(done: Found, console: Console) -> None:
         kind = "closed and counted" if done.counted else "sealed"
         console.print(Text(f"box         vote {done.vote}, {kind} by entry {done.seal}, root {done.root}"))
     if done.counts is not None:
-        console.print(Text(f"counts      {', '.join(map(str, done.counts))}"))
+        named = (f"{name} {count}" for name, count in zip(done.named, done.counts, strict=True))
+        console.print(Text(f"counts      {', '.join(named)}"))
     console.print(Text(f"ledger      {done.origin}, {done.signed} entries signed"))
     console.print(Text(f"key         {done.key}"))

@@ -8,11 +8,12 @@ import pytest
 from governance.audit import CHECKS
 from tests.audit.auditing import audit, row, violated
 from tests.audit.cheating import CheatingWorld
+from tests.audit.cheats_at_elections import CHEATS_AT_ELECTIONS
 from tests.audit.cheats_at_votes import CHEATS_AT_VOTES
 from tests.audit.cheats_in_cases import CHEATS_IN_CASES
 from tests.audit.stories import town
 
-CHEATS = CHEATS_IN_CASES + CHEATS_AT_VOTES
+CHEATS = CHEATS_IN_CASES + CHEATS_AT_VOTES + CHEATS_AT_ELECTIONS
 Cheat = Callable[[CheatingWorld], int]
 
 

@@ -11,6 +11,7 @@ import pytest
 from governance.acts.cases import Decide
 from governance.acts.votes import CloseVote, OpenVote, SealBox
 from governance.boxes import ballot_commitment
+from governance.votes import vote_of
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.cosignature import CosigningKey, join_lines
 from ledger.merkle import NodeId, hash_leaves, prove_inclusion, root_of
@@ -134,6 +135,29 @@ def test_a_counted_ballot_is_found(tmp_path: Path) -> None:
         assert (0, True, list(CLOSED.counts)) == (code, told["counted"], told["counts"]), told
 
 
+ELECTION = next(
+    entry.act
+    for entry in WORLD.entries
+    if isinstance(entry.act, CloseVote) and vote_of(WORLD.state, entry.act.vote).approval
+)
+
+
+def test_a_ballot_of_an_election_is_found_with_its_names(tmp_path: Path) -> None:
+    """Who stands is told by the entries, whatever the receipt says; offline it is told as the receipt has it."""
+    copy = write(publish(WORLD), tmp_path / "copy")
+    names = [WORLD.by(name) for name in ("bo", "cy")]
+    receipt = receipt_of(WORLD, ELECTION.vote, 0)
+    code, told = verify_receipt(tmp_path, receipt | {"approved": ["m:99"]}, copy)
+    assert (0, ", ".join(names), [*names, "blank"]) == (code, told["choice"], told["named"]), told
+    done = isegoria("verify", "--receipt", tmp_path / "receipt.json", "--box", copy, "--key", KEY, bare=True)
+    assert f"counts      {names[0]} 6, {names[1]} 6, blank 0" in done.stdout
+    (tmp_path / "ballot.proof").write_bytes(box_proof(WORLD, ELECTION.vote, 0))
+    done = isegoria(
+        "verify", tmp_path / "ballot.proof", "--receipt", tmp_path / "receipt.json", "--key", KEY, bare=True
+    )
+    assert (0, True) == (done.returncode, "your ballot, m:99, lies at place 0" in done.stdout.lower()), done.stdout
+
+
 def test_a_sealed_ballot_is_found_while_the_vote_is_open(tmp_path: Path) -> None:
     """In the box as it was sealed last; what no seal covers yet cannot be verified."""
     copy = write(publish(WORLD), tmp_path / "copy")
@@ -148,9 +172,9 @@ def test_another_ballot_is_not_found(tmp_path: Path) -> None:
     copy = write(publish(WORLD), tmp_path / "copy")
     receipt = receipt_of(WORLD, CLOSED.vote, 0)
     choice = 2 - int(str(receipt["choice"]))
-    for wrong in ({"choice": choice}, {"token": "00" * 32}, {"place": 1}):
+    for wrong in ({"choice": choice}, {"choice": 7}, {"token": "00" * 32}, {"place": 1}):
         assert 1 == verify_receipt(tmp_path, receipt | wrong, copy)[0]
-    for nowhere in ({"vote": CLOSED.vote + 1}, {"vote": 10**6}, {"place": 10**6}, {"choice": 7}):
+    for nowhere in ({"vote": CLOSED.vote + 1}, {"vote": 10**6}, {"place": 10**6}, {"choice": -1}):
         code, told = verify_receipt(tmp_path, receipt | nowhere, copy)
         assert 2 == code, told
 
