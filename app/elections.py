@@ -5,7 +5,7 @@ from msgspec import Struct
 from app.store.engines import Tx
 from app.store.governed import value_of, values_of
 from app.store.offices import elections_run, grants_by
-from governance.acts.proposals import Elect
+from governance.acts.proposals import AnyChange, Elect
 from governance.acts.words import Role
 from governance.elections import Candidates, Elected, approved
 from governance.members import Electing, Member, Office, is_held
@@ -57,8 +57,10 @@ async def approved_by(tx: Tx, vote: Vote, choice: int) -> tuple[str, ...] | None
     return tuple(f"m:{one}" for one in approved(choice, await candidates_of(tx, vote.proposal)))
 
 
-async def show_election(tx: Tx, number: int, change: Elect, vote: Vote | None, now: int) -> ElectionShown:
-    """An election as it stands now."""
+async def show_election(tx: Tx, number: int, change: AnyChange, vote: Vote | None, now: int) -> ElectionShown | None:
+    """An election as it stands now, None where the proposal is none."""
+    if not isinstance(change, Elect):
+        return None
     standing = await candidates_of(tx, number)
     members = await values_of(tx, Member, standing)
     offices = await values_of(tx, Office, [f"{change.role}/{one}" for one in standing])

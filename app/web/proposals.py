@@ -13,7 +13,7 @@ from app.moderation import Foresight, number_of
 from app.posts import Post, show_posts
 from app.preview import Preview, preview_of
 from app.proposals import ChangeShown, Kind, Phase, ProposalLine, Takes, classes, list_lines, phase_of, show_change
-from app.proposing import sponsor, stand, stand_down, withdraw
+from app.proposing import sponsor, withdraw
 from app.similar import Similar, similar_rules
 from app.square import Square
 from app.store.accounts import Account
@@ -39,7 +39,6 @@ from governance.charter import Charter
 from governance.entry import AnyAct
 from governance.proposals import LIVE, OPEN, Proposal
 from governance.terms import Term, size_of
-from governance.votes import Vote
 
 MOST_IN_A_PAGE: Final = 40
 LONGEST_HEADING: Final = 120
@@ -133,8 +132,8 @@ class SponsorForm(Struct, frozen=True):
     version: Annotated[int, Meta(ge=1, lt=2**31)]
 
 
-class WordlessForm(Struct, frozen=True):
-    """A withdrawal, standing and standing down say nothing but themselves."""
+class WithdrawForm(Struct, frozen=True):
+    """A withdrawal says nothing but itself."""
 
 
 @get("/proposals", tags=["proposals"])
@@ -203,31 +202,9 @@ async def sponsor_proposal(
     return done(request, url, Recorded(recorded.index, url))
 
 
-@post("/proposals/{proposal:str}/stand", tags=["proposals"], guards=[signed_in])
-async def stand_in_election(
-    request: PageRequest, square: Square, visit: Visit, proposal: str, data: WordlessForm, key: Key = ""
-) -> Response[Recorded]:
-    """Stand as a candidate of an election, until its freeze."""
-    number, once = known_number(proposal), await asked(request, key, data)
-    recorded = await stand(square, number_of(account_of(visit)), number, once)
-    url = f"/proposals/{number}"
-    return done(request, url, Recorded(recorded.index, url))
-
-
-@post("/proposals/{proposal:str}/stand-down", tags=["proposals"], guards=[signed_in])
-async def stand_down_from_election(
-    request: PageRequest, square: Square, visit: Visit, proposal: str, data: WordlessForm, key: Key = ""
-) -> Response[Recorded]:
-    """Stand in an election no longer, until its freeze."""
-    number, once = known_number(proposal), await asked(request, key, data)
-    recorded = await stand_down(square, number_of(account_of(visit)), number, once)
-    url = f"/proposals/{number}"
-    return done(request, url, Recorded(recorded.index, url))
-
-
 @post("/proposals/{proposal:str}/withdraw", tags=["proposals"], guards=[signed_in])
 async def withdraw_proposal(
-    request: PageRequest, square: Square, visit: Visit, proposal: str, data: WordlessForm, key: Key = ""
+    request: PageRequest, square: Square, visit: Visit, proposal: str, data: WithdrawForm, key: Key = ""
 ) -> Response[Recorded]:
     """Withdraw one's own proposal."""
     number, once = known_number(proposal), await asked(request, key, data)
@@ -244,8 +221,7 @@ async def _page(
     phase = phase_of(proposal, last, now)
     terms = await values_of(tx, Term, ["secret_roll", "vacatio", "vote_after"])
     secret_roll, waits = (int(size_of(terms[name].value)) for name in ("secret_roll", "vote_after"))
-    member = account.member if account else None
-    franchise = await franchise_of(tx, proposal, last, member, waits, is_visitor=account is None)
+    franchise = await franchise_of(tx, proposal, last, _member(account), waits, is_visitor=account is None)
     post = await _post(tx, proposal, account, now)
     return ProposalPage(
         proposal=number,
@@ -271,18 +247,16 @@ async def _page(
         secret_roll=secret_roll,
         vacatio=terms["vacatio"].value,
         votes=tuple([await show_vote(tx, index, vote, secret_roll, now) for index, vote in votes.items()]),
-        election=await _election(tx, number, proposal, last, now),
+        election=await show_election(tx, number, proposal.change, last, now),
         franchise=franchise,
         steps=await course_of(tx, number, proposal, votes, phase),
         may_vote=phase == "voting" and franchise.reason == "roll" and not franchise.voted,
-        may=await _rights(tx, number, proposal, member, now),
+        may=await _rights(tx, number, proposal, _member(account), now),
     )
 
 
-async def _election(tx: Tx, number: int, proposal: Proposal, vote: Vote | None, now: int) -> ElectionShown | None:
-    if not isinstance(proposal.change, Elect):
-        return None
-    return await show_election(tx, number, proposal.change, vote, now)
+def _member(account: Account | None) -> str | None:
+    return account.member if account else None
 
 
 async def _rights(tx: Tx, number: int, proposal: Proposal, member: str | None, now: int) -> Rights:
@@ -328,7 +302,4 @@ async def _refused(tx: Tx, number: int, proposal: Proposal, tongue: Tongue, now:
     return f"[{refusal.clause}] {tongue.tell(sentence_of(refusal))}" if refusal is not None else ""
 
 
-routes = [
-    *(show_proposals, show_proposal, sponsor_proposal, withdraw_proposal),
-    *(stand_in_election, stand_down_from_election),
-]
+routes = [show_proposals, show_proposal, sponsor_proposal, withdraw_proposal]

@@ -139,9 +139,9 @@ async def find_receipt(request: PageRequest, square: Square, vote: int, data: Re
 
 async def _choice(tx: Tx, index: int, form: BallotForm) -> int:
     """The number that a ballot says. Raises Invalid, Refused, NotFoundException."""
-    vote = await existing_vote(tx, index)
     if form.choice is not None and not form.approves:
         return form.choice
+    vote = await existing_vote(tx, index)
     if not vote.approval:
         raise Invalid({"choice": say("This is missing.")})
     standing = [f"m:{one}" for one in await candidates_of(tx, vote.proposal)]

@@ -133,7 +133,7 @@ def test_what_is_no_number_or_no_choice_is_named(town: Town) -> None:
     vote = town.to_vote(town.proposes("ann", **rule())).vote
     before = town.written()
     assert 422 == town.asks("ann", f"/votes/{vote}/ballot", {"choice": "yes"}).status_code
-    errors = town.asks("", f"/votes/{vote}/receipt", {"place": -1, "token": "00", "choice": 3}).json()["errors"]
+    errors = town.asks("", f"/votes/{vote}/receipt", {"place": -1, "token": "00", "choice": -1}).json()["errors"]
     assert {"place", "token", "choice"} == errors.keys()
     for path in ("/proposals/1", "/proposals/x", f"/votes/{2**53}", "/votes/1", "/rules/1", f"/rules/{10**30}"):
         assert 404 == town.program().get(path).status_code, path
