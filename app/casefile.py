@@ -2,9 +2,11 @@
 
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from app.beside import CorrectionTold, corrections_told
+from app.bulk import Named
 from app.decisions import version_of
 from app.offers import Matter, Offer, offers_in
 from app.openings import openings_seen, reader_of
@@ -18,9 +20,10 @@ from app.store.posts import find_post
 from app.store.reporters import reports_in
 from governance.acts.appeals import Reconsider
 from governance.acts.cases import Decide, Notice
-from governance.acts.words import Ground, Sanction, SanctionOrNone
+from governance.acts.words import Ground, RuleKind, Sanction, SanctionOrNone
 from governance.appeals import Appealed
 from governance.cases import Case
+from governance.charter import Probe
 from governance.entry import Entry, type_of
 from governance.rules import Rule, RuleVersion
 from governance.texts import Erased
@@ -68,6 +71,9 @@ class RuleTold(Struct, frozen=True):
     elements: tuple[str, ...]
     allowed: tuple[Sanction, ...]
     ground: Ground
+    kind: RuleKind
+    tests: tuple[Probe, ...]
+    condition: str
     since: int
     enacted: int
 
@@ -80,7 +86,10 @@ class Answer(Struct, frozen=True):
 
 
 class DecisionTold(Struct, frozen=True):
-    """The decision that stands, or stood last. `decided_until` is its own end, `until` what became of that."""
+    """The decision that stands, or stood last. `decided_until` is its own end, `until` what became of that.
+
+    `others` are the posts that it names beside the reported one.
+    """
 
     entry: int
     at: int
@@ -97,6 +106,7 @@ class DecisionTold(Struct, frozen=True):
     distinguishes: int
     language: str
     notice: Notice
+    others: tuple[Named, ...]
 
 
 class ReportTold(Struct, frozen=True):
@@ -260,6 +270,13 @@ async def _rule(tx: Tx, papers: _Papers) -> RuleTold:
         elements=tuple(papers.text(version.enacted, f"element/{place}") or "" for place in elements),
         allowed=tuple(sanction for sanction in version.sanctions if sanction in latest.sanctions),
         ground=version.ground,
+        kind=version.kind,
+        tests=tuple(
+            msgspec.json.decode(papers.text(version.enacted, f"test/{place}") or "", type=Probe)
+            for place in range(1, version.tests + 1)
+            if papers.text(version.enacted, f"test/{place}")
+        ),
+        condition=papers.text(version.enacted, "condition") or "",
         since=version.since,
         enacted=version.enacted,
     )
@@ -287,6 +304,10 @@ def _decision(papers: _Papers) -> DecisionTold | None:
         distinguishes=act.distinguishes,
         language=act.language,
         notice=act.notice,
+        others=tuple(
+            Named(one.post, one.posted, papers.text(case.decision, f"content/{place}"))
+            for place, one in enumerate(act.posts, 1)
+        ),
     )
 
 

@@ -6,7 +6,9 @@ from hashlib import sha256
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from app.bulk import named_posts
 from app.moderation import bind, number_of
 from app.proposing import Request
 from app.record import Deed, Recorded
@@ -33,7 +35,8 @@ class Decision(Struct, frozen=True):
     """What a moderator answers. `milder` says of each milder sanction that the rule allows why it is not enough.
 
     `duration_ms` is how long the restriction lasts at most; `distinguishes` is an earlier case under the rule that
-    looks alike and was answered otherwise, 0 for none; `language` is that of the reasons.
+    looks alike and was answered otherwise, 0 for none; `language` is that of the reasons. `posts` are other
+    posts of the author that a decision about spam names.
     """
 
     outcome: Literal["none", "restrict"]
@@ -44,6 +47,7 @@ class Decision(Struct, frozen=True):
     milder: Mapping[Sanction, str] = {}
     distinguishes: int = 0
     language: str = "en"
+    posts: tuple[str, ...] = ()
 
 
 async def decide(square: Square, moderator: Account, case: int, decision: Decision, request: Request) -> Recorded:
@@ -55,7 +59,9 @@ async def decide(square: Square, moderator: Account, case: int, decision: Decisi
         await check_not_reporter(tx, moderator, case, now)
         found = await existing_case(tx, case)
         appeal = (await durations(tx, ["appeal"]))["appeal"]
-        return decision_on(case, found, await version_of(tx, found), decision, now, appeal, coin.hash)
+        rule, named = await version_of(tx, found), await named_posts(tx, found, decision.posts)
+        act, openings = decision_on(case, found, rule, decision, now, appeal, coin.hash)
+        return replace(act, posts=named.posts), (*openings, *named.openings)
 
     act, openings = await square.database.read(build)
     key, fingerprint = request.of(by)

@@ -5,7 +5,6 @@ from functools import partial
 
 import structlog
 from msgspec import Struct
-from msgspec.structs import replace
 
 from app.changes import compare_words
 from app.deeds import Deed, Recorded
@@ -13,7 +12,7 @@ from app.moderation import Foresight
 from app.proposing import Request
 from app.square import Square
 from app.store.accounts import Account
-from app.store.cases import entries_among
+from app.store.cases import bulks_in, entries_among
 from app.store.engines import Tx
 from app.store.erasures import delete_openings, delete_words, erased_of, wordings_of
 from app.store.governed import value_of, values_of
@@ -24,7 +23,7 @@ from governance.acts.appeals import Appeal, Reconsider
 from governance.acts.cases import Decide, Lift, Report
 from governance.acts.proposals import Amend, AmendRule, Enact, EnactRule, Propose
 from governance.acts.texts import MOST_ERASED, Correct, Erase, Erasing, What, WhyErased
-from governance.cases import Case, Subject, known_case
+from governance.cases import Bulk, Case, Reported, Subject, known_case
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.proposals import Proposal
@@ -101,6 +100,8 @@ async def texts_of(tx: Tx, index: int, entry: Entry) -> list[Erasing]:
             assert case is not None, "a post that was reported has a case"
             kinds: tuple[What, ...] = ("content", "reason")
             return [Erasing(index, what, case, act.reporter) for what in kinds]
+        case Decide() if act.posts:
+            return [Erasing(index, "reasons", act.case, ""), Erasing(index, "content", act.case, "")]
         case Decide() | Lift():
             return [Erasing(index, "reasons", act.case, "")]
         case Reconsider():
@@ -178,15 +179,37 @@ async def _copies(tx: Tx, one: Erasing, index: int) -> list[Erasing]:
 
 
 async def _reported(tx: Tx, one: Erasing) -> list[Erasing]:
-    case = await value_of(tx, Case, one.of)
+    """Every report of the posts whose words these are, and every decision that named one of them.
+
+    The words of posts that one decision named go together, so that each of them brings its companions.
+    """
+    posts, found = set(await _posts_of(tx, one)), dict[int, Erasing]()
+    waiting = set(posts)
+    while waiting:
+        subjects = (await values_of(tx, Subject, waiting)).values()
+        waiting = set()
+        for case in sorted({known.case for subject in subjects for known in subject.cases}):
+            about = await value_of(tx, Case, case)
+            assert about is not None
+            for mark in await reports_in(tx, case, MOST_REPORTS):
+                if (mark.post or about.post) in posts:
+                    found[mark.entry] = Erasing(mark.entry, "content", case, mark.reporter)
+            for entry, bulk in (await bulks_in(tx, case)).items():
+                if not posts.isdisjoint(bulk.posts):
+                    found[entry] = Erasing(entry, "content", case, "")
+                    waiting |= set(bulk.posts) - posts
+        posts |= waiting
+    return list(found.values())
+
+
+async def _posts_of(tx: Tx, one: Erasing) -> tuple[str, ...]:
+    """The posts whose words an entry bound."""
+    bulk = await value_of(tx, Bulk, one.entry)
+    if bulk is not None:
+        return bulk.posts
+    case, mark = await value_of(tx, Case, one.of), await value_of(tx, Reported, f"{one.of}/{one.reporter}")
     assert case is not None
-    subject = await value_of(tx, Subject, case.post)
-    assert subject is not None
-    return [
-        replace(one, entry=mark.entry, of=known.case, reporter=mark.reporter)
-        for known in subject.cases
-        for mark in await reports_in(tx, known.case, MOST_REPORTS)
-    ]
+    return (mark.post if mark is not None and mark.post else case.post,)
 
 
 async def _twins(tx: Tx, one: Erasing, index: int) -> list[Erasing]:
@@ -206,8 +229,8 @@ async def _twins(tx: Tx, one: Erasing, index: int) -> list[Erasing]:
 async def _forget(tx: Tx, index: int, *, texts: Sequence[Erasing], now: int, deleted: list[bytes]) -> None:
     """Delete, in the transaction of the act, what opens these texts, and the posts whose words they are."""
     salts = await delete_openings(tx, [(one.entry, one.what) for one in texts])
-    cases = await values_of(tx, Case, {one.of for one in texts if one.what == "content"})
-    words = await delete_words(tx, sorted({int(case.post) for case in cases.values()}), now)
+    posts = {int(post) for one in texts if one.what == "content" for post in await _posts_of(tx, one)}
+    words = await delete_words(tx, sorted(posts), now)
     deleted += [*salts, *(text.encode() for text in words)]
 
 

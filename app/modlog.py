@@ -10,10 +10,12 @@ from app.outcomes import AppealState, Stands, appeal_state, appeals_against, sta
 from app.store.cases import versions_among
 from app.store.engines import Database, Tx
 from app.store.erasures import erased_of
+from app.store.governed import values_of
 from app.store.modlog import NEWEST, Filters, Logged, appeals_in, decisions
 from app.store.rules import Words, rules_of, words_of
 from governance.acts.words import Sanction
 from governance.appeals import Appealed
+from governance.cases import Bulk
 from governance.rules import RuleVersion
 
 AT_ONCE: Final = 500
@@ -22,7 +24,8 @@ AT_ONCE: Final = 500
 class Item(Struct, frozen=True):
     """A decision. `rule` is the rule's label; `at` and `until` are Unix ms; what restricts nothing has no end.
 
-    `erased` is the entry by which its reasons were erased, None while they are shown.
+    `erased` is the entry by which its reasons were erased, None while they are shown; `others` is how many other posts
+    of the account it names.
     """
 
     entry: int
@@ -36,6 +39,7 @@ class Item(Struct, frozen=True):
     until: int | None
     appeal: AppealState
     erased: int | None
+    others: int
 
 
 class Note(Struct, frozen=True):
@@ -78,7 +82,10 @@ async def _told(tx: Tx, logged: Sequence[Logged], now: int) -> Told:
     rules = await rules_of(tx, {case.rule for case in cases})
     appeals = await appeals_in(tx, cases)
     erased = {one.entry: one.erasure for one in await erased_of(tx, [one.entry for one in logged])}
-    items = tuple(_item(one, rules[one.case.rule].label, appeals, erased, now) for one in logged)
+    named = {
+        int(entry): len(one.posts) for entry, one in (await values_of(tx, Bulk, [o.entry for o in logged])).items()
+    }
+    items = tuple(_item(one, rules[one.case.rule].label, appeals, erased, named, now) for one in logged)
     cited = [versions[one.case.rule, one.case.rule_version] for one in logged]
     titles = [words.get(version.enacted, Words()).title for version in cited]
     notes = tuple(
@@ -87,7 +94,14 @@ async def _told(tx: Tx, logged: Sequence[Logged], now: int) -> Told:
     return Told(items, notes)
 
 
-def _item(logged: Logged, label: str, appeals: dict[int, Appealed], erased: dict[int, int], now: int) -> Item:
+def _item(
+    logged: Logged,
+    label: str,
+    appeals: dict[int, Appealed],
+    erased: dict[int, int],
+    named: dict[int, int],
+    now: int,
+) -> Item:
     state = appeal_state(logged.case, appeals_against(logged.case, appeals), now)
     return Item(
         entry=logged.entry,
@@ -101,6 +115,7 @@ def _item(logged: Logged, label: str, appeals: dict[int, Appealed], erased: dict
         until=logged.until if logged.sanction else None,
         appeal="reversed" if logged.is_superseded else state,
         erased=erased.get(logged.entry),
+        others=named.get(logged.entry, 0),
     )
 
 

@@ -8,7 +8,7 @@ from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.ledger import EntryRow
 from governance.appeals import Appealed, Joined
-from governance.cases import Case
+from governance.cases import Bulk, Case
 from governance.entry import Entry, decode
 from governance.rules import RuleVersion
 from governance.terms import Term, size_of
@@ -76,6 +76,13 @@ async def appeals_of(tx: Tx, cases: Collection[int]) -> dict[int, Appealed]:
     sql = "select id from gov_appeal where case_id in {among} order by id"
     ids = [row.id for row in await tx.among(_Id, sql, sorted(cases))]
     found = await values_of(tx, Appealed, ids)
+    return {id_: found[id_] for id_ in ids}
+
+
+async def bulks_in(tx: Tx, case: int) -> dict[int, Bulk]:
+    """The posts that decisions in a case named, by the entry of the decision."""
+    ids = [row.id for row in await tx.all(_Id, "select id from gov_bulk where case_id = {} order by id", case)]
+    found = await values_of(tx, Bulk, ids)
     return {id_: found[id_] for id_ in ids}
 
 

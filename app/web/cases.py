@@ -6,9 +6,11 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from msgspec import Meta, Struct
 
+from app.bulk import Nameable, nameable
 from app.casefile import CaseFile, case_file
-from app.decisions import Decision, co_sign, decide, lift
+from app.decisions import Decision, co_sign, decide, lift, version_of
 from app.precedents import Precedent, precedents_of
+from app.preview import condition_of
 from app.square import Square
 from app.store.engines import Tx
 from app.store.governed import value_of
@@ -21,8 +23,11 @@ from app.web.sentences import Sentence, say
 from app.web.visits import Visit, account_of, signed_in, visit_of
 from governance.acts.words import LADDER, Sanction
 from governance.cases import Case
+from governance.conditions.evaluate import Told, evaluate
+from governance.conditions.facts import facts_of
 
 Prose = Annotated[str, Meta(max_length=MOST_CODE_POINTS)]
+Named = Annotated[str, Meta(pattern="^[1-9][0-9]{0,18}\\Z")]
 UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 LONGEST: Final = 1_000_000
 
@@ -31,7 +36,8 @@ class DecisionForm(Struct, frozen=True):
     """A moderator's answer. `elements` says of each element of the rule whether it is found.
 
     A restriction lasts `duration` minutes, hours or days. `milder_…` says why that sanction is not enough, where the
-    rule allows it. `distinguishes` is an earlier case that looks alike and was answered otherwise.
+    rule allows it. `distinguishes` is an earlier case that looks alike and was answered otherwise. `posts` are other
+    posts of the author that a decision about spam names.
     """
 
     sanction: Literal["none", "label", "interstitial", "slow", "unrecommend", "fold", "withhold", "mute", "suspend"]
@@ -48,6 +54,7 @@ class DecisionForm(Struct, frozen=True):
     milder_mute: Prose = ""
     distinguishes: Annotated[int, Meta(ge=1, lt=2**53)] | None = None
     language: Annotated[str, Meta(max_length=35)] = ""
+    posts: Annotated[list[Named], Meta(max_length=256)] = []
 
 
 class ReasonsForm(Struct, frozen=True):
@@ -66,22 +73,49 @@ class SignatureForm(Struct, frozen=True):
     """A second signature says nothing but itself."""
 
 
+class _Read(Struct, frozen=True):
+    """A case, and what stands beside it for who may decide."""
+
+    page: CaseFile
+    precedents: tuple[Precedent, ...]
+    nameable: tuple[Nameable, ...]
+    answered: Told | None
+
+
 async def case_answer(request: PageRequest, number: int) -> Answer[CaseFile]:
     """The page of a case. Raises NotFoundException."""
-    page, precedents = await _read(square_of(request), await visit_of(request), number)
-    return Answer(page, "cases/case.html", beside={"precedents": precedents})
+    read = await _read(square_of(request), await visit_of(request), number)
+    beside = {"precedents": read.precedents, "nameable": read.nameable, "answered": read.answered}
+    return Answer(read.page, "cases/case.html", beside=beside)
 
 
-async def _read(square: Square, visit: Visit, number: int) -> tuple[CaseFile, tuple[Precedent, ...]]:
+async def _read(square: Square, visit: Visit, number: int) -> _Read:
     now = square.clock.now()
 
-    async def load(tx: Tx) -> tuple[CaseFile, tuple[Precedent, ...]]:
+    async def load(tx: Tx) -> _Read:
         page = await case_file(tx, number, visit.account, now)
         if page is None:
             raise NotFoundException
-        return page, await _precedents(tx, page, now)
+        return _Read(page, await _precedents(tx, page, now), await _nameable(tx, page), _answered(page))
 
     return await square.database.read(load)
+
+
+async def _nameable(tx: Tx, page: CaseFile) -> tuple[Nameable, ...]:
+    """The author's posts that a decision may name as well, for who may decide this case, and for nobody else."""
+    if not any(offer.deed == "decide" for offer in page.offers):
+        return ()
+    case = await value_of(tx, Case, page.case)
+    assert case is not None
+    return await nameable(tx, page.case, case, await version_of(tx, case))
+
+
+def _answered(page: CaseFile) -> Told | None:
+    """What the condition of a bright line answers to the reported words, for who decides: a help, and no decision."""
+    condition = condition_of(page.rule.condition)
+    if condition is None or page.content is None:
+        return None
+    return evaluate(condition, facts_of(page.content)).value
 
 
 async def _precedents(tx: Tx, page: CaseFile, now: int) -> tuple[Precedent, ...]:
@@ -107,7 +141,7 @@ async def show_case(request: PageRequest, case: str) -> Answer[CaseFile]:
 @get("/cases/{case:str}/precedents", tags=["cases"], guards=[signed_in])
 async def send_precedents(square: Square, visit: Visit, case: str) -> Response[Precedents]:
     """The five decided cases under the rule whose texts are most like this one's, for who may decide it now."""
-    _, precedents = await _read(square, visit, known_number(case))
+    precedents = (await _read(square, visit, known_number(case))).precedents
     return Response(Precedents(precedents), headers={"Cache-Control": "private, no-cache"})
 
 
@@ -169,6 +203,7 @@ def read_decision(form: DecisionForm, language: str) -> Decision:
         milder=milder,
         distinguishes=form.distinguishes or 0,
         language=tongue,
+        posts=tuple(dict.fromkeys(form.posts)),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from app.clock import iso
 from tests.cases.town import DAY, OFF_TOPIC, PRIVATE, SPAM, Town
 
-KEYS = ["entry", "at", "case", "post", "rule", "outcome", "sanction", "decider", "until", "appeal", "erased"]
+KEYS = ["entry", "at", "case", "post", "rule", "outcome", "sanction", "decider", "until", "appeal", "erased", "others"]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

@@ -118,6 +118,7 @@ create table gov_reporter (
 );
 create index gov_reporter_reporter on gov_reporter (reporter);
 create table gov_bulk (id bigint primary key, value bytea not null, case_id bigint not null);
+create index gov_bulk_case on gov_bulk (case_id);
 create table gov_subject (id text primary key not null, value bytea not null, hidden_until bigint not null);
 create table gov_appeal (
     id bigint primary key, value bytea not null, case_id bigint not null, side text not null, status text not null,
