@@ -10,7 +10,8 @@ from app.imports.polis_cases import Cases
 from app.imports.polis_files import read_export
 from app.posts import NewPoll
 from app.proposing import Draft, RuleDraft
-from governance.charter import FoundingRule
+from governance.charter import FoundingRule, Probe
+from governance.conditions.language import All, Compare, Condition, canonical
 
 LENGTH: Final = 88
 """Minutes that the story takes, so that its clock is set back by as much when it begins."""
@@ -26,7 +27,15 @@ SHOUTING: Final = RuleDraft(
     ground="incompatible",
     topical=False,
     category="STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
-    kind="judgment",
+    kind="bright_line",
+    tests=(
+        Probe(True, "WHY DOES NOBODY ANSWER ME ABOUT THE POOL"),
+        Probe(False, "NATO, UNESCO and the WHO were there."),
+        Probe(False, "NO!"),
+    ),
+    condition=canonical(
+        Condition(1, All((Compare("capitals", "ge", 80), Compare("characters", "ge", 20))), 1),
+    ),
 )
 
 PICTURES: Final = RuleDraft(
@@ -43,6 +52,10 @@ PICTURES: Final = RuleDraft(
     topical=False,
     category="STATEMENT_CATEGORY_PROTECTION_OF_MINORS",
     kind="judgment",
+    tests=(
+        Probe(True, "Look at the neighbours’ girl on her first day at school! (with her picture)"),
+        Probe(False, "My own two at the lake. (with their picture, by their mother)"),
+    ),
 )
 
 CONVERSATION: Final = Path(__file__).parent / "conversation"

@@ -3,7 +3,9 @@
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
+from typing import Literal
 
 from msgspec import Struct
 
@@ -89,18 +91,27 @@ def words_of(text: str) -> tuple[str, ...]:
     words: list[str] = []
     run: list[str] = []
     for character in unicodedata.normalize("NFKC", text).casefold():
-        alone = unicodedata.name(character, "").startswith(_NO_SPACES)
-        if (character.isalnum() and not alone) or unicodedata.category(character)[0] == "M":
+        stands = _stands(character)
+        if stands == "within":
             run.append(character)
             continue
         if run:
             words.append("".join(run))
             run = []
-        if alone and character.isalnum():
+        if stands == "alone":
             words.append(character)
     if run:
         words.append("".join(run))
     return tuple(words)
+
+
+@lru_cache(maxsize=4096)
+def _stands(character: str) -> Literal["within", "alone", "between"]:
+    """Whether a character stands within a word, is one alone, or stands between words."""
+    alone = unicodedata.name(character, "").startswith(_NO_SPACES)
+    if (character.isalnum() and not alone) or unicodedata.category(character)[0] == "M":
+        return "within"
+    return "alone" if alone and character.isalnum() else "between"
 
 
 def shingles(words: Sequence[str]) -> frozenset[tuple[str, ...]]:

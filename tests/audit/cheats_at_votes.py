@@ -160,6 +160,31 @@ def frozen_early(world: CheatingWorld) -> int:
     return world.cheats("clock", world.freeze(proposal, 1), "propose-8")
 
 
+def frozen_unseen(world: CheatingWorld) -> int:
+    """A text that is frozen without what was looked at before the vote."""
+    proposal = world.proposes("ann", world.enact("9.1", "label"))
+    world.sponsored(proposal)
+    world.now = proposal_of(world.state, proposal).due_at
+    return world.cheats("clock", replace(world.freeze(proposal), commits=()), "propose-9")
+
+
+def another_condition_shown(world: CheatingWorld) -> int:
+    """A bright line that is named by one condition and binds another."""
+    change = world.enact("9.1", "label")
+    condition = world.commit(
+        "condition", '{"facts":1,"v":1,"when":{"fact":"links","how":"ge","op":"compare","value":3}}'
+    )
+    line = replace(change.rule, kind="bright_line", condition="c" * 64)
+    return world.does("ann", world.propose(world.post("ann"), EnactRule(line, (*change.commits, condition))))
+
+
+def bright_line_without_condition(world: CheatingWorld) -> int:
+    """A bright line that nobody can run again."""
+    change = world.enact("9.1", "label")
+    line = EnactRule(replace(change.rule, kind="bright_line"), change.commits)
+    return world.cheats("ann", world.propose(world.post("ann"), line), "form-10")
+
+
 def own_sponsor(world: CheatingWorld) -> int:
     """A proposer who sponsors their own proposal."""
     proposal = world.proposes("ann", world.enact("9.1", "label"))
@@ -186,6 +211,9 @@ CHEATS_AT_VOTES: tuple[Found, ...] = (
     ("R2", without_quorum),
     ("R2", another_text_enacted),
     ("R2", frozen_early),
+    ("R2", frozen_unseen),
+    ("R2", bright_line_without_condition),
+    ("L2", another_condition_shown),
     ("R2", own_sponsor),
     ("R2", term_out_of_bounds),
     ("V1", wrong_roll),

@@ -139,6 +139,14 @@ def decided_twice(world: CheatingWorld) -> int:
     return world.cheats("moe", world.decide(case), "decide-1")
 
 
+def strangers_post_in_bulk(world: CheatingWorld) -> int:
+    """A decision about spam that restricts another account's post as well."""
+    case = world.reports("bo", world.post("ann"), "2.1")
+    another = world.post("dee")
+    world.reports("bo", another, "4.1")
+    return world.cheats("mia", world.decide(case, "fold", others=[another]), "decide-10")
+
+
 def element_unanswered(world: CheatingWorld) -> int:
     """A decision that passes over an element of the rule."""
     act = world.decide(world.reports("bo", world.post("ann")))
@@ -240,5 +248,6 @@ CHEATS_IN_CASES: tuple[Found, ...] = (
     ("P2", late_decision),
     ("L1", time_goes_backwards),
     ("L2", another_text_shown),
+    ("P1", strangers_post_in_bulk),
 )
 """Each with the check that finds it."""
