@@ -63,6 +63,7 @@ PLACES: Final = (
     Place("case-none", "/cases/{none}"),
     Place("report", "/posts/{pool}/report", "lina"),
     Place("queue", "/mod/queue", "omar"),
+    Place("figures", "/transparency"),
     Place("modlog", "/modlog"),
     Place("modlog-empty", "/modlog?rule=1.1"),
     Place("offices", "/offices"),
