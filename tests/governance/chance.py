@@ -30,6 +30,7 @@ class Chance(RuleBasedStateMachine):
         super().__init__()
         self.world = Twin.peopled()
         self.world.visits("gus")
+        self.world.registers(*(name for name in NAMES if name != "gus"))
         self.model = Model()
         for index, entry in enumerate(self.world.entries):
             self.model.accept(entry, index)

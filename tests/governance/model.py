@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import (
     AmendRule,
@@ -22,6 +23,7 @@ from governance.acts.words import Sanction
 from governance.cases import Subject
 from governance.entry import Entry
 from governance.terms import size_of
+from tests.governance.model_of_juries import JuryModel, Sitting
 
 OF_ACCOUNTS = ("slow", "mute", "suspend")
 
@@ -78,12 +80,13 @@ class Model:
         self.votes: dict[int, tuple[int, int]] = {}
         self.adopted: dict[int, int] = {}
         self.erased: set[tuple[int, str]] = set()
+        self.juries = JuryModel()
 
     def ms(self, term: str) -> int:
         """A duration in force."""
         return int(size_of(self.terms[term]))
 
-    def accept(self, entry: Entry, index: int) -> None:
+    def accept(self, entry: Entry, index: int) -> None:  # noqa: C901 - a line an act
         """An entry has been accepted."""
         match entry.act:
             case Found(terms=terms):
@@ -103,6 +106,14 @@ class Model:
                 self._contest(entry, index, entry.act)
             case Erase():
                 self._erase(entry, entry.act)
+            case JoinJury() | LeaveJury():
+                assert self.people[entry.by]
+                self.juries.register(entry, entry.act)
+            case DrawJury():
+                told = self.cases[self.juries.pleas[entry.act.matter].case]
+                self.juries.drawn(entry, index, entry.act, self._numbers(), told.acted | {told.report.author})
+            case ExcuseJuror():
+                self._verdict(self.juries.excused(entry, entry.act, self._numbers()), entry.at)
             case _:
                 self._legislate(entry, index)
 
@@ -153,6 +164,7 @@ class Model:
         else:
             self._decide(entry, told, act)
             told.decision = index
+            self.juries.decided(entry, act)
 
     def _report(self, entry: Entry, index: int, act: Report) -> None:
         number, version = act.rule
@@ -207,12 +219,35 @@ class Model:
             if act.outcome == "reverse" and by_author:
                 told.sanction = None
             return
+        if act.edited:
+            assert by_author
+            assert act.edited > told.report.version
+            self.appeals[index] = (case, True)
+            assert entry.by == told.report.author
+            return
+        self.juries.appealed(entry, index, act, told.acted | {told.report.author})
         assert entry.by == told.report.author if by_author else act.reporter in told.reporters
         self.appeals[index] = (case, by_author)
         if by_author:
             assert told.sanction is not None
             if not told.unlawful:
                 told.until = min(told.until, entry.at + self.ms("appeal_total"))
+
+    def _numbers(self) -> dict[str, int]:
+        """Every term that is no share, in ms or as a count."""
+        return {name: int(size_of(value)) for name, value in self.terms.items() if "/" not in value}
+
+    def _verdict(self, jury: Sitting, at: int) -> None:
+        """What follows for the case from how a jury has ended."""
+        plea = self.juries.pleas[jury.plea]
+        told = self.cases[plea.case]
+        is_of_now = self.juries.coins[plea.case][2] == plea.decided_at
+        if not plea.by_author or told.sanction is None or not is_of_now:
+            return
+        if jury.ended == "reversed" or (jury.ended == "unheard" and not told.unlawful):
+            told.sanction = None
+        elif jury.ended == "upheld" and at < told.until:
+            told.until = told.decided_until
 
     def _legislate(self, entry: Entry, index: int) -> None:
         match entry.act:
@@ -224,6 +259,10 @@ class Model:
                 assert entry.by != self.proposals[proposal]
                 assert (proposal, version, entry.by) not in self.sponsors
                 self.sponsors.add((proposal, version, entry.by))
+            case OpenVote() if entry.act.jury:
+                self.juries.opened(entry, index, entry.act)
+            case CloseVote() if entry.act.vote in self.juries.votes:
+                self._verdict(self.juries.closed(entry.act, int(self.terms["jury_quorum"])), entry.at)
             case OpenVote(proposal=proposal, roll_size=roll_size):
                 assert len({by for number, _, by in self.sponsors if number == proposal}) >= 2
                 self.votes[index] = (proposal, roll_size)

@@ -20,7 +20,8 @@ from governance.rules import Rule
 from governance.terms import Term, size_of
 from governance.votes import Vote, vote_of
 from tests.governance.boxes import Box
-from tests.governance.chance import NAMES, Chance
+from tests.governance.chance import NAMES
+from tests.governance.chance_of_juries import JuryChance
 from tests.governance.model import shown
 from tests.governance.strategies import acts
 from tests.governance.world import MEMBERS, MODERATORS, STEWARD
@@ -28,7 +29,7 @@ from tests.governance.world import MEMBERS, MODERATORS, STEWARD
 SPANS = ("1ms", "1h", "1d", "7d", "31d", "190d")
 
 
-class Square(Chance):
+class Square(JuryChance):
     """A square in which anybody may do anything."""
 
     @initialize()
@@ -126,7 +127,8 @@ class Square(Chance):
         world, case, name = self.world, self._of(data, list(self._all(Case))), self._of(data, NAMES)
         author = case_of(world.state, case).author
         if self._maybe(data):
-            self._tries(data, self._of(data, (author, author, name)), world.appeal(case))
+            might = (world.appeal(case), world.appeal(case), world.edited(case))
+            self._tries(data, self._of(data, (author, author, name)), self._of(data, might))
         else:
             reporter = self._of(data, [mark.reporter for mark in self._all(Reported).values() if mark.case == case])
             act = msgspec.structs.replace(world.appeal(case), reporter=reporter)
@@ -224,7 +226,8 @@ class Square(Chance):
     @rule(data=st.data())
     def a_vote_goes_on(self, data: st.DataObject) -> None:
         """More ballots, another seal."""
-        still = [index for index, vote in self._all(Vote).items() if vote.status == "open"]
+        votes = self._all(Vote)
+        still = [index for index, vote in votes.items() if vote.status == "open" and index in self.world.boxes]
         if still:
             self._cast(data, self._of(data, still))
 
@@ -277,7 +280,8 @@ class Square(Chance):
         for term in self._all(Term).values():
             assert size_of(term.floor) <= size_of(term.value) <= size_of(term.ceiling)
         for vote in self._all(Vote).values():
-            assert vote.sealed_size + vote.late <= vote.roll_size <= vote.edge
+            assert vote.sealed_size + vote.late <= vote.roll_size
+            assert vote.roll_size <= (len(vote.jurors) if vote.jury else vote.edge)
         for case in self._all(Case).values():
             assert len(set(case.deciders)) == len(case.deciders)
             assert case.author not in {f"m:{decider}" for decider in case.deciders}
