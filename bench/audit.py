@@ -84,6 +84,10 @@ class Writing:
         """A commitment whose opening is nobody's business."""
         return Commit(field, sha256(f"{field}{len(self.entries)}".encode()).hexdigest())
 
+    def number(self, what: str) -> str:
+        """A hash that commits to something of the square's own, in hex."""
+        return self.hidden(what).hash
+
 
 def write_entries(entries: int) -> Writing:
     """A founded square with twenty members, five of them moderators, and as many cases as fit."""
@@ -118,7 +122,7 @@ def write_case(made: Writing, number: int, members: list[int], rule: int) -> Non
     report(number + 2)
     decide(made, case, rule, moderators[number % 5])
     if number % 5 < 3:
-        appeal = made.put(Appeal(case, "", (made.hidden("statement"),)), author)
+        appeal = made.put(Appeal(case, "", made.number("words"), 0, (made.hidden("statement"),)), author)
         if number % 5 < 2:
             reasons = (made.shown("reasons", "Looked at again, and right."),)
             made.put(Reconsider(appeal, "maintain", reasons), moderators[(number + 1) % 5])
@@ -141,7 +145,10 @@ def decide(made: Writing, case: int, rule: int, moderator: str) -> None:
     )
     milder = (Milder("label", made.shown("milder/label", "A label would not be enough here.").hash),)
     reasons = (made.shown("reasons", "The post does what the rule names, in each of its elements."),)
-    act = Decide(case, (rule, 1), "restrict", "fold", at + DAY, (True, True), milder, reasons, 0, "en", notice, ())
+    coin = made.number("coin")
+    act = Decide(
+        case, (rule, 1), "restrict", "fold", at + DAY, (True, True), milder, reasons, 0, "en", coin, notice, ()
+    )
     made.put(act, moderator)
 
 

@@ -16,6 +16,7 @@ import secrets
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,6 +31,7 @@ from app.store.ddl import definitions
 from app.store.engines import ColumnType, Database, Tx, connect, migrate
 from app.store.governed import save
 from governance.members import Member
+from governance.state import Changes
 from governance.votes import EMPTY_ROOT, Vote
 from ledger.merkle import Edge
 
@@ -57,8 +59,8 @@ async def admit(database: Database, members: int) -> None:
     """Members by the numbers from 1 on, as the door would have left them."""
     for first in range(1, members + 1, AT_ONCE):
         last = min(first + AT_ONCE, members + 1)
-        changes = {(Member, number): Member(False, number - 1, 0, 0) for number in range(first, last)}
-        await database.write(lambda tx, changes=changes: save(tx, dict(changes)))
+        changes: Changes = {(Member, number): Member(False, number - 1, 0, 0) for number in range(first, last)}
+        await database.write(partial(save, changes=changes))
 
 
 async def open_vote(database: Database, number: int, roll: int) -> None:

@@ -155,7 +155,7 @@ async def open_vote(square: Founded, members: Sequence[int]) -> int:
         register, voting = await value_of(tx, Register, REGISTER), await value_of(tx, Term, "voting")
         assert register is not None and voting is not None
         size, root = await read_roll(tx, value.edge)
-        return OpenVote(proposal, register.closures, size, root, clock.now() + int(size_of(voting.value)))
+        return OpenVote(proposal, 0, register.closures, size, root, clock.now() + int(size_of(voting.value)))
 
     return (await door.record(await square.database.read(draw), "clock")).index
 

@@ -20,20 +20,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
-
-from door import NOON, RULE, Founded, report
+sys.path.insert(0, str(ROOT))
 
 from app import founding
 from app.clock import SetClock
 from app.collector import let_collector_rest
 from app.config import Config
 from app.demo.charter import demonstration_charter
+from app.durable import write_durably
 from app.record import Door
-from app.signer import EVERY, Signer, write_durably
+from app.signer import EVERY, Signer
 from app.store.engines import Database, connect, migrate
 from app.store.governed import value_of
 from app.store.ledger import latest_checkpoint
+from bench.door import NOON, RULE, Founded, report
 from governance.charter import read_charter
 from governance.rules import LabelOf
 from ledger.checkpoint import Checkpoint, sign_checkpoint
