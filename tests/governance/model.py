@@ -4,14 +4,19 @@ from dataclasses import dataclass, field
 
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
+from governance.acts.elections import Stand, StandDown
 from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
 from governance.acts.proposals import (
+    Amend,
     AmendRule,
     AnyChange,
+    Elect,
     Enact,
     EnactRule,
+    Freeze,
     Propose,
+    Recall,
     RepealRule,
     RuleSpec,
     SetTerm,
@@ -64,6 +69,19 @@ class Span:
         return self.since <= at < self.until
 
 
+@dataclass
+class Run:
+    """An election as its entries tell it: who stands, and after its close whom it chose and who has no office yet."""
+
+    role: str
+    seats: int
+    standing: list[str] = field(default_factory=list)
+    chosen: list[str] = field(default_factory=list)
+    frozen: int = 0
+    closed: int = 0
+    is_law: bool = False
+
+
 class Model:
     """Follows accepted entries; raises AssertionError for one that should not have been accepted."""
 
@@ -81,6 +99,7 @@ class Model:
         self.adopted: dict[int, int] = {}
         self.erased: set[tuple[int, str]] = set()
         self.juries = JuryModel()
+        self.elections: dict[int, Run] = {}
 
     def ms(self, term: str) -> int:
         """A duration in force."""
@@ -137,14 +156,70 @@ class Model:
         if isinstance(act, Revoke):
             held = self.offices.pop(act.grant)
             assert held[0] == entry.by or self._is(entry.by, "steward", entry.at)
+            return
+        who = f"m:{act.member}"
+        assert self.people[who]
+        if entry.by == "clock":
+            run = self.elections[act.basis]
+            assert run.is_law
+            run.chosen.remove(who)
+            self.offices = {n: one for n, one in self.offices.items() if one[:2] != (who, act.role)}
         else:
             assert entry.by == "founding" or self._is(entry.by, "steward", entry.at)
-            assert self.people[f"m:{act.member}"]
-            self.offices[index] = (f"m:{act.member}", act.role, act.until)
+        self.offices[index] = (who, act.role, act.until)
 
     def _is(self, by: str, role: str, at: int) -> bool:
-        held = any(who == by and what == role and at < until for who, what, until in self.offices.values())
+        held = any(
+            who == by and what == role and at < self._end(role, until) for who, what, until in self.offices.values()
+        )
         return held and self.people[by]
+
+    def _end(self, role: str, until: int) -> int:
+        """When an office that ends at `until` is over, after all elections for it that ran then."""
+        ends = [until]
+        for run in self.elections.values():
+            if run.role == role and run.frozen and run.frozen < until and not 0 < run.closed <= until:
+                latest = until + self.ms("prolong")
+                ends.append(min(latest, run.closed or latest))
+        return max(ends)
+
+    def _elect(self, entry: Entry, act: Amend | Stand | StandDown | Freeze) -> None:
+        run = self.elections.get(act.proposal)
+        if run is None:
+            assert isinstance(act, Amend | Freeze)
+        elif isinstance(act, Amend):
+            assert isinstance(act.change, Elect)
+            run.seats = act.change.seats
+        elif isinstance(act, Freeze):
+            assert not any(
+                other.frozen and not other.closed for other in self.elections.values() if other.role == run.role
+            )
+            run.frozen = entry.at if run.standing else 0
+        elif isinstance(act, Stand):
+            assert not run.frozen and self.people[entry.by] and entry.by not in run.standing
+            run.standing.append(entry.by)
+        else:
+            run.standing.remove(entry.by)
+
+    def _count(self, entry: Entry, act: CloseVote) -> None:
+        proposal, roll_size = self.votes.pop(act.vote)
+        assert act.size <= roll_size
+        run = self.elections.get(proposal)
+        if run is not None:
+            carried = self._choose(run, act, entry.at)
+        else:
+            yes, no, _ = act.counts
+            carried = 2 * yes > yes + no
+        if carried and act.size >= int(self.terms["quorum_min"]):
+            self.adopted[proposal] = self.adopted.get(proposal, 0) + 1
+
+    def _choose(self, run: Run, act: CloseVote, at: int) -> bool:
+        """Whom the approvals choose, and whether that is anybody."""
+        run.closed = at
+        register = list(self.people)
+        ranked = sorted(zip(run.standing, act.counts, strict=False), key=lambda one: (-one[1], register.index(one[0])))
+        run.chosen = [who for who, got in ranked if 2 * got > act.size][: run.seats]
+        return bool(run.chosen)
 
     def _judge(self, entry: Entry, index: int, act: Report | Decide | CoSign | Lift) -> None:
         if isinstance(act, Report):
@@ -249,11 +324,15 @@ class Model:
         elif jury.ended == "upheld" and at < told.until:
             told.until = told.decided_until
 
-    def _legislate(self, entry: Entry, index: int) -> None:
+    def _legislate(self, entry: Entry, index: int) -> None:  # noqa: C901 - a line an act
         match entry.act:
-            case Propose():
+            case Propose(change=change):
                 assert self.people[entry.by]
                 self.proposals[index] = entry.by
+                if isinstance(change, Elect):
+                    self.elections[index] = Run(change.role, change.seats)
+            case Amend() | Stand() | StandDown() | Freeze():
+                self._elect(entry, entry.act)
             case Sponsor(proposal=proposal, version=version):
                 assert self.people[entry.by]
                 assert entry.by != self.proposals[proposal]
@@ -266,13 +345,12 @@ class Model:
             case OpenVote(proposal=proposal, roll_size=roll_size):
                 assert len({by for number, _, by in self.sponsors if number == proposal}) >= 2
                 self.votes[index] = (proposal, roll_size)
-            case CloseVote(vote=vote, counts=(yes, no, blank)):
-                proposal, roll_size = self.votes.pop(vote)
-                assert yes + no + blank <= roll_size
-                if 2 * yes > yes + no and yes + no + blank >= int(self.terms["quorum_min"]):
-                    self.adopted[proposal] = self.adopted.get(proposal, 0) + 1
+            case CloseVote():
+                self._count(entry, entry.act)
             case Enact(proposal=proposal, change=change):
                 assert entry.by == "founding" or self.adopted.pop(proposal) >= 1
+                if isinstance(change, Elect):
+                    self.elections[proposal].is_law = True
                 self._change(change, entry.at, index)
             case _:
                 pass
@@ -286,6 +364,8 @@ class Model:
             case AmendRule(target=target, rule=spec):
                 self.rules[target][-1].until = min(at, self.rules[target][-1].until)
                 self.rules[target].append(self._span(spec, at))
+            case Recall(grant=grant):
+                self.offices.pop(grant, None)
             case RepealRule(target=target):
                 assert target not in self.repealed
                 self.rules[target][-1].until = min(at, self.rules[target][-1].until)

@@ -6,19 +6,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from governance.acts.appeals import JoinAppeal
+from governance.acts.elections import Stand, StandDown
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Grant, Revoke
-from governance.acts.proposals import AnyChange, Enact, RepealRule, SetTerm, Sponsor, Withdraw
+from governance.acts.proposals import AnyChange, Elect, Enact, Recall, RepealRule, SetTerm, Sponsor, Withdraw
 from governance.acts.texts import Erase, Erasing, WhyErased
 from governance.acts.words import LADDER, Role, SanctionOrNone
 from governance.appeals import Appealed, Joined
 from governance.cases import Case, Reported, Subject, case_of
+from governance.elections import Elected
 from governance.entry import AnyAct
 from governance.errors import Refused
 from governance.members import Granted, Member, number, register_of
 from governance.proposals import Proposal, Sponsored, proposal_of
 from governance.rules import Rule
 from governance.terms import Term, size_of
-from governance.votes import Vote, vote_of
+from governance.votes import BLANK, NO, YES, Vote, vote_of
 from tests.governance.boxes import Box
 from tests.governance.chance import NAMES
 from tests.governance.chance_of_juries import JuryChance
@@ -26,6 +28,7 @@ from tests.governance.model import shown
 from tests.governance.strategies import acts
 from tests.governance.world import MEMBERS, MODERATORS, STEWARD
 
+ROLES: tuple[Role, ...] = ("moderator", "steward", "legal_officer")
 SPANS = ("1ms", "1h", "1d", "7d", "31d", "190d")
 
 
@@ -194,8 +197,36 @@ class Square(JuryChance):
             world.amend(live[target].label, *sorted(sanctions)),
             RepealRule(target),
             SetTerm(term.name, self._of(data, (term.floor, term.ceiling))),
+            Elect(self._of(data, ROLES), self._of(data, (1, 2))),
+            Recall(self._of(data, list(self._all(Granted)))),
+            world.charter(self._of(data, ("one text", "another text"))),
         ]
         return self._of(data, might)
+
+    @rule(data=st.data())
+    def somebody_elects(self, data: st.DataObject) -> None:
+        """An election from its proposal to its vote, with whoever stands and stands down on the way."""
+        world = self.world
+        index = self._tries(data, "ann", world.propose(world.post("ann"), Elect(self._of(data, ROLES), 1)))
+        if index is None:
+            return
+        for name in data.draw(st.sets(st.sampled_from(NAMES), max_size=3)):
+            self._tries(data, name, Stand(index))
+        self._tries(data, self._of(data, NAMES), StandDown(index))
+        for name in ("bo", "cy", "dee"):
+            self._tries(data, name, Sponsor(index, 1))
+        for _ in range(self._of(data, (0, 1, 2, 4))):
+            self._step(data, index, proposal_of(world.state, index))
+
+    @rule(data=st.data())
+    def somebody_takes_office(self, data: st.DataObject) -> None:
+        """Whom an election chose, or somebody else, now or again."""
+        world, elections = self.world, self._all(Elected)
+        if not elections:
+            return
+        proposal = self._of(data, list(elections))
+        one = self._of(data, (elections[proposal].winners[0], number(world.by(self._of(data, NAMES)))))
+        self._tries(data, "clock", Grant(one, elections[proposal].role, world.after("office"), proposal))
 
     @rule(data=st.data(), steps=st.integers(1, 6))
     def a_proposal_goes_on(self, data: st.DataObject, steps: int) -> None:
@@ -232,11 +263,13 @@ class Square(JuryChance):
             self._cast(data, self._of(data, still))
 
     def _cast(self, data: st.DataObject, vote: int) -> None:
-        choice = self._of(data, ("yes", "yes", "yes", "no", "blank"))
+        value = vote_of(self.world.state, vote)
+        masks = ((1 << value.options) - 1, (1 << value.options) - 1, 1, 0)
+        choice = self._of(data, masks if value.approval else (YES, YES, YES, NO, BLANK))
         for name in data.draw(st.sets(st.sampled_from((*MEMBERS, *MODERATORS)), min_size=3)):
             if number(self.world.by(name)) not in self.world.boxes[vote].marks:
                 try:
-                    self.world.casts(name, vote, choice)
+                    self.world.puts(name, vote, choice)
                 except Refused as refusal:
                     event(f"refused: {refusal.clause}")
         self._tries(data, "clock", self.world.seal(vote))
