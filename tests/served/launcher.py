@@ -1,9 +1,10 @@
 """Serves squares out of a process that has loaded the program already, so that a start is a fork and no imports.
 
-It reads orders from its standard input, `start PORT LOG` or `poll PID`, and answers each with a line: the new process,
-or its exit code, `-` while it runs. Whoever gives the orders sends the signals.
+It reads orders from its standard input, a JSON list each: `["start", port, log, env]` or `["poll", pid]`, and answers
+with a line: the new process, or its exit code, `-` while it runs. Whoever gives the orders sends the signals.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from types import MappingProxyType
 
 LOOKS = 0.005
 """Seconds between two looks whether a process has ended."""
@@ -32,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Launcher:
-    """Forks servers that share one environment."""
+    """Forks servers; what is not said at the start of one, it has from the environment that all share."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         words = [sys.executable, "-m", __name__]
@@ -40,17 +42,17 @@ class Launcher:
         self._process = subprocess.Popen(words, cwd=ROOT, env=env, stdin=pipe, stdout=pipe, text=True)
         self._turn = threading.Lock()
 
-    def start(self, port: int, log: Path) -> "Forked":
-        """Fork an `isegoria serve`."""
-        return Forked(self, int(self.ask(f"start {port} {log}")))
+    def start(self, port: int, log: Path, env: Mapping[str, str] = MappingProxyType({})) -> "Forked":
+        """Fork an `isegoria serve`, with these variables set besides."""
+        return Forked(self, int(self.ask("start", port, str(log), dict(env))))
 
-    def ask(self, order: str) -> str:
+    def ask(self, *order: object) -> str:
         """Give an order and return the answer."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
         with self._turn:
-            stdin.write(f"{order}\n")
+            stdin.write(f"{json.dumps(order)}\n")
             stdin.flush()
             return stdout.readline().strip()
 
@@ -70,7 +72,7 @@ class Forked:
     def poll(self) -> int | None:
         """The exit code, the negative signal if one has ended it, None while it runs."""
         if self._code is None:
-            answer = self._launcher.ask(f"poll {self.pid}")
+            answer = self._launcher.ask("poll", self.pid)
             self._code = None if answer == "-" else int(answer)
         return self._code
 
@@ -101,26 +103,27 @@ def _load() -> None:
 def _take_orders() -> None:
     _load()
     for line in sys.stdin:
-        order, *words = line.split(maxsplit=2)
+        order, *words = json.loads(line)
         if order == "start":
             pid = os.fork()
             if pid == 0:
-                _serve(words[0], words[1].strip())
+                _serve(*words)
             sys.stdout.write(f"{pid}\n")
         else:
-            ended, status = os.waitpid(int(words[0]), os.WNOHANG)
+            ended, status = os.waitpid(words[0], os.WNOHANG)
             sys.stdout.write(f"{os.waitstatus_to_exitcode(status) if ended else '-'}\n")
         sys.stdout.flush()
 
 
-def _serve(port: str, log: str) -> None:
+def _serve(port: int, log: str, env: dict[str, str]) -> None:
     """Become `isegoria serve`, and end with it."""
     from app.cli import main
 
+    os.environ.update(env)
     nothing, said = os.open(os.devnull, os.O_RDONLY), os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for descriptor, place in ((nothing, 0), (said, 1), (said, 2)):
         os.dup2(descriptor, place)
-    main(["serve", "--port", port], prog_name="isegoria")
+    main(["serve", "--port", str(port)], prog_name="isegoria")
 
 
 if __name__ == "__main__":

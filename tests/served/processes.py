@@ -104,24 +104,26 @@ class Process:
 class Served:
     """A square and the processes that serve it; `config` says where it lives.
 
-    `before` are the words of a command that runs each process.
+    `before` are the words of a command that runs each process. Processes are forked from a `launcher` of many squares,
+    where there is one.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, launcher: Launcher | None = None) -> None:
         self.config = config
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith("ISEGORIA_")}
-        self.env |= {
+        self.own = {
             "ISEGORIA_HOME": str(config.home),
             "ISEGORIA_DATABASE": config.database,
             "ISEGORIA_RATE_LIMITS": "off",
         }
+        self.env = environment() | self.own
         self.processes: list[Process] = []
         self.before: tuple[str, ...] = ()
-        self._launcher: Launcher | None = None
+        self._launcher = launcher
+        self._loaded: Launcher | None = None
 
     def load(self) -> None:
         """Load the program once for all the processes to come: they are forked from there, and up at once."""
-        self._launcher = Launcher(self.env)
+        self._launcher = self._loaded = Launcher(self.env)
 
     def launch(self, port: int = 0) -> Process:
         """Start a process without waiting for it, on a free port unless one is named."""
@@ -133,7 +135,7 @@ class Served:
 
     def _launched(self, port: int, log: Path) -> "subprocess.Popen[bytes] | Forked":
         if self._launcher is not None:
-            return self._launcher.start(port, log)
+            return self._launcher.start(port, log, self.own)
         words = [*self.before, sys.executable, "-m", "app.cli", "serve", "--port", str(port)]
         with log.open("ab") as file:
             return subprocess.Popen(words, cwd=ROOT, env=self.env, stdout=file, stderr=file)
@@ -186,8 +188,8 @@ class Served:
         for process in self.processes:
             if process.runs:
                 process.kill()
-        if self._launcher is not None:
-            self._launcher.close()
+        if self._loaded is not None:
+            self._loaded.close()
         for process in self.processes[:1]:
             sys.stdout.write(process.said)
 
@@ -196,6 +198,11 @@ class Served:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def environment() -> dict[str, str]:
+    """The environment without what is said to a square."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ISEGORIA_")}
 
 
 def free_port() -> int:
