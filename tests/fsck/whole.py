@@ -130,13 +130,14 @@ async def settle(database: Database, home: Path, world: World) -> Square:
         await square.follows(at_once=512, until=until)
         await signer.look()
     for box in world.boxes.values():
-        await database.write(partial(_store, world, box))
+        await database.write(partial(fill, world, box))
     await square.does("reporter", world.report(world.post("ann")), "key", b"print")
     await signer.look()
     return square
 
 
-async def _store(world: World, box: Box, tx: Tx) -> None:
+async def fill(world: World, box: Box, tx: Tx) -> None:
+    """Put the ballots of a box into an empty one of the database, and the marks beside it."""
     row = await boxes.lock_box(tx, box.vote, vote_of(world.state, box.vote).closes)
     await boxes.mark(tx, [(box.vote, member) for member in box.marks])
     cast = [

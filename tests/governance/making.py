@@ -246,7 +246,7 @@ class Making:
         """The freeze of the version that stands, or of another."""
         stands = self.state[Proposal, proposal]
         version = version or (stands.version if stands is not None else 1)
-        return Freeze(proposal, version, (self.commit("preview", "what was looked at"),))
+        return Freeze(proposal, version, (self.commit("preview", '{"v":1}'),))
 
     def amendment(self, proposal: int, change: AnyChange) -> Amend:
         """Another text of a proposal, of the class that the law computes."""

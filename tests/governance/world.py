@@ -54,9 +54,10 @@ class World(Making):
         self.refusals: list[Refused] = []
 
     @classmethod
-    def founded(cls, charter: Charter | None = None) -> Self:
+    def founded(cls, charter: Charter | None = None, at: int = START) -> Self:
         """A square with its steward and its founding rules, and nobody else."""
         world, charter = cls(), charter or the_charter()
+        world.now = at
         world.does("founding", charter.found("The square", "square.example/isegoria-0a1b2c3d"))
         world.people[STEWARD] = f"m:{world.does('founding', Admit())}"
         world.does("founding", Grant(number(world.people[STEWARD]), "steward", world.after("founding_time"), 0))
@@ -365,9 +366,16 @@ class World(Making):
         assert self.votes(vote, yes=yes) == "adopted"
         proposal = vote_of(self.state, vote).proposal
         if proposal_of(self.state, proposal).status == "between":
-            assert self.votes(self.opens_vote(proposal), yes=yes) == "adopted"
-        self.now = proposal_of(self.state, proposal).due_at
-        return self.does("clock", Enact(proposal, change))
+            vote = self.opens_vote(proposal)
+            assert self.votes(vote, yes=yes) == "adopted"
+        return self.enacted(vote)
+
+    def enacted(self, vote: int) -> int:
+        """What a vote adopted comes into force in its time; returns the entry that enacts it."""
+        proposal = vote_of(self.state, vote).proposal
+        adopted = proposal_of(self.state, proposal)
+        self.now = adopted.due_at
+        return self.does("clock", Enact(proposal, adopted.change))
 
 
 def hashes_of(act: AnyAct) -> list[str]:
