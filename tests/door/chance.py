@@ -10,7 +10,7 @@ from governance.acts.appeals import JoinAppeal
 from governance.acts.cases import CoSign
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Grant, Revoke
 from governance.acts.proposals import Amend, AnyChange, Enact, Freeze, Propose, RepealRule, SetTerm, Sponsor, Withdraw
-from governance.acts.words import LADDER, Commit, Role, Sanction, SanctionOrNone
+from governance.acts.words import LADDER, Role, Sanction, SanctionOrNone
 from governance.appeals import Appealed
 from governance.cases import Case
 from governance.entry import AnyAct
@@ -183,7 +183,7 @@ class Chance(World):
 
     def _freeze(self) -> Tried:
         index, proposal = self._proposal("discussion")
-        return "clock", Freeze(index, proposal.version if proposal else 1, (Commit("preview", "0" * 64),))
+        return "clock", Freeze(index, proposal.version if proposal else 1, (self.commit("preview", "{}"),))
 
     def _open_vote(self) -> Tried:
         index, proposal = self._proposal("frozen", "between")

@@ -14,6 +14,7 @@ from app.store.engines import Database, Tx
 from app.store.ledger import bind_accounts
 from app.store.posts import NewPost, add_post
 from governance.acts.appeals import JoinAppeal
+from governance.acts.juries import ExcuseJuror, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import CloseAccount, Grant, Revoke
 from governance.acts.proposals import SetTerm
@@ -47,9 +48,10 @@ def the_story() -> World:
     world.joins(*MODERATORS, *MEMBERS, *VOTERS)
     for name in MODERATORS:
         world.grants(name)
-    world.now = world.after("vote_after")
+    world.registers(*VOTERS[:40])
     world.visits("gus")
     _cases(world)
+    _juries(world)
     _votes(world)
     grant = Grant(number(world.by("fay")), "moderator", world.after("decision"), 2)
     world.does(STEWARD, Revoke(world.does(STEWARD, grant), 2))
@@ -78,6 +80,20 @@ def _cases(world: World) -> None:
     world.reports("bo", world.post("fay"))
     spam = world.reports("cy", world.post("fay"), "2.1")
     world.does("mia", world.decide(spam, "fold", others=[world.post("fay"), world.post("fay")]))
+
+
+def _juries(world: World) -> None:
+    """One that upheld and gave a reason, one that sees the evidence, from which one member is excused."""
+    judged = world.draws(world.appeals("ann", world.folded()))
+    vote = world.in_jury(judged)
+    for name in world.jurors(judged)[:6]:
+        world.casts(name, vote, "yes")
+    world.now = vote_of(world.state, vote).closes
+    world.does("clock", world.seal(vote))
+    world.does("clock", world.close(vote, ("It was aimed at a person.",)))
+    jury = world.draws(world.appeals("cy", world.folded("cy")))
+    world.does(world.jurors(jury)[0], ExcuseJuror(jury, 0))
+    world.does(VOTERS[30], LeaveJury())
 
 
 def _texts(world: World) -> None:
