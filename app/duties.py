@@ -135,9 +135,13 @@ class Duties:
         await self._try_all([Deed(act, "clock") for act in acts])
 
     async def seat_juries(self) -> None:
-        """Draw a jury for each appeal that waits for one, and open the vote of each that has seen the evidence."""
+        """Draw a jury for what waits for one, and open the vote of each that has seen the evidence."""
         now = self._clock.now()
-        for number in await self._database.read(lambda tx: juries.appeals_for_juries(tx, now)):
+
+        async def waiting(tx: Tx) -> list[int]:
+            return [*await juries.appeals_for_juries(tx, now), *await juries.emergencies_for_juries(tx, now)]
+
+        for number in await self._database.read(waiting):
             await self._draw_jury(number, now)
         for number, jury in (await self._database.read(lambda tx: juries.due_juries(tx, now))).items():
             roll = [hash_leaf(f"m:{member}".encode()) for member in jury.roll]
@@ -150,7 +154,7 @@ class Duties:
             matter = await law.ask(lambda state: matter_of(state, number))
             secret = await juries.secret_of(tx, matter.coin)
             if secret is None:
-                log.error("the secret of a draw is gone: no jury can be drawn", appeal=number)
+                log.error("the secret of a draw is gone: no jury can be drawn", matter=number)
                 return None
             coin = Coin()
             seats = await law.ask(lambda state: drawn_seats(state, matter, secret.hex(), now))

@@ -1,5 +1,7 @@
 """The decision about spam that names many posts of one account at once (POLICY [decide-10])."""
 
+from msgspec.structs import replace
+
 from governance.acts.cases import BulkPost, Decide
 from governance.acts.words import Person
 from governance.cases import CASES_OF_A_SUBJECT, Bulk, Known, Subject, case_of, known_case, subject_of
@@ -60,7 +62,7 @@ def apply_bulk(state: State, act: Decide, restricted: Changes, index: int) -> Ch
         subject = now if isinstance(now, Subject) else subject_of(state, one.post)
         if known_case(subject, act.rule[0], one.version) is None:
             cases = (*subject.cases, Known(act.rule[0], one.version, act.case, one.posted))
-            changes[Subject, one.post] = Subject(subject.restrictions, cases, subject.erased)
+            changes[Subject, one.post] = replace(subject, cases=cases)
     return changes
 
 

@@ -98,7 +98,11 @@ class Reported(Struct, frozen=True, gc=False):
 
 
 class Restriction(Struct, frozen=True, gc=False):
-    """What restricts a subject until a date, by which case and decision."""
+    """What restricts a subject until a date, by which case and decision.
+
+    Of an emergency `case` and `entry` are the act that invoked it, of an order the act that obeyed it, and neither has
+    a rule. In a `territory` (sorted countries, joined by commas) an order is obeyed there alone, "" is everywhere.
+    """
 
     case: int
     entry: int
@@ -106,6 +110,8 @@ class Restriction(Struct, frozen=True, gc=False):
     version: int
     sanction: Sanction
     until: int
+    kind: Literal["case", "emergency", "order"] = "case"
+    territory: str = ""
 
 
 class Known(Struct, frozen=True, gc=False):
@@ -128,12 +134,13 @@ class Subject(Struct, frozen=True, gc=False):
     """All that the law says of a post (key: its id) or of an account (key: "m:17").
 
     Nothing else hides, labels or ranks down a post. A restriction past its `until` is over. `erased` is the entry by
-    which the words of the post were erased, 0 for none.
+    which the words of the post were erased, `emergency` the latest that was invoked about it, 0 for none.
     """
 
     restrictions: tuple[Restriction, ...] = ()
     cases: tuple[Known, ...] = ()
     erased: int = 0
+    emergency: int = 0
 
     def standing(self, at: int) -> tuple[Restriction, ...]:
         """The restrictions in force at that time, the strictest last."""
@@ -225,7 +232,7 @@ def apply_report(state: State, act: Report, entry: Entry, index: int) -> Changes
     return {
         (Case, index): case,
         (Reported, f"{index}/{act.reporter}"): Reported(index, act.reporter, index),
-        (Subject, act.post): Subject(subject.restrictions, cases, subject.erased),
+        (Subject, act.post): msgspec.structs.replace(subject, cases=cases),
     }
 
 
@@ -237,13 +244,17 @@ def restriction_changes(
     then = subject_keys(after, bulk_of(state, after) if named is None else named) if after.restricts else ()
     stands = frozenset(then)
     for key in {*subject_keys(before, bulk_of(state, before)), *stands}:
-        subject = subject_of(state, key)
-        restrictions = tuple([other for other in subject.restrictions if other.case != index])
+        mine = None
         if after.sanction and key in stands:
             mine = Restriction(index, after.decision, after.rule, after.rule_version, after.sanction, after.until)
-            restrictions = (*restrictions, mine)
-        changes[Subject, key] = Subject(restrictions, subject.cases, subject.erased)
+        changes[Subject, key] = restricted(subject_of(state, key), index, mine)
     return changes
+
+
+def restricted(subject: Subject, index: int, mine: Restriction | None) -> Subject:
+    """The subject with this restriction, or none, in the place of the one that case `index` had put on it."""
+    others = tuple([other for other in subject.restrictions if other.case != index])
+    return msgspec.structs.replace(subject, restrictions=others if mine is None else (*others, mine))
 
 
 def subject_keys(case: Case, named: tuple[PostId, ...]) -> tuple[str, ...]:

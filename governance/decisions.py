@@ -1,9 +1,9 @@
-"""Decisions: the answer to a case, its second signature, and the end that a moderator gives a restriction."""
+"""Decisions: the answer to a case, and its second signature."""
 
 import msgspec
 
 from governance import ladder
-from governance.acts.cases import CoSign, Decide, Lift
+from governance.acts.cases import CoSign, Decide
 from governance.bulk import apply_bulk, check_bulk
 from governance.cases import Case, case_of, restriction_changes
 from governance.entry import Entry
@@ -148,22 +148,3 @@ def apply_co_sign(state: State, act: CoSign, entry: Entry, index: int) -> Change
         case, until=case.decided_until, cosigner=entry.by, cosigned=index, deciders=deciders
     )
     return {(Case, act.case): signed, **restriction_changes(state, act.case, case, signed)}
-
-
-def check_lift(state: State, act: Lift, entry: Entry) -> None:
-    """Any moderator may end a restriction, with reasons; nobody lifts what stands on their own post."""
-    case = case_of(state, act.case)
-    check_office(state, entry.by, "moderator", entry.at)
-    if entry.by == case.author:
-        raise Refused("recusal-1", "nobody decides about their own post")
-    if not case.restricts_at(entry.at):
-        raise Refused("lift-1", "case %(case)s restricts nothing now", case=act.case)
-    if [commit.field for commit in act.commits] != ["reasons"]:
-        raise Refused("lift-2", "a lift commits to its reasons")
-
-
-def apply_lift(state: State, act: Lift, entry: Entry, index: int) -> Changes:
-    """The restriction ends now."""
-    case = case_of(state, act.case)
-    lifted = case.ended_by(index, entry.at)
-    return {(Case, act.case): lifted, **restriction_changes(state, act.case, case, lifted)}

@@ -13,9 +13,11 @@ from msgspec import Struct
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.emergencies import Invoke, Second
 from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
+from governance.acts.orders import Comply, PublishNotice, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.texts import Correct, Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
@@ -45,6 +47,12 @@ AnyAct = (
     | LeaveJury
     | DrawJury
     | ExcuseJuror
+    | Invoke
+    | Second
+    | ReceiveOrder
+    | Comply
+    | RefuseOrder
+    | PublishNotice
     | Propose
     | Amend
     | Withdraw

@@ -13,22 +13,28 @@ from governance import (
     candidates,
     cases,
     decisions,
+    erasures,
     founding,
     juries,
     keys,
+    lifts,
     members,
     offices,
+    orders,
     proposals,
     texts,
     verdicts,
     votes,
+    withholding,
 )
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.emergencies import Invoke, Second
 from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
+from governance.acts.orders import Comply, PublishNotice, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.texts import Correct, Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
@@ -77,7 +83,7 @@ def _check_act(state: State, entry: Entry) -> None:  # noqa: C901 - a line an ac
         case CoSign():
             decisions.check_co_sign(state, entry.act, entry)
         case Lift():
-            decisions.check_lift(state, entry.act, entry)
+            lifts.check_lift(state, entry.act, entry)
         case JoinAppeal():
             appeals.check_join_appeal(state, entry.act, entry)
         case JoinJury():
@@ -88,6 +94,18 @@ def _check_act(state: State, entry: Entry) -> None:  # noqa: C901 - a line an ac
             juries.check_draw_jury(state, entry.act, entry)
         case ExcuseJuror():
             juries.check_excuse_juror(state, entry.act, entry)
+        case Invoke():
+            withholding.check_invoke(state, entry.act, entry)
+        case Second():
+            withholding.check_second(state, entry.act, entry)
+        case ReceiveOrder():
+            orders.check_receive_order(state, entry.act, entry)
+        case Comply():
+            orders.check_comply(state, entry.act, entry)
+        case RefuseOrder():
+            orders.check_refuse_order(state, entry.act, entry)
+        case PublishNotice():
+            orders.check_publish_notice(state, entry.act, entry)
         case Propose():
             proposals.check_propose(state, entry.act, entry)
         case Amend():
@@ -159,7 +177,7 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
         case CoSign():
             return decisions.apply_co_sign(state, entry.act, entry, index)
         case Lift():
-            return decisions.apply_lift(state, entry.act, entry, index)
+            return lifts.apply_lift(state, entry.act, entry, index)
         case JoinAppeal():
             return appeals.apply_join_appeal(state, entry.act, index)
         case JoinJury():
@@ -170,6 +188,18 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
             return juries.apply_draw_jury(state, entry.act, entry, index)
         case ExcuseJuror():
             return verdicts.apply_excuse_juror(state, entry.act, entry, index)
+        case Invoke():
+            return withholding.apply_invoke(state, entry.act, entry, index)
+        case Second():
+            return withholding.apply_second(state, entry.act, entry, index)
+        case ReceiveOrder():
+            return orders.apply_receive_order(entry.act, entry, index)
+        case Comply():
+            return orders.apply_comply(state, entry.act, entry, index)
+        case RefuseOrder():
+            return orders.apply_refuse_order(state, entry.act, index)
+        case PublishNotice():
+            return orders.apply_publish_notice(state, entry.act, entry, index)
         case Propose():
             return proposals.apply_propose(state, entry.act, entry, index)
         case Amend():
@@ -195,7 +225,7 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
         case RotateKey():
             return keys.apply_rotate_key(state, entry.act, index)
         case Erase():
-            return texts.apply_erase(state, entry.act, entry, index)
+            return erasures.apply_erase(state, entry.act, entry, index)
         case Correct():
             return texts.apply_correct(entry.act, entry, index)
         case _:

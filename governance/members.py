@@ -1,5 +1,6 @@
 """Members, guests and offices: who may act, and by which power."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -162,6 +163,14 @@ def check_office(state: State, by: str, role: Role, at: int) -> Office:
     if office is None:
         raise Refused("office-1", "%(by)s does not hold the office of %(office)s", by=by, office=NAMES[role])
     return office
+
+
+def check_office_of(state: State, by: str, roles: Sequence[Role], at: int) -> None:
+    """Only who holds one of these offices now may do this."""
+    check_member(state, by)
+    if all(holds(state, role, number(by), at) is None for role in roles):
+        offices = tuple(NAMES[role] for role in roles)
+        raise Refused("office-1", "%(by)s holds none of these offices: %(office)s", by=by, office=offices)
 
 
 def check_admit(state: State, entry: Entry) -> None:

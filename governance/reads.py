@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.emergencies import Invoke, Second
 from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.members import Grant, Revoke
+from governance.acts.orders import Comply, PublishNotice, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import (
     Amend,
     AmendRule,
@@ -29,9 +31,11 @@ from governance.appeals import Appealed, Joined
 from governance.bulk import reads_of_bulk
 from governance.cases import Bulk, Case, Reported, Subject, known_case
 from governance.elections import Candidates, Elected
+from governance.emergencies import Emergency
 from governance.entry import AnyAct
 from governance.juries import JURORS, Juror, Jury, JuryRegister
 from governance.members import REGISTER, SQUARE, Granted, Member, Register, Square, number, office_key
+from governance.orders import Compliance, Order
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
 from governance.rules import LabelOf, Rule, question_of, version_key
 from governance.state import Key, Value
@@ -52,18 +56,18 @@ def reads(act: AnyAct, by: str) -> list[Key]:
             terms = ("appeal", "restriction", "cosign")
             keys += [(JuryRegister, JURORS), (Case, act.case), *_of_rule(act.rule), *((Term, term) for term in terms)]
             keys += reads_of_bulk(act)
-        case CoSign() | Lift():
+        case CoSign():
             keys += [(Case, act.case)]
+        case Lift():
+            keys += [(Case, act.case), (Emergency, act.case), (Compliance, act.case), *_of_officer(by)]
         case Appeal() | JoinAppeal() | Reconsider():
             keys += _of_appeal(act)
-        case Revoke():
-            keys += [(Granted, act.grant)]
         case Erase() | Correct():
             keys += [*_of_text(act), *_of_officer(by)]
         case JoinJury() | LeaveJury() | DrawJury() | ExcuseJuror():
             keys += _of_jury(act, by)
         case _:
-            keys += _of_vote(act, by)
+            keys += [*_of_power(act, by), *_of_vote(act, by)]
     return keys
 
 
@@ -80,6 +84,12 @@ def reads_then(act: AnyAct, found: Mapping[Key, Value]) -> list[Key]:
                 return []
             bulk: list[Key] = [(Bulk, case.decision)] if case.bulk else []
             return [(Subject, case.post), (Subject, case.author), *bulk, *_of_rule((case.rule, case.rule_version))]
+        case Invoke():
+            subject = found.get((Subject, act.post))
+            return [(Emergency, subject.emergency)] if isinstance(subject, Subject) and subject.emergency else []
+        case Second():
+            emergency = found.get((Emergency, act.emergency))
+            return [(Subject, emergency.post)] if isinstance(emergency, Emergency) else []
         case _:
             return []
 
@@ -89,6 +99,30 @@ def _of_person(by: str) -> list[Key]:
         return []
     member = number(by)
     return [(Member, member), office_key("moderator", member), (Subject, by)]
+
+
+def _of_power(act: AnyAct, by: str) -> list[Key]:
+    match act:
+        case Revoke():
+            return [(Granted, act.grant)]
+        case Invoke() | Second():
+            steward = [office_key("steward", number(by))] if by.startswith("m:") else []
+            return [*_of_emergency(act), *steward]
+        case ReceiveOrder():
+            return [(Term, "sealed"), *_of_officer(by)]
+        case Comply():
+            return [(Order, act.order), (Subject, act.post), *_of_person(act.author), *_of_officer(by)]
+        case RefuseOrder() | PublishNotice():
+            return [(Order, act.order), *_of_officer(by)]
+        case _:
+            return []
+
+
+def _of_emergency(act: Invoke | Second) -> list[Key]:
+    if isinstance(act, Second):
+        return [(Emergency, act.emergency), (Term, "emergency")]
+    terms = ("second", "emergency_again")
+    return [(Member, number(act.author)), (Subject, act.post), *((Term, term) for term in terms)]
 
 
 def _of_officer(by: str) -> list[Key]:

@@ -1,21 +1,22 @@
-"""Texts behind entries: whose they are, who may have them erased, what their erasure ends, and corrections.
+"""Texts behind entries: whose they are, who may have them erased, and corrections.
 
 The law reads no text. It knows which texts there are from the values of the cases, appeals, rules and proposals that
 they belong to, so that no entry costs more for what is seldom asked.
 """
 
-import msgspec
 from msgspec import Struct
 
 from governance.acts.texts import Correct, Erase, Erasing, What, WhyErased
 from governance.acts.words import PostId
 from governance.appeals import Appealed, is_final
-from governance.cases import Bulk, Case, Reported, Subject, case_of, restriction_changes, subject_of
+from governance.cases import Bulk, Case, Reported, case_of, subject_of
+from governance.emergencies import Emergency, is_preserved
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import check_member, check_person, holds, number
-from governance.proposals import LIVE, Proposal, Wording
-from governance.rules import LabelOf, Rule, RuleVersion, ended, version_key
+from governance.orders import Compliance, Order
+from governance.proposals import Proposal, Wording
+from governance.rules import Rule, RuleVersion, version_key
 from governance.state import Changes, Key, State
 
 
@@ -36,12 +37,18 @@ class Corrected(Struct, frozen=True, gc=False):
 
 
 class Text(Struct, frozen=True, gc=False):
-    """Whose a text is ("m:17", a pseudonym, "" for an office's), and the case that it stands in, 0 and None outside."""
+    """Whose a text is ("m:17", a pseudonym, "" for an office's), and the case that it stands in, 0 and None outside.
+
+    `author` is whose post it is about, "" where it is about none; `order` the order that it belongs to, if any.
+    """
 
     owner: str
+    author: str = ""
     number: int = 0
     case: Case | None = None
     proposal: Proposal | None = None
+    emergency: Emergency | None = None
+    order: Order | None = None
 
 
 def erased_key(entry: int, what: What) -> tuple[type[Erased], str]:
@@ -57,6 +64,10 @@ def what_of(field: str) -> What:
             return name
         case "milder":
             return "reasons"
+        case "globe" | "disclosed" | "person":
+            return "reasons"
+        case "authority" | "basis" | "request":
+            return "order"
         case _:
             return "words"
 
@@ -90,8 +101,12 @@ def reads_of_erase(act: Erase) -> list[Key]:
         match one.what:
             case "content" | "reason":
                 keys += [(Case, one.of), (Reported, f"{one.of}/{one.reporter}"), (Bulk, one.entry)]
+                keys.append((Emergency, one.of))
             case "reasons":
-                keys += [(Case, one.of), (Appealed, one.of)]
+                keys += [(Case, one.of), (Appealed, one.of), (Emergency, one.of)]
+                keys += [(Compliance, one.of), (Order, one.of)]
+            case "order":
+                keys.append((Order, one.of))
             case "statement":
                 keys.append((Appealed, one.of))
             case "words":
@@ -116,6 +131,9 @@ def _text(state: State, one: Erasing) -> Text | None:
         case "correction":
             is_one = one.of == one.entry and state[Corrected, one.of] is not None
             return Text("") if is_one else None
+        case "order":
+            order = state[Order, one.of]
+            return Text("", order=order) if order is not None and one.of == one.entry else None
 
 
 def _of_report(state: State, one: Erasing) -> Text | None:
@@ -123,33 +141,54 @@ def _of_report(state: State, one: Erasing) -> Text | None:
     if bulk is not None:  # the words of the posts that a decision named, all together
         is_its = one.what == "content" and not one.reporter and bulk.case == one.of
         named = case_of(state, bulk.case)
-        return Text(named.author, bulk.case, named) if is_its else None
+        return Text(named.author, named.author, bulk.case, named) if is_its else None
+    emergency = state[Emergency, one.of]
+    if emergency is not None:
+        is_its = one.what == "content" and one.of == one.entry and not one.reporter and not emergency.is_unshown
+        return Text(emergency.author, emergency.author, emergency=emergency) if is_its else None
     case, mark = state[Case, one.of], state[Reported, f"{one.of}/{one.reporter}"]
     if case is None or mark is None or mark.entry != one.entry:
         return None
-    return Text(case.author if one.what == "content" else one.reporter, one.of, case)
+    return Text(case.author if one.what == "content" else one.reporter, case.author, one.of, case)
 
 
 def _reasons(state: State, one: Erasing) -> Text | None:
     appeal = state[Appealed, one.of]
     if appeal is not None:
+        about = case_of(state, appeal.case)
         is_its = one.entry in {appeal.answer, appeal.verdict} - {0}
-        return Text("", appeal.case, case_of(state, appeal.case)) if is_its else None
+        return Text("", about.author, appeal.case, about) if is_its else None
     case = state[Case, one.of]
     if case is None:
-        return None
+        return _reasons_of_power(state, one)
     reasoned = {case.decision, case.lifted_before, 0 if case.lifted == case.erased else case.lifted}
     returned = state[Appealed, case.reporters_appeal] if case.reporters_appeal else None
     if returned is not None:
         reasoned.add(returned.decision)
-    return Text("", one.of, case) if one.entry in reasoned - {0} else None
+    return Text("", case.author, one.of, case) if one.entry in reasoned - {0} else None
+
+
+def _reasons_of_power(state: State, one: Erasing) -> Text | None:
+    """Why an emergency was invoked or ended, why an order was obeyed or refused, or its withholding ended."""
+    emergency, done, order = state[Emergency, one.of], state[Compliance, one.of], state[Order, one.of]
+    if emergency is not None:
+        first = 0 if emergency.is_unshown else one.of
+        lifted = emergency.ended if emergency.ended != emergency.erased else 0
+        is_its = one.entry in {first, lifted} - {0}
+        return Text("", emergency.author, emergency=emergency) if is_its else None
+    if done is not None:
+        lifted = done.lifted if done.lifted != done.erased else 0
+        is_its = one.entry in {one.of, lifted} - {0}
+        return Text("", done.author, order=state[Order, done.order]) if is_its else None
+    return Text("", order=order) if order is not None and one.entry == order.refused != 0 else None
 
 
 def _statement(state: State, one: Erasing) -> Text | None:
     appeal = state[Appealed, one.of]
     if appeal is None or one.of != one.entry or one.reporter != (appeal.by if appeal.side == "reporters" else ""):
         return None
-    return Text(appeal.by, appeal.case, case_of(state, appeal.case))
+    case = case_of(state, appeal.case)
+    return Text(appeal.by, case.author, appeal.case, case)
 
 
 def _words(state: State, one: Erasing) -> Text | None:
@@ -157,7 +196,7 @@ def _words(state: State, one: Erasing) -> Text | None:
     if proposal is not None:
         is_its = wording is not None and wording.proposal == one.of
         return Text(proposal.proposer, proposal=proposal) if is_its else None
-    version = _version(state, one)
+    version = version_of(state, one)
     if version is None:
         return None
     if not version.proposal:
@@ -165,7 +204,7 @@ def _words(state: State, one: Erasing) -> Text | None:
     return Text("")
 
 
-def _version(state: State, one: Erasing) -> RuleVersion | None:
+def version_of(state: State, one: Erasing) -> RuleVersion | None:
     """The version of rule `of` that the entry brought into force."""
     rule = state[Rule, one.of]
     if rule is None:
@@ -184,8 +223,10 @@ def _check_may_erase(state: State, one: Erasing, text: Text, ground: WhyErased, 
         check_member(state, entry.by)
     if entry.by == "reporter" or holds(state, "legal_officer", number(entry.by), entry.at) is None:
         raise Refused("erase-3", "a text is erased by whoever it belongs to, or by the legal officer")
-    if text.case is not None and text.case.author == entry.by:
+    if text.author == entry.by:
         raise Refused("recusal-1", "nobody erases, as legal officer, what was said in a case about their own post")
+    if text.order is not None and text.order.is_sealed_at(entry.at):
+        raise Refused("order-5", "what is sealed is kept until its date, on which everyone may read it")
     if one.what == "content" and not _may_take(state, one, text, ground, entry.at):
         raise Refused("erase-6", "without its author a post's words are erased only where the post is withheld")
 
@@ -196,9 +237,12 @@ def _check_owner(state: State, one: Erasing, text: Text, ground: WhyErased, entr
     if ground != "request":
         raise Refused("erase-4", "who has their own text erased does so at their own request")
     if one.what == "content":
-        assert text.case is not None
-        if not is_final(state, text.case, entry.at):
+        if text.emergency is not None and text.emergency.stands_at(entry.at):
+            raise Refused("erase-5", "the emergency stands: others still need the withheld words")
+        if text.case is not None and not is_final(state, text.case, entry.at):
             raise Refused("erase-5", "the case is not final: others still need the reported words")
+        if any(is_preserved(state, post, entry.at) for post in posts_of(state, one)):
+            raise Refused("emergency-6", "these words are kept for the authorities, and shown to nobody")
     if text.proposal is not None and text.proposal.status not in ("withdrawn", "rejected", "void"):
         raise Refused(
             "erase-5", "the proposal is %(status)s: what others act on is kept for them", status=text.proposal.status
@@ -207,94 +251,28 @@ def _check_owner(state: State, one: Erasing, text: Text, ground: WhyErased, entr
 
 def _may_take(state: State, one: Erasing, text: Text, ground: WhyErased, at: int) -> bool:
     """Whether the legal officer may erase a post's words: it is withheld, or a guest, who cannot ask here, asks."""
-    assert text.case is not None
     if ground == "request":
-        return text.case.author.startswith("g:") and is_final(state, text.case, at)
-    return all(_is_withheld(state, post, at) for post in _posts_of(state, one))
+        over = text.case is None or is_final(state, text.case, at)
+        over = over and (text.emergency is None or not text.emergency.stands_at(at))
+        return text.author.startswith("g:") and over
+    return all(_is_withheld(state, post, at) for post in posts_of(state, one))
 
 
 def _is_withheld(state: State, post: PostId, at: int) -> bool:
     return any(restriction.sanction == "withhold" for restriction in subject_of(state, post).standing(at))
 
 
-class _Meanwhile(State):
-    """The changes of an act so far, over the state before it."""
-
-    def __init__(self, before: State) -> None:
-        super().__init__()
-        self._before = before
-
-    def __missing__(self, key: Key) -> None:
-        return self._before[key]  # type: ignore[return-value]
-
-
-def apply_erase(state: State, act: Erase, entry: Entry, index: int) -> Changes:
-    """The texts are gone; what cannot be shown any more restricts nobody, and is no law."""
-    changes: Changes = {}
-    after = _Meanwhile(state)
-    for one in act.entries:
-        changes[erased_key(one.entry, one.what)] = Erased(one.entry, one.what, index, act.ground)
-        changes |= _ends(after, one, entry, index)
-        after.update(changes)
-    return changes
-
-
-def _ends(state: State, one: Erasing, entry: Entry, index: int) -> Changes:
-    match one.what:
-        case "content":
-            return dict(_gone(state, post, index) for post in _posts_of(state, one))
-        case "reasons":
-            return _end_restriction(state, one, entry, index)
-        case "words":
-            return _end_law(state, one, entry, index)
-        case _:
-            return {}
-
-
-def _posts_of(state: State, one: Erasing) -> tuple[PostId, ...]:
+def posts_of(state: State, one: Erasing) -> tuple[PostId, ...]:
     """The posts whose words an entry bound: the reported one, or those that a decision named."""
     bulk = state[Bulk, one.entry]
     if bulk is not None:
         return bulk.posts
+    emergency = state[Emergency, one.of]
+    if emergency is not None:
+        return (emergency.post,)
     mark = state[Reported, f"{one.of}/{one.reporter}"]
     assert mark is not None
     return (mark.post or case_of(state, one.of).post,)
-
-
-def _gone(state: State, post: PostId, index: int) -> tuple[Key, Subject]:
-    said = subject_of(state, post)
-    return (Subject, post), msgspec.structs.replace(said, erased=said.erased or index)
-
-
-def _end_restriction(state: State, one: Erasing, entry: Entry, index: int) -> Changes:
-    case = state[Case, one.of]
-    if case is None or one.entry != case.decision:
-        return {}
-    if not case.restricts_at(entry.at):
-        return {(Case, one.of): msgspec.structs.replace(case, erased=index)}
-    lifted = case.ended_by(index, entry.at, erased=index)
-    return {(Case, one.of): lifted, **restriction_changes(state, one.of, case, lifted)}
-
-
-def _end_law(state: State, one: Erasing, entry: Entry, index: int) -> Changes:
-    proposal = state[Proposal, one.of]
-    if proposal is not None:
-        if proposal.status not in LIVE or proposal.written != one.entry:
-            return {}
-        over = msgspec.structs.replace(proposal, status="withdrawn", ended=index, due_at=0)
-        return {(Proposal, one.of): over}
-    version, rule = _version(state, one), state[Rule, one.of]
-    assert version is not None
-    assert rule is not None
-    key = version_key(one.of, version.version)
-    unshown = msgspec.structs.replace(version, erased=index)
-    if rule.version != version.version or rule.status == "repealed":
-        return {key: unshown}
-    return {
-        key: ended(unshown, entry.at),
-        (Rule, one.of): Rule(rule.label, rule.version, "repealed"),
-        (LabelOf, rule.label): LabelOf(0),
-    }
 
 
 def check_correct(state: State, act: Correct, entry: Entry) -> None:

@@ -7,10 +7,12 @@ import msgspec
 from governance.acts.juries import ExcuseJuror
 from governance.appeals import Appealed, appeal_of, is_unlawful, returned
 from governance.cases import Case, case_of, restriction_changes
+from governance.emergencies import Emergency, emergency_changes
 from governance.entry import Entry
 from governance.juries import Juror, Jury, excused, is_broken, jury_of, released
 from governance.members import number
 from governance.state import Changes, State
+from governance.terms import duration
 
 Result = Literal["adopted", "rejected", "void"]
 _STATUS: dict[Result, Literal["carried", "failed", "void"]] = {
@@ -44,6 +46,9 @@ def apply_excuse_juror(state: State, act: ExcuseJuror, entry: Entry, index: int)
 
 
 def _answer(state: State, jury: Jury, result: Result, entry: Entry, index: int) -> Changes:
+    emergency = state[Emergency, jury.matter]
+    if emergency is not None:
+        return _confirmed(state, jury.matter, emergency, result, entry, index)
     appeal = appeal_of(state, jury.matter)
     case = case_of(state, appeal.case)
     stands = appeal.decision == case.decision and case.status == "decided"
@@ -67,6 +72,17 @@ def _answer(state: State, jury: Jury, result: Result, entry: Entry, index: int) 
         after = msgspec.structs.replace(case, status="reversed", until=min(case.until, entry.at))
     changes[Case, appeal.case] = after
     return changes | restriction_changes(state, appeal.case, case, after)
+
+
+def _confirmed(state: State, number_: int, emergency: Emergency, result: Result, entry: Entry, index: int) -> Changes:
+    """Upheld by two thirds it stands for `restriction` from its first day, else it falls; what is over stays over."""
+    judged = msgspec.structs.replace(emergency, verdict=index, verdict_at=entry.at)
+    if not emergency.stands_at(entry.at):
+        return {(Emergency, number_): judged}
+    if result == "adopted":
+        until = emergency.invoked_at + duration(state, "restriction")
+        return emergency_changes(state, number_, msgspec.structs.replace(judged, status="confirmed", until=until))
+    return emergency_changes(state, number_, msgspec.structs.replace(judged, status="fallen", until=entry.at))
 
 
 def _answered(appeal: Appealed, succeeds: bool, entry: Entry, index: int) -> Appealed:

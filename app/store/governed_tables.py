@@ -286,6 +286,43 @@ class GovJury(Table, tablename="gov_jury", db=ENGINE):
     vote = BigInt()
 
 
+class GovEmergency(Table, tablename="gov_emergency", db=ENGINE):
+    """An emergency."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    post = Text()
+    author = Text()
+    ground = Text()
+    status = Text()
+    invoked_at = BigInt()
+    until = BigInt()
+    jury = BigInt()
+
+
+class GovOrder(Table, tablename="gov_order", db=ENGINE):
+    """An order of an authority."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    kind = Text()
+    received_at = BigInt()
+    public_at = BigInt()
+    refused = BigInt()
+
+
+class GovCompliance(Table, tablename="gov_compliance", db=ENGINE):
+    """What was done for an order."""
+
+    id = BigInt(primary_key=True)
+    value = Bytea()
+    order_id = BigInt()
+    post = Text()
+    author = Text()
+    until = BigInt()
+    lifted = BigInt()
+
+
 class GovWording(Table, tablename="gov_wording", db=ENGINE):
     """Which entries brought the texts of a proposal."""
 

@@ -5,6 +5,7 @@ from msgspec import Struct
 from app.store.engines import ColumnType, Tx
 from app.store.governed import values_of
 from governance.appeals import Appealed
+from governance.emergencies import UNSHOWN
 from governance.juries import Jury
 
 MOST_DUE = 100
@@ -72,6 +73,15 @@ async def appeals_for_juries(tx: Tx, now: int) -> dict[int, Appealed]:
     )
     found = await values_of(tx, Appealed, [row.id for row in await tx.all(_Id, sql, now - LONG_AFTER, now)])
     return {int(id_): found[id_] for id_ in sorted(found, key=int) if found[id_].instance}
+
+
+async def emergencies_for_juries(tx: Tx, now: int) -> list[int]:
+    """Emergencies that two have signed, that stand, and for which no jury was drawn, oldest first."""
+    sql = (
+        "select id from gov_emergency where status = 'seconded' and jury = 0 and ground <> {} and until > {}"
+        f" order by id limit {MOST_DUE}"
+    )
+    return [row.id for row in await tx.all(_Id, sql, UNSHOWN, now)]
 
 
 async def due_juries(tx: Tx, now: int) -> dict[int, Jury]:

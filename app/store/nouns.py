@@ -11,10 +11,12 @@ from governance.amendments import CharterText
 from governance.appeals import Appealed, Joined
 from governance.cases import Bulk, Case, Reported, Subject
 from governance.elections import Candidates, Elected
+from governance.emergencies import Emergency
 from governance.juries import Juror, Jury, JuryPlace, JuryRegister
 from governance.keys import Keys
 from governance.ladder import HIDING
 from governance.members import Electing, Granted, Member, Office, Place, Register, Square, number
+from governance.orders import Compliance, Order
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored, Wording
 from governance.rules import LabelOf, Rule, RuleVersion
 from governance.state import Id
@@ -62,8 +64,9 @@ def _noun(
 
 
 def hidden_until(subject: Subject) -> int:
-    """Until when a post stays out of timelines and search, 0 where nothing hides it."""
-    hiding = (r.until for r in subject.restrictions if r.sanction in HIDING or r.sanction == "mute")
+    """Until when a post stays out of timelines and search, 0 where nothing hides it everywhere."""
+    everywhere = [one for one in subject.restrictions if not one.territory]
+    hiding = (one.until for one in everywhere if one.sanction in HIDING or one.sanction == "mute")
     return max(hiding, default=0)
 
 
@@ -224,6 +227,35 @@ NOUNS: tuple[Noun, ...] = (
         "bigint",
         {"matter": "bigint", "case_id": "bigint", "status": "text", "due_at": "bigint", "vote": "bigint"},
         lambda v: (v.matter, v.case, v.status, v.evidence_until if v.status == "evidence" else 0, v.vote),
+    ),
+    _noun(
+        Emergency,
+        "gov_emergency",
+        "bigint",
+        {
+            "post": "text",
+            "author": "text",
+            "ground": "text",
+            "status": "text",
+            "invoked_at": "bigint",
+            "until": "bigint",
+            "jury": "bigint",
+        },
+        lambda v: (v.post, v.author, v.ground, v.status, v.invoked_at, v.until, v.jury),
+    ),
+    _noun(
+        Order,
+        "gov_order",
+        "bigint",
+        {"kind": "text", "received_at": "bigint", "public_at": "bigint", "refused": "bigint"},
+        lambda v: (v.kind, v.received_at, v.public_at, v.refused),
+    ),
+    _noun(
+        Compliance,
+        "gov_compliance",
+        "bigint",
+        {"order_id": "bigint", "post": "text", "author": "text", "until": "bigint", "lifted": "bigint"},
+        lambda v: (v.order, v.post, v.author, v.until, v.lifted),
     ),
     _noun(Wording, "gov_wording", "bigint", {"proposal": "bigint"}, lambda v: (v.proposal,)),
     _noun(Erased, "gov_erased", "text", {"entry": "bigint", "erasure": "bigint"}, lambda v: (v.entry, v.erasure)),

@@ -192,7 +192,7 @@ def _page(
         by=entry.by,
         type=type_of(entry.act),
         sentence=sentence_of(index, entry),
-        links=tuple(Link(words, url) for words, url in leads_to(entry)),
+        links=tuple(Link(words, url) for words, url in leads_to(index, entry)),
         fields={name: _plain(value) for name, value in act.items() if name != "type" and not _is_nested(value)},
         body=body.decode(),
         leaf_hash=hash_leaf(body).hex(),

@@ -9,9 +9,11 @@ from app.web.sentences import Sentence, Told, say, say_many
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.emergencies import Emergent, Invoke, Second
 from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
+from governance.acts.orders import Comply, PublishNotice, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import (
     Amend,
     AmendCharter,
@@ -237,8 +239,42 @@ def _of_texts(act: AnyAct, by: str) -> Sentence:
             )
         case Correct():
             return say("%(by)s says what is wrong in entry %(entry)s.", by=by, entry=str(act.entry))
+        case Invoke() | Second() | ReceiveOrder() | Comply() | RefuseOrder() | PublishNotice():
+            return _of_powers(act, by)
         case _:
             raise AssertionError(f"no sentence for {type(act).__name__}")
+
+
+EMERGENCIES: Final[dict[Emergent, Sentence]] = {
+    "child_abuse": say("abuse material of children"),
+    "doxxing": say("somebody’s private data in the hands of a mob"),
+    "violence": say("credible imminent violence"),
+    "malware": say("a malicious program"),
+}
+"""The grounds of emergencies as people say them."""
+
+
+def _of_powers(act: Invoke | Second | ReceiveOrder | Comply | RefuseOrder | PublishNotice, by: str) -> Sentence:
+    match act:
+        case Invoke():
+            return say("%(by)s withheld a post as an emergency: %(ground)s.", by=by, ground=EMERGENCIES[act.ground])
+        case Second():
+            return say("%(by)s signed emergency %(emergency)s.", by=by, emergency=str(act.emergency))
+        case ReceiveOrder(kind="withhold"):
+            return say("%(by)s received an order to withhold.", by=by)
+        case ReceiveOrder():
+            return say("%(by)s received an order to disclose data.", by=by)
+        case Comply(post=""):
+            return say("%(by)s disclosed data for order %(order)s.", by=by, order=str(act.order))
+        case Comply(territory=""):
+            return say("%(by)s withheld a post everywhere for order %(order)s.", by=by, order=str(act.order))
+        case Comply():
+            values: dict[str, Told] = {"by": by, "order": str(act.order), "countries": act.territory.replace(",", ", ")}
+            return say("%(by)s withheld a post in %(countries)s for order %(order)s.", **values)
+        case RefuseOrder():
+            return say("%(by)s refused order %(order)s.", by=by, order=str(act.order))
+        case PublishNotice():
+            return say("%(by)s ended the seal of order %(order)s.", by=by, order=str(act.order))
 
 
 _SEATS: Final[dict[Role, Sentence]] = {
@@ -268,12 +304,14 @@ def _change(change: AnyChange) -> Sentence:
             assert_never(change)
 
 
-def leads_to(entry: Entry) -> list[tuple[Sentence, str]]:
+def leads_to(index: int, entry: Entry) -> list[tuple[Sentence, str]]:
     """The pages of what an entry is about: words and path."""
     act = entry.act
     if isinstance(act, Erase | Correct):
         entries = dict.fromkeys(one.entry for one in act.entries) if isinstance(act, Erase) else [act.entry]
         return [(say("Entry %(entry)s", entry=str(entry)), f"/ledger/{entry}") for entry in [*entries][:MOST_LINKS]]
+    if isinstance(act, Invoke | Second | ReceiveOrder | Comply | RefuseOrder | PublishNotice):
+        return _of_power(act, index)
     if isinstance(act, Decide | CoSign | Lift | Appeal | Report):
         return _of_case(act)
     if isinstance(act, Amend | Withdraw | Sponsor | Stand | StandDown | Freeze | OpenVote | Enact) and act.proposal:
@@ -285,6 +323,18 @@ def leads_to(entry: Entry) -> list[tuple[Sentence, str]]:
     if isinstance(act, Propose):
         return [(say("The debate"), f"/posts/{act.post}")]
     return [(say("The charter"), "/charter")] if isinstance(act, Found) else []
+
+
+def _of_power(
+    act: Invoke | Second | ReceiveOrder | Comply | RefuseOrder | PublishNotice, index: int
+) -> list[tuple[Sentence, str]]:
+    match act:
+        case Invoke() | Second():
+            emergency = index if isinstance(act, Invoke) else act.emergency
+            return [(say("The emergency"), f"/emergencies/{emergency}")]
+        case _:
+            order = index if isinstance(act, ReceiveOrder) else act.order
+            return [(say("The order"), f"/orders/{order}")]
 
 
 def _of_case(act: Decide | CoSign | Lift | Appeal | Report) -> list[tuple[Sentence, str]]:

@@ -6,9 +6,10 @@ from msgspec import Meta
 
 from governance.acts.words import Act, Commits, Index, Part, PseudonymOrNone
 
-What = Literal["content", "reason", "reasons", "statement", "words", "correction"]
+What = Literal["content", "reason", "reasons", "statement", "words", "correction", "order"]
 """A text of an entry: the reported words, a report's reason, the reasons of an answer with what it says of milder
-sanctions, an appeal's statement, the words of a rule or of a proposal, a correction."""
+sanctions, of territory and of what was disclosed, an appeal's statement, the words of a rule or of a proposal, a
+correction, an order with its authority and basis."""
 
 WhyErased = Literal["request", "order", "private", "unlawful"]
 """At the request of the person whose it is, by an authority's order, for somebody's private data, because it is
@@ -18,7 +19,8 @@ MOST_ERASED = 256
 
 
 class Erasing(Part, frozen=True):
-    """A text of entry `entry`. `of` is the case, appeal, rule, proposal or correction that it belongs to.
+    """A text of entry `entry`. `of` is the case, appeal, rule, proposal, correction, emergency or order that it belongs
+    to; of an act that obeyed an order it is that act.
 
     `reporter` is the pseudonym of the report, or of the reporters' appeal, "" for every other text.
     """

@@ -13,10 +13,14 @@ HashOrNone = Annotated[str, Meta(extra={"form": "(?:[0-9a-f]{64})?"})]
 PublicKey = Hash
 """An Ed25519 public key, 32 bytes in hex."""
 PostId = Annotated[str, Meta(extra={"form": "[1-9][0-9]{0,18}"})]
+PostIdOrNone = Annotated[str, Meta(extra={"form": "(?:[1-9][0-9]{0,18})?"})]
 Person = Annotated[str, Meta(extra={"form": "[mg]:(?:0|[1-9][0-9]{0,15})"})]
+PersonOrNone = Annotated[str, Meta(extra={"form": "(?:[mg]:(?:0|[1-9][0-9]{0,15}))?"})]
 Pseudonym = Annotated[str, Meta(extra={"form": "r:[0-9a-f]{16}"})]
 PseudonymOrNone = Annotated[str, Meta(extra={"form": "(?:r:[0-9a-f]{16})?"})]
 By = Annotated[str, Meta(extra={"form": "[mg]:(?:0|[1-9][0-9]{0,15})|reporter|clock|founding"})]
+Territory = Annotated[str, Meta(extra={"form": "(?:[A-Z]{2}(?:,[A-Z]{2}){0,299})?"})]
+"""Countries by their ISO 3166 codes, sorted; "" is the globe."""
 Word = Annotated[str, Meta(pattern="^[a-z][a-z_]{0,39}\\Z")]
 Label = Annotated[str, Meta(pattern="^[1-9][0-9]{0,2}(\\.[1-9][0-9]{0,2}){0,2}\\Z")]
 Amount = Annotated[str, Meta(pattern="^[0-9]{1,15}(ms|s|m|h|d|/[1-9][0-9]{0,14})?\\Z")]

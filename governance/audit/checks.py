@@ -10,9 +10,11 @@ from typing import ClassVar
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.emergencies import Invoke, Second
 from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
+from governance.acts.orders import Comply, PublishNotice, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.texts import Correct, Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
@@ -53,6 +55,7 @@ class L1(Check):
         *(Found, Admit, AdmitGuest, CloseAccount, Grant, Revoke, Report, Decide, CoSign, Lift, Appeal, JoinAppeal),
         *(Reconsider, Propose, Amend, Withdraw, Sponsor, Stand, StandDown, Freeze, OpenVote, SealBox, CloseVote),
         *(Enact, RotateKey, Erase, Correct, JoinJury, LeaveJury, DrawJury, ExcuseJuror),
+        *(Invoke, Second, ReceiveOrder, Comply, RefuseOrder, PublishNotice),
     )
 
 
@@ -63,8 +66,9 @@ class L2(Check):
     among the public openings, unless an erasure took them, and then the version is no law from that entry on. The
     condition is the one that the rule names by its hash. Every public opening, of whatever text, opens a commitment of
     the entry that it names, and none that was erased is shown. Every other text that is public by the charter (reasons,
-    milder sanctions, proposals, previews, corrections) is shown or was erased: which, and by which entry, is told; what
-    is missing without an erasure cannot be verified.
+    milder sanctions, proposals, previews, orders, corrections) is shown or was erased: which, and by which entry, is
+    told; what is missing without an erasure cannot be verified. What an order has sealed is owed from its date on, and
+    until then it is counted as sealed.
     """
 
     id = "L2"
@@ -204,15 +208,16 @@ class A1(Check):
 class A2(Check):
     """Nobody judges their own cause, or the same cause twice.
 
-    No moderator decides, reconsiders, co-signs or lifts in a case about their own post, and none decides, reconsiders
-    or co-signs in a case in which they decided before.
+    No moderator decides, reconsiders, co-signs or lifts in a case about their own post, none decides, reconsiders or
+    co-signs in a case in which they decided before, and nobody withholds their own post, or signs for that.
     """
 
     id = "A2"
+    version = 2
     title = "recusal: author, decider and reconsiderer are different people"
-    unit = "decisions, second looks, co-signatures and lifts"
+    unit = "decisions, second looks, co-signatures, lifts and withholdings"
     clauses = ("recusal-1", "recusal-2")
-    judges = (Decide, Reconsider, CoSign, Lift)
+    judges = (Decide, Reconsider, CoSign, Lift, Invoke, Second, Comply)
 
 
 class A3(Check):
@@ -297,6 +302,27 @@ class P4(Check):
     judges = (CloseVote,)
 
 
+class P5(Check):
+    """Emergencies are confirmed or fall, and orders are told.
+
+    An emergency has one of the four grounds, its words and reasons bound and its coin before anybody signs; another
+    person signs it, and the same post is not treated so again too soon. Every date of it passes by itself. What nobody
+    is shown has the numbers of two persons: where the second did not sign in time, that is a violation. An order has
+    its authority and basis; what is done for it has reasons, an end, and a territory or why none would do; after its
+    refusal nothing is done; and its seal ends within the term. How many orders were obeyed, refused and are sealed is
+    told.
+    """
+
+    id = "P5"
+    title = "emergencies end or are confirmed, orders are told"
+    unit = "emergencies and orders"
+    clauses = (
+        *("emergency-1", "emergency-2", "emergency-3", "emergency-4", "emergency-5", "emergency-6"),
+        *("order-1", "order-2", "order-3", "order-4", "order-5", "order-6"),
+    )
+    judges = (Invoke, Second, ReceiveOrder, Comply, RefuseOrder, PublishNotice)
+
+
 class E2(Check):
     """Nothing is restricted that the rule does not reach.
 
@@ -348,7 +374,9 @@ class W1(Check):
     unit = "cosignatures"
 
 
-CHECKS: tuple[type[Check], ...] = (L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, P3, P4, E2, C1, T1, W1)
+CHECKS: tuple[type[Check], ...] = (
+    *(L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, P3, P4, P5, E2, C1, T1, W1),
+)
 """Every check, in the order in which they are told."""
 
 CHECK_OF: dict[str, str] = {clause: check.id for check in CHECKS for clause in check.clauses}

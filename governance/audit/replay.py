@@ -17,6 +17,7 @@ from governance.acts.words import Act
 from governance.audit.checks import CHECK_OF, CHECKS, L1, Check
 from governance.audit.dates import find_overdue
 from governance.audit.findings import Findings
+from governance.audit.powers import count_orders, find_unanswered
 from governance.audit.sources import Boxes, Shown
 from governance.audit.square import Expected
 from governance.audit.texts import OWING, Texts
@@ -95,9 +96,11 @@ class Audit:
         if square is not None and square.origin != self._origin:
             why = f"the founding names the origin {square.origin}, and the checkpoint {self._origin}"
             self.findings.keep(L1, "violation", 0, why)
-        self._texts.finish(self.state)
+        self._texts.finish(self.state, at)
         self._votes.finish(self.state)
         find_overdue(self.state, self.findings, self._since_at, at)
+        find_unanswered(self.state, self.findings, self._since_at, at)
+        count_orders(self.state, self.findings, at)
         self.findings.completed()
 
     def count(self) -> dict[str, int]:

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from governance.acts.appeals import Appeal, Reconsider
 from governance.acts.cases import Decide, Lift, Report
+from governance.acts.emergencies import Invoke
+from governance.acts.orders import Comply, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import (
     Amend,
     AmendCharter,
@@ -28,6 +30,7 @@ from governance.commitment import commit
 from governance.conditions.language import name_of
 from governance.entry import AnyAct, Entry
 from governance.errors import Refused
+from governance.orders import sealed_entries
 from governance.state import State
 from governance.texts import Erased, what_of
 from ledger.errors import Malformed, Unavailable
@@ -80,13 +83,19 @@ class Texts:
         if len(opened) < len(committed) and type(entry.act) in OWING and not self._unreadable:
             self._owe(index, entry.act, committed, opened)
 
-    def finish(self, state: State) -> None:
-        """Name what was not shown, by its erasure where there is one, unless the openings could not be read."""
+    def finish(self, state: State, at: int) -> None:
+        """Name what was not shown, by its erasure where there is one, unless the openings could not be read.
+
+        What an order seals at that time (Unix ms) is not owed yet, and is counted.
+        """
         if self._unreadable:
             return
+        sealed = sealed_entries(state, at)
+        if sealed:
+            self._findings.note(L2, f"the texts of {len(sealed)} entries about orders are sealed, each until its date")
         erased = {(mark.entry, mark.what): mark for mark in state.values() if isinstance(mark, Erased)}
         for (index, what), owed in self._owed.items():
-            if (index, what) not in erased:
+            if (index, what) not in erased and index not in sealed:
                 self._miss(index, what, owed)
         for number, mark in enumerate(erased.values()):
             self._tell(mark, self._owed.get((mark.entry, mark.what)), is_told=number < TOLD)
@@ -179,10 +188,12 @@ class Texts:
             self._owed[index, what] = _Owed(missing.count(what), not shown, isinstance(act, Enact))
 
 
-_SEEN = frozenset({"content", "reasons", "words", "correction"})
+_SEEN = frozenset({"content", "reasons", "words", "correction", "order"})
 """Texts that may be among the public openings, those of reports where the post was folded."""
 
-OWING = frozenset((Enact, Propose, Amend, Freeze, Decide, Reconsider, Lift, Correct))
+OWING = frozenset(
+    (Enact, Propose, Amend, Freeze, Decide, Reconsider, Lift, Correct, Invoke, ReceiveOrder, Comply, RefuseOrder)
+)
 """Acts all of whose texts are public. Those of posts are where these are shown or folded, those of appeals are not."""
 
 
@@ -194,6 +205,8 @@ def commitments(act: AnyAct) -> dict[str, str]:
             contents = {part.hash: f"content/{place}" for place, part in enumerate(act.posts, 1)}
             return {part.hash: part.field for part in act.commits} | milder | contents
         case Report() | Appeal() | Reconsider() | Lift() | Correct() | Freeze():
+            commits = act.commits
+        case Invoke() | ReceiveOrder() | Comply() | RefuseOrder():
             commits = act.commits
         case Enact() | Propose() | Amend():
             commits = _of_change(act.change)

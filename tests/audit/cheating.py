@@ -8,7 +8,8 @@ from governance.commitment import Opening
 from governance.entry import AnyAct, Entry, encode
 from governance.errors import Refused
 from governance.law import apply, check
-from tests.governance.world import World, hashes_of
+from tests.governance.making import hashes_of
+from tests.governance.world import World
 
 
 class CheatingWorld(World):

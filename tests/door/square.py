@@ -23,7 +23,8 @@ from governance.state import Key, State
 from governance.texts import Erased, what_of
 from ledger.merkle import Edge, hash_leaves, root_of
 from ledger.tiles import Tiling
-from tests.governance.world import World, hashes_of
+from tests.governance.making import hashes_of
+from tests.governance.world import World
 
 Contents = dict[str, list[Row]]
 

@@ -6,6 +6,7 @@ from hypothesis.stateful import invariant, rule
 
 from governance.acts.juries import ExcuseJuror, JoinJury, LeaveJury
 from governance.appeals import Appealed
+from governance.emergencies import Emergency
 from governance.entry import AnyAct
 from governance.errors import Refused
 from governance.juries import Juror, Jury, jury_of
@@ -25,10 +26,11 @@ class JuryChance(Chance):
 
     @rule(data=st.data(), goes_on=st.booleans())
     def a_jury_is_drawn(self, data: st.DataObject, goes_on: bool) -> None:
-        """For any appeal, when its second look is over or before, and then perhaps goes on at once."""
-        world, index = self.world, self._of(data, list(self._all(Appealed)))
-        appeal = world.appealed(index)
-        if appeal.status == "open" and self._maybe(data):
+        """For any appeal, when its second look is over or before, or emergency; and then perhaps goes on at once."""
+        world, appeals = self.world, self._all(Appealed)
+        index = self._of(data, [*appeals, *self._all(Emergency)])
+        appeal = appeals.get(index)
+        if appeal is not None and appeal.status == "open" and self._maybe(data):
             world.now = max(world.now, appeal.due_at)
         jury = self._tries(data, "clock", world.draw(index))
         if jury is not None and jury in self._all(Jury) and goes_on:

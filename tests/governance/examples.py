@@ -3,9 +3,11 @@
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import BulkPost, CoSign, Decide, Lift, Milder, Notice, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.emergencies import Invoke, Second
 from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.keys import RotateKey
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke, TermSpec
+from governance.acts.orders import Comply, PublishNotice, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import (
     Amend,
     AmendCharter,
@@ -103,6 +105,24 @@ ENTRIES = (
     Entry(LeaveJury(), AT, "m:20"),
     Entry(DrawJury(43, "9" * 64, (20, 21, 22), "a" * 64), AT, "clock"),
     Entry(ExcuseJuror(44, 1), AT, "m:21"),
+    Entry(
+        Invoke("117309440000000001", 2, AT - 1, "m:12", "doxxing", "c" * 64, (Commit("content", "c" * 64), *REASONS)),
+        AT,
+        "m:17",
+    ),
+    Entry(Second(44, "d" * 64), AT, "m:18"),
+    Entry(
+        ReceiveOrder("withhold", AT + 86_400_000, (Commit("authority", "e" * 64), Commit("basis", "f" * 64))),
+        AT,
+        "m:19",
+    ),
+    Entry(
+        Comply(46, "117309440000000001", 2, AT - 1, "g:12", "DE,FR", AT + 86_400_000, REASONS),
+        AT,
+        "m:19",
+    ),
+    Entry(RefuseOrder(46, REASONS), AT, "m:19"),
+    Entry(PublishNotice(46), AT, "m:19"),
     Entry(Propose("117309440000000002", EnactRule(RULE, WORDS), "restricting"), AT, "m:17"),
     Entry(Amend(50, AmendRule(7, RULE, WORDS), "restricting"), AT, "m:17"),
     Entry(Withdraw(50), AT, "m:17"),

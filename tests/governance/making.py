@@ -9,13 +9,17 @@ from msgspec.structs import replace
 from governance import ladder
 from governance.acts.appeals import Appeal, Reconsider
 from governance.acts.cases import BulkPost, CoSign, Decide, Lift, Milder, Notice, Report
+from governance.acts.emergencies import Emergent, Invoke, Second
 from governance.acts.juries import DrawJury
+from governance.acts.orders import Comply, OrderKind, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import Amend, AmendCharter, AmendRule, AnyChange, EnactRule, Freeze, Propose, RuleSpec
 from governance.acts.texts import Correct, Erase, Erasing, What, WhyErased
 from governance.acts.words import LADDER, Commit, Ground, Sanction, SanctionOrNone
 from governance.appeals import appeal_of
 from governance.cases import Case, case_of
 from governance.commitment import Opening
+from governance.emergencies import UNSHOWN
+from governance.entry import AnyAct
 from governance.juries import drawn_seats
 from governance.matters import matter_of
 from governance.members import SQUARE, Square
@@ -197,6 +201,46 @@ class Making:
         case = appeal_of(self.state, appeal).case
         return Reconsider(appeal, "maintain", (self.commit("reasons", f"case {case} was right"),))
 
+    def invoke(self, post: Post, ground: Emergent = "doxxing") -> Invoke:
+        """An emergency about a post, with all that its ground asks for."""
+        commits: tuple[Commit, ...] = ()
+        coin = ""
+        if ground != UNSHOWN:
+            coin = self.coin(f"the emergency about {post.id}")
+            commits = (self.commit("content", post.text), self.commit("reasons", f"it is {ground}"))
+        return Invoke(post.id, post.version, post.posted, post.author, ground, coin, commits)
+
+    def second(self, emergency: int, *, unshown: bool = False) -> Second:
+        """Another signature under an emergency."""
+        return Second(emergency, "" if unshown else sha256(b"a few words").hexdigest())
+
+    def receive(self, kind: OrderKind = "withhold", sealed: int = 0) -> ReceiveOrder:
+        """An order of a court, sealed for so many ms or not at all."""
+        commits = (self.commit("authority", "the court"), self.commit("basis", "section 1"))
+        return ReceiveOrder(kind, self.now + sealed if sealed else 0, commits)
+
+    def comply(self, order: int, post: Post, territory: str = "DE,FR", lasts: int = 86_400_000) -> Comply:
+        """A post is withheld for an order, "" for the globe."""
+        commits: tuple[Commit, ...] = (self.commit("reasons", "the court says so"),)
+        if not territory:
+            commits = (*commits, self.commit("globe", "no territory would do"))
+        until = self.now + lasts
+        return Comply(order, post.id, post.version, post.posted, post.author, territory, until, commits)
+
+    def disclose(self, order: int, person: str = "", *, sealed: bool = False) -> Comply:
+        """Data about a person, such as "m:17", are handed over; who it is is bound while the order is sealed."""
+        commits: tuple[Commit, ...] = (
+            self.commit("disclosed", "the address"),
+            self.commit("reasons", "the court says so"),
+        )
+        if sealed:
+            commits = (*commits, self.commit("person", person))
+        return Comply(order, "", 0, 0, "" if sealed else person, "", 0, commits)
+
+    def refuse(self, order: int) -> RefuseOrder:
+        """An order is refused, with reasons."""
+        return RefuseOrder(order, (self.commit("reasons", "no law allows it"),))
+
     def erase(self, entry: int, what: What, of: int, ground: WhyErased = "order", by: str = "") -> Erase:
         """The erasure of one text; `by` is the name of who reported, where the text is a report's or their appeal's."""
         return Erase((Erasing(entry, what, of, self.pseudonym(by) if by else ""),), ground)
@@ -257,3 +301,12 @@ class Making:
         square = self.state[Square, SQUARE]
         assert square is not None
         return square.founded
+
+
+def hashes_of(act: AnyAct) -> list[str]:
+    """The hashes of all commitments of an act, in the order in which they stand in it."""
+    commits: tuple[Commit, ...] = getattr(act, "commits", ()) or getattr(getattr(act, "change", None), "commits", ())
+    hashes = [commit.hash for commit in commits]
+    if isinstance(act, Decide):
+        hashes += [*(answer.hash for answer in act.milder), *(one.hash for one in act.posts)]
+    return hashes

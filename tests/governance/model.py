@@ -1,12 +1,12 @@
 """The law told a second time, from the entries alone and in other words: what must hold of every accepted act."""
 
-from dataclasses import dataclass, field
-
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.acts.cases import CoSign, Decide, Lift, Report
 from governance.acts.elections import Stand, StandDown
+from governance.acts.emergencies import Invoke, Second
 from governance.acts.juries import DrawJury, ExcuseJuror, JoinJury, LeaveJury
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Grant, Revoke
+from governance.acts.orders import Comply, PublishNotice, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import (
     Amend,
     AmendRule,
@@ -29,57 +29,8 @@ from governance.cases import Subject
 from governance.entry import Entry
 from governance.terms import size_of
 from tests.governance.model_of_juries import JuryModel, Sitting
-
-OF_ACCOUNTS = ("slow", "mute", "suspend")
-
-
-@dataclass
-class Told:
-    """A case as its entries tell it."""
-
-    report: Report
-    unlawful: bool
-    opened_at: int
-    reporters: set[str] = field(default_factory=set)
-    acted: set[str] = field(default_factory=set)
-    sanction: Sanction | None = None
-    until: int = 0
-    decided_until: int = 0
-    decision: int = 0
-    named: dict[tuple[str, int], int] = field(default_factory=dict)
-    answered: set[tuple[str, int]] = field(default_factory=set)
-
-    def subjects(self) -> set[str]:
-        """Whom or what its sanction restricts."""
-        if self.sanction in OF_ACCOUNTS:
-            return {self.report.author}
-        return {self.report.post, *(post for post, _ in self.named)}
-
-
-@dataclass
-class Span:
-    """A version of a rule: what it says, and from when until when it is law."""
-
-    spec: RuleSpec
-    since: int
-    until: int
-
-    def holds(self, at: int) -> bool:
-        """Whether it is law at a time."""
-        return self.since <= at < self.until
-
-
-@dataclass
-class Run:
-    """An election as its entries tell it: who stands, and after its close whom it chose and who has no office yet."""
-
-    role: str
-    seats: int
-    standing: list[str] = field(default_factory=list)
-    chosen: list[str] = field(default_factory=list)
-    frozen: int = 0
-    closed: int = 0
-    is_law: bool = False
+from tests.governance.model_of_powers import Powers
+from tests.governance.told import Run, Span, Told, is_about, is_same
 
 
 class Model:
@@ -100,6 +51,7 @@ class Model:
         self.erased: set[tuple[int, str]] = set()
         self.juries = JuryModel()
         self.elections: dict[int, Run] = {}
+        self.powers = Powers(self.ms, self._is, self.juries)
 
     def ms(self, term: str) -> int:
         """A duration in force."""
@@ -129,10 +81,13 @@ class Model:
                 assert self.people[entry.by]
                 self.juries.register(entry, entry.act)
             case DrawJury():
-                told = self.cases[self.juries.pleas[entry.act.matter].case]
-                self.juries.drawn(entry, index, entry.act, self._numbers(), told.acted | {told.report.author})
+                told = self.cases.get(self.juries.pleas[entry.act.matter].case)
+                acted = told.acted | {told.report.author} if told is not None else set()
+                self.juries.drawn(entry, index, entry.act, self._numbers(), acted)
             case ExcuseJuror():
                 self._verdict(self.juries.excused(entry, entry.act, self._numbers()), entry.at)
+            case Invoke() | Second() | ReceiveOrder() | Comply() | RefuseOrder() | PublishNotice():
+                self.powers.accept(entry, index, entry.act)
             case _:
                 self._legislate(entry, index)
 
@@ -140,6 +95,7 @@ class Model:
         for one in act.entries:
             assert (one.entry, one.what) not in self.erased
             self.erased.add((one.entry, one.what))
+            self.powers.erase(one, entry.at)
             if self._is(entry.by, "legal_officer", entry.at):
                 assert act.ground == "request" or one.what != "content" or self._is_withheld(one.of, entry.at)
             else:
@@ -149,7 +105,7 @@ class Model:
                 self.cases[one.of].sanction = None
 
     def _is_withheld(self, case: int, at: int) -> bool:
-        post = self.cases[case].report.post
+        post = self.powers.withheld[case].post if case in self.powers.withheld else self.cases[case].report.post
         return any(sanction == "withhold" for _, sanction, _ in self.standing(at).get(post, ()))
 
     def _power(self, entry: Entry, index: int, act: Grant | Revoke) -> None:
@@ -225,6 +181,8 @@ class Model:
         if isinstance(act, Report):
             self._report(entry, index, act)
             return
+        if isinstance(act, Lift) and self.powers.lift(entry, act):
+            return
         told = self.cases[act.case]
         assert self._is(entry.by, "moderator", entry.at)
         assert entry.by != told.report.author
@@ -249,7 +207,7 @@ class Model:
         assert spans[-1].holds(entry.at)
         assert act.posted <= entry.at
         assert act.author in self.people
-        same = [told for told in self.cases.values() if _same(told, act)]
+        same = [told for told in self.cases.values() if is_same(told, act)]
         told = same[0] if same else Told(act, spans[version - 1].spec.ground == "unlawful", entry.at)
         if not same:
             self.cases[index] = told
@@ -266,7 +224,7 @@ class Model:
         told.named = {(one.post, one.version): one.posted for one in act.posts}
         for post, version in told.named:
             others = [other for other in self.cases.values() if other is not told]
-            assert not any(_is_about(other, post, version, act.rule[0]) for other in others)
+            assert not any(is_about(other, post, version, act.rule[0]) for other in others)
             assert spans[told.report.rule[1] - 1].holds(told.named[post, version])
         assert not act.posts or (spec.kind == "spam" and act.outcome == "restrict")
         told.answered |= set(told.named)
@@ -315,6 +273,9 @@ class Model:
     def _verdict(self, jury: Sitting, at: int) -> None:
         """What follows for the case from how a jury has ended."""
         plea = self.juries.pleas[jury.plea]
+        if plea.emergency:
+            self.powers.judged(jury, at)
+            return
         told = self.cases[plea.case]
         is_of_now = self.juries.coins[plea.case][2] == plea.decided_at
         if not plea.by_author or told.sanction is None or not is_of_now:
@@ -376,21 +337,12 @@ class Model:
 
     def standing(self, at: int) -> dict[str, set[tuple[int, Sanction, int]]]:
         """What restricts whom at a time: case, sanction and end by subject."""
-        found: dict[str, set[tuple[int, Sanction, int]]] = {}
+        found = self.powers.standing(at)
         for case, told in self.cases.items():
             if told.sanction is not None and at < told.until:
                 for key in told.subjects():
                     found.setdefault(key, set()).add((case, told.sanction, told.until))
         return found
-
-
-def _same(told: Told, report: Report) -> bool:
-    return _is_about(told, report.post, report.version, report.rule[0])
-
-
-def _is_about(told: Told, post: str, version: int, rule: int) -> bool:
-    own = (told.report.post, told.report.version)
-    return told.report.rule[0] == rule and (post, version) in {own, *told.answered}
 
 
 def shown(subject: Subject, at: int) -> set[tuple[int, Sanction, int]]:

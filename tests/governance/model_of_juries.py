@@ -15,7 +15,7 @@ Ended = Literal["sitting", "upheld", "reversed", "returned", "kept", "unheard"]
 
 @dataclass
 class Plea:
-    """An appeal as far as a jury may hear it. `coin` is what its draw must open."""
+    """An appeal, or a signed emergency, as far as a jury may hear it. `coin` is what its draw must open."""
 
     case: int
     by_author: bool
@@ -28,6 +28,7 @@ class Plea:
     apart: set[int]
     next_coin: str = ""
     judged: bool = False
+    emergency: bool = False
 
 
 @dataclass
@@ -109,7 +110,7 @@ class JuryModel:
         assert entry.by == "clock"
         assert not plea.judged
         assert sha256(bytes.fromhex(act.secret)).hexdigest() == plea.coin
-        assert plea.second == (act.coin == "")
+        assert (plea.second or plea.emergency) == (act.coin == "")
         assert len(set(act.seats)) == len(act.seats) >= terms["jury_quorum"]
         size = terms["jury_second" if plea.second else "jury_size"]
         assert len(act.seats) <= 2 * size

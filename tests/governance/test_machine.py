@@ -24,6 +24,7 @@ from governance.votes import BLANK, NO, YES, Vote, vote_of
 from tests.governance.boxes import Box
 from tests.governance.chance import NAMES
 from tests.governance.chance_of_juries import JuryChance
+from tests.governance.chance_of_powers import PowerChance
 from tests.governance.model import shown
 from tests.governance.strategies import acts
 from tests.governance.world import MEMBERS, MODERATORS, STEWARD
@@ -32,7 +33,7 @@ ROLES: tuple[Role, ...] = ("moderator", "steward", "legal_officer")
 SPANS = ("1ms", "1h", "1d", "7d", "31d", "190d")
 
 
-class Square(JuryChance):
+class Square(JuryChance, PowerChance):
     """A square in which anybody may do anything."""
 
     @initialize()
@@ -45,6 +46,8 @@ class Square(JuryChance):
         self._does("ann", world.appeal(case))
         self._does("bo", world.propose(self.posts[2], world.enact("9.1", "label", "fold")))
         self._does(STEWARD, Grant(number(world.by("max")), "legal_officer", world.after("office"), 2))
+        self._does("mia", world.invoke(self.posts[0]))
+        self._does("max", world.receive())
 
     # What anybody might do.
 

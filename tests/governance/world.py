@@ -7,12 +7,14 @@ import pytest
 
 from governance.acts.cases import Decide
 from governance.acts.elections import Stand
+from governance.acts.emergencies import Emergent
 from governance.acts.juries import JoinJury
 from governance.acts.members import Admit, AdmitGuest, Grant
+from governance.acts.orders import OrderKind
 from governance.acts.proposals import AnyChange, Elect, Enact, EnactRule, Sponsor
 from governance.acts.texts import Erase
 from governance.acts.votes import CloseVote, OpenVote, SealBox
-from governance.acts.words import Commit, Role, SanctionOrNone
+from governance.acts.words import Role, SanctionOrNone
 from governance.appeals import Appealed
 from governance.cases import case_of, known_case, subject_of
 from governance.charter import Charter
@@ -30,7 +32,7 @@ from governance.texts import what_of
 from governance.votes import check_ballot, vote_of
 from tests.governance.boxes import CHOICE, Box, root
 from tests.governance.charters import the_charter
-from tests.governance.making import Making, Post
+from tests.governance.making import Making, Post, hashes_of
 
 START = 1_790_000_000_000
 STEWARD = "sol"
@@ -197,6 +199,21 @@ class World(Making):
         assert value is not None
         return value
 
+    # Emergencies and orders.
+
+    def has_officer(self, name: str = "olga") -> None:
+        """Somebody joins and becomes the legal officer."""
+        self.joins(name)
+        self.grants(name, "legal_officer")
+
+    def invokes(self, name: str, post: Post, ground: Emergent = "doxxing") -> int:
+        """Somebody withholds a post as an emergency; returns it."""
+        return self.does(name, self.invoke(post, ground))
+
+    def receives(self, kind: OrderKind = "withhold", sealed: str = "", officer: str = "olga") -> int:
+        """The legal officer enters an order, sealed for a time or open; returns it."""
+        return self.does(officer, self.receive(kind, int(size_of(sealed)) if sealed else 0))
+
     # Elections.
 
     def election(self, *names: str, role: Role = "moderator", seats: int = 1, proposer: str = "ann") -> int:
@@ -247,9 +264,9 @@ class World(Making):
         self.now = self.after("vote_after")
 
     def draws(self, appeal: int) -> int:
-        """The clock draws a jury as soon as another look is over; returns the jury."""
-        value = self.appealed(appeal)
-        if value.status == "open":
+        """The clock draws a jury, for an appeal as soon as another look is over; returns the jury."""
+        value = self.state[Appealed, appeal]
+        if value is not None and value.status == "open":
             self.now = max(self.now, value.due_at)
         return self.does("clock", self.draw(appeal))
 
@@ -376,12 +393,3 @@ class World(Making):
         adopted = proposal_of(self.state, proposal)
         self.now = adopted.due_at
         return self.does("clock", Enact(proposal, adopted.change))
-
-
-def hashes_of(act: AnyAct) -> list[str]:
-    """The hashes of all commitments of an act, in the order in which they stand in it."""
-    commits: tuple[Commit, ...] = getattr(act, "commits", ()) or getattr(getattr(act, "change", None), "commits", ())
-    hashes = [commit.hash for commit in commits]
-    if isinstance(act, Decide):
-        hashes += [*(answer.hash for answer in act.milder), *(one.hash for one in act.posts)]
-    return hashes
