@@ -157,7 +157,7 @@ class Duties:
                 log.error("the secret of a draw is gone: no jury can be drawn", matter=number)
                 return None
             coin = Coin()
-            seats = await law.ask(lambda state: drawn_seats(state, matter, secret.hex(), now))
+            seats = await law.ask(lambda state: drawn_seats(state, matter, secret.hex()))
             return DrawJury(number, secret.hex(), seats, coin.hash if matter.may_be_appealed else ""), coin
 
         drawn = await self._database.read(draw)

@@ -49,6 +49,24 @@ class Juror(Struct, frozen=True, gc=False):
     sitting: int
 
 
+Out = Literal["apart", "new", "left", "busy", "closed"]
+"""Why a place is passed over: a party or a decider (or of the first jury), too new, left, in enough juries, closed."""
+
+
+class Passed(Struct, frozen=True, gc=False):
+    """A place of the register that the seed drew and that was passed over, and why."""
+
+    place: int
+    why: Out
+
+
+class Drawn(Struct, frozen=True):
+    """What a seed draws: members in their order, and the places that were passed over before the last of them."""
+
+    seats: tuple[int, ...]
+    passed: tuple[Passed, ...]
+
+
 class Jury(Struct, frozen=True, gc=False):
     """A jury, named by its draw. `matter` is what it judges: an appeal in `case`.
 
@@ -66,15 +84,26 @@ class Jury(Struct, frozen=True, gc=False):
     drawn_at: int
     evidence_until: int
     excused: tuple[int, ...] = ()
+    excuses: tuple[int, ...] = ()
+    passed: tuple[Passed, ...] = ()
     vote: int = 0
     status: Literal["evidence", "voting", "carried", "failed", "void", "dissolved"] = "evidence"
     closed: int = 0
 
     @property
+    def is_sitting(self) -> bool:
+        """Whether it has still to answer."""
+        return self.status in ("evidence", "voting")
+
+    @property
+    def present(self) -> tuple[int, ...]:
+        """The members who are not excused, in the order of their seats: who sit, and behind them the alternates."""
+        return tuple([member for place, member in enumerate(self.seats) if place not in self.excused])
+
+    @property
     def serving(self) -> tuple[int, ...]:
         """The members who sit, in the order of their seats."""
-        present = [member for place, member in enumerate(self.seats) if place not in self.excused]
-        return tuple(present[: self.size])
+        return self.present[: self.size]
 
     @property
     def roll(self) -> tuple[int, ...]:
@@ -146,38 +175,57 @@ def check_draw_jury(state: State, act: DrawJury, entry: Entry) -> None:
         raise Refused("jury-3", "a draw commits to the secret of the next one exactly where there may be another")
     if act.coin == matter.coin:
         raise Refused("jury-3", "the secret of the next draw is another than that of this one")
-    seats = drawn_seats(state, matter, act.secret, entry.at)
+    seats = drawn_seats(state, matter, act.secret)
     if len(seats) < count(state, "jury_quorum"):
         raise Refused("jury-5", "only %(n)s members can be drawn, fewer than the term `jury_quorum`", n=len(seats))
     if act.seats != seats:
         raise Refused("jury-4", "the seats are not those that this seed draws")
 
 
-def drawn_seats(state: State, matter: Matter, secret: str, at: int) -> tuple[int, ...]:
+def drawn_seats(state: State, matter: Matter, secret: str) -> tuple[int, ...]:
     """The members whom the seed draws for a matter: a jury and as many alternates, or as many as there are."""
+    return draw(state, matter, secret).seats
+
+
+def draw(state: State, matter: Matter, secret: str) -> Drawn:
+    """The members whom the seed draws, and whom it passes over."""
     seed = seed_of(matter.case, matter.pool, bytes.fromhex(secret), bytes.fromhex(matter.nonce))
-    too_new = matter.decided_at - duration(state, "vote_after")
-    most = count(state, "juror_cases")
     wanted = 2 * _size(state, matter)
     seats: list[int] = []
+    passed: list[Passed] = []
     drawn = places(seed, matter.pool)
     while len(seats) < wanted and (some := list(islice(drawn, AT_ONCE))):
-        for member, juror in _jurors_at(state, some):
-            is_out = juror.left or juror.since > too_new or juror.sitting >= most or member in matter.apart
-            if not is_out and len(seats) < wanted:
+        for place, member, why in _jurors_at(state, matter, some):
+            if len(seats) == wanted:
+                break
+            if why:
+                passed.append(Passed(place, why))
+            else:
                 seats.append(member)
-    return tuple(seats)
+    return Drawn(tuple(seats), tuple(passed))
 
 
-def _jurors_at(state: State, some: list[int]) -> Iterator[tuple[int, Juror]]:
-    """Who has these places and an open account."""
+def _jurors_at(state: State, matter: Matter, some: list[int]) -> Iterator[tuple[int, int, Out | Literal[""]]]:
+    """Who has these places, and why they cannot sit, "" where they can."""
     state.need([(JuryPlace, place) for place in some])
-    members = [place.member for one in some if (place := state[JuryPlace, one]) is not None]
-    state.need([key for member in members for key in ((Juror, member), (Member, member))])
-    for number_ in members:
+    members = {place: found.member for place in some if (found := state[JuryPlace, place]) is not None}
+    state.need([key for member in members.values() for key in ((Juror, member), (Member, member))])
+    too_new = matter.decided_at - duration(state, "vote_after")
+    most = count(state, "juror_cases")
+    for place, number_ in members.items():
         juror, member = state[Juror, number_], state[Member, number_]
-        if juror is not None and member is not None and not member.closed:
-            yield number_, juror
+        why: Out | Literal[""] = ""
+        if juror is None or member is None or member.closed:
+            why = "closed"
+        elif number_ in matter.apart:
+            why = "apart"
+        elif juror.left:
+            why = "left"
+        elif juror.since > too_new:
+            why = "new"
+        elif juror.sitting >= most:
+            why = "busy"
+        yield place, number_, why
 
 
 def _size(state: State, matter: Matter) -> int:
@@ -196,6 +244,7 @@ def apply_draw_jury(state: State, act: DrawJury, entry: Entry, index: int) -> Ch
         seats=act.seats,
         drawn_at=entry.at,
         evidence_until=entry.at + duration(state, "evidence"),
+        passed=draw(state, matter, act.secret).passed,
     )
     changes: Changes = {(Jury, index): jury}
     changes |= after_draw(state, act, index)
@@ -216,7 +265,7 @@ def _sit(state: State, members: tuple[int, ...], more: int) -> Changes:
 
 def released(state: State, jury: Jury) -> Changes:
     """The jury has answered, or never will: its members may be drawn elsewhere."""
-    return _sit(state, tuple([member for place, member in enumerate(jury.seats) if place not in jury.excused]), -1)
+    return _sit(state, jury.present, -1)
 
 
 def check_excuse_juror(state: State, act: ExcuseJuror, entry: Entry) -> None:
@@ -231,10 +280,10 @@ def check_excuse_juror(state: State, act: ExcuseJuror, entry: Entry) -> None:
         raise Refused("jury-6", "a juror is excused while the evidence is open; later one need not vote")
 
 
-def excused(state: State, act: ExcuseJuror) -> Jury:
+def excused(state: State, act: ExcuseJuror, index: int) -> Jury:
     """The jury without this juror: the next seat moves up; nobody is drawn anew."""
     jury = jury_of(state, act.jury)
-    return msgspec.structs.replace(jury, excused=(*jury.excused, act.place))
+    return msgspec.structs.replace(jury, excused=(*jury.excused, act.place), excuses=(*jury.excuses, index))
 
 
 def is_broken(state: State, jury: Jury) -> bool:

@@ -31,7 +31,7 @@ def apply_verdict(state: State, index: int, result: Result, entry: Entry, closed
 
 def apply_excuse_juror(state: State, act: ExcuseJuror, entry: Entry, index: int) -> Changes:
     """The next seat moves up; when too many are excused, nothing is upheld."""
-    jury = excused(state, act)
+    jury = excused(state, act, index)
     member = number(entry.by)
     juror = state[Juror, member]
     assert juror is not None, "a juror has a place in the register"

@@ -225,8 +225,18 @@ NOUNS: tuple[Noun, ...] = (
         Jury,
         "gov_jury",
         "bigint",
-        {"matter": "bigint", "case_id": "bigint", "status": "text", "due_at": "bigint", "vote": "bigint"},
-        lambda v: (v.matter, v.case, v.status, v.evidence_until if v.status == "evidence" else 0, v.vote),
+        {
+            "matter": "bigint",
+            "case_id": "bigint",
+            "status": "text",
+            "due_at": "bigint",
+            "vote": "bigint",
+            "sitters": "text",
+        },
+        lambda v: (
+            *(v.matter, v.case, v.status, v.evidence_until if v.status == "evidence" else 0, v.vote),
+            "".join(f"/{member}/" for member in v.present) if v.is_sitting else "",
+        ),
     ),
     _noun(
         Emergency,

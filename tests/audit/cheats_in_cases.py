@@ -205,7 +205,7 @@ def secret_not_the_committed_one(world: CheatingWorld) -> int:
     appeal = _jury(world)
     act = world.draw(appeal)
     matter = matter_of(world.state, appeal)
-    seats = drawn_seats(world.state, matter, "ab" * 32, world.now)
+    seats = drawn_seats(world.state, matter, "ab" * 32)
     return world.cheats("clock", replace(act, secret="ab" * 32, seats=seats), "jury-3")
 
 

@@ -189,7 +189,7 @@ class Making:
         """The draw of a jury for an appeal, as the seed says now."""
         matter = matter_of(self.state, appeal)
         secret = self.secrets.get(matter.coin, "0" * 64)
-        seats = drawn_seats(self.state, matter, secret, self.now)
+        seats = drawn_seats(self.state, matter, secret)
         return DrawJury(appeal, secret, seats, self.coin(f"the draw for {appeal}") if matter.may_be_appealed else "")
 
     def reverse(self, appeal: int) -> Reconsider:

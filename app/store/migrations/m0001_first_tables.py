@@ -135,8 +135,10 @@ create table gov_juror (
 );
 create table gov_jury (
     id bigint primary key, value bytea not null, matter bigint not null, case_id bigint not null,
-    status text not null, due_at bigint not null, vote bigint not null
+    status text not null, due_at bigint not null, vote bigint not null, sitters text not null
 );
+create index gov_jury_sitting on gov_jury (id) where status in ('evidence', 'voting');
+create index gov_jury_case on gov_jury (case_id);
 create index gov_jury_due on gov_jury (due_at) where status = 'evidence';
 create index gov_jury_matter on gov_jury (matter);
 create table gov_emergency (
