@@ -14,6 +14,7 @@ from app.store import boxes
 from app.store.boxes import Cast
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable
 from app.store.governed import values_of
+from app.store.jurors import recused
 from app.store.votes import voters_among
 from governance.boxes import ballot_commitment, mark_line, opening_line
 from governance.commitment import SALT_SIZE
@@ -168,6 +169,8 @@ async def _cast_all(tx: Tx, ballots: Sequence[Ballot], clock: Clock) -> list[Rec
     if tx.kind == "postgresql":
         votes = await values_of(tx, Vote, list(votes))  # what was read before the wait may be old
     members = await voters_among(tx, {ballot.member for ballot in ballots})
+    # POLICY [jury-10], which the law cannot see
+    out = await recused(tx, {int(vote): value for vote, value in votes.items()}, members)
     now = clock.now()  # after the wait for the boxes: who seals a closed box finds all of it
     answers: list[Receipt | Exception | None] = [None] * len(ballots)
     lawful: list[int] = []
@@ -177,6 +180,8 @@ async def _cast_all(tx: Tx, ballots: Sequence[Ballot], clock: Clock) -> list[Rec
             if vote is None:
                 raise Refused("vote-1", "there is no vote %(vote)s", vote=ballot.vote)
             check_ballot(vote, ballot.member, members.get(ballot.member), ballot.choice, now)
+            if (ballot.vote, ballot.member) in out:
+                raise Refused("jury-10", "you reported the post that this jury judges, and cast no ballot")
             lawful.append(place)
         except Refused as refusal:
             answers[place] = refusal

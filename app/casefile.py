@@ -7,57 +7,39 @@ from msgspec import Struct
 
 from app.beside import CorrectionTold, corrections_told
 from app.bulk import Named
+from app.casesteps import Step, steps_of
 from app.decisions import version_of
 from app.offers import Matter, Offer, offers_in
 from app.openings import openings_seen, reader_of
 from app.outcomes import Stands, appeals_against, standing_of
 from app.store.accounts import Account
+from app.store.benches import Status, status_of
 from app.store.cases import appeals_of, durations, entries_among, joined_in
 from app.store.engines import Tx
 from app.store.erasures import erased_of
 from app.store.governed import value_of
+from app.store.juries import words_of_appeal
+from app.store.jurors import juries_in
 from app.store.posts import find_post
-from app.store.reporters import reports_in
-from governance.acts.appeals import Reconsider
+from app.store.reporters import reported_by, reports_in
+from governance.acts.appeals import Appeal
 from governance.acts.cases import Decide, Notice
 from governance.acts.words import Ground, RuleKind, Sanction, SanctionOrNone
 from governance.appeals import Appealed
 from governance.cases import Case
 from governance.charter import Probe
-from governance.entry import Entry, type_of
+from governance.entry import Entry
+from governance.juries import Jury
 from governance.rules import Rule, RuleVersion
 from governance.texts import Erased
 
 MOST_SHOWN = 50
 """Reports, and reporters of an appeal, that a page tells one by one."""
 
-TERMS = ("appeal", "appeal_total", "cosign", "decision", "reconsider", "restriction")
-
-Happened = Literal[
-    "report",
-    "decide",
-    "co_sign",
-    "lift",
-    "appeal",
-    "join_appeal",
-    "reconsider",
-    "erase",
-    "correct",
-    "silence",
-    "unheard",
-    "ended",
-]
-_ACTS: dict[str, Happened] = {
-    "report": "report",
-    "decide": "decide",
-    "co_sign": "co_sign",
-    "lift": "lift",
-    "appeal": "appeal",
-    "join_appeal": "join_appeal",
-    "reconsider": "reconsider",
-    "erase": "erase",
-    "correct": "correct",
-}
+TERMS = (
+    *("appeal", "appeal_total", "cosign", "decision", "reconsider", "restriction"),
+    *("evidence", "verdict", "vote_after"),
+)
 
 
 class RuleTold(Struct, frozen=True):
@@ -118,28 +100,40 @@ class ReportTold(Struct, frozen=True):
 
 
 class AppealTold(Struct, frozen=True):
-    """An appeal with its answer, if there is one; the statement is for the parties and for those who decide."""
+    """An appeal with its answer, if there is one; the statement is for the parties and for those who decide.
+
+    `instance` is 2 for a second appeal; `jury` is the entry of the draw and `verdict` that by which the jury ended, 0
+    for none. `nonce` is what the ledger holds of the appellant's words; `words` are for the appellant alone.
+    """
 
     appeal: int
     side: Literal["author", "reporters"]
     opened_at: int
     due_at: int
     status: Literal["open", "maintained", "reversed", "jury", "upheld", "unheard"]
+    instance: int
+    jury: int
+    verdict: int
     reporters: int
     statement: str | None
     answer: int
     answered_by: str
     reasons: str | None
+    nonce: str
+    words: str | None
 
 
-class Step(Struct, frozen=True):
-    """What happened, when, in which entry (None where a date passed by itself), by whom, and with which answer."""
+class JuryTold(Struct, frozen=True):
+    """A jury that was drawn in the case: `date` is the one that counts while it sits, 0 after."""
 
-    what: Happened
-    at: int
-    entry: int | None = None
-    by: str = ""
-    answer: str = ""
+    jury: int
+    appeal: int
+    asks: Literal["uphold", "return"]
+    instance: int
+    status: Status
+    date: int
+    vote: int
+    closed: int
 
 
 class CaseFile(Struct, frozen=True):
@@ -167,6 +161,7 @@ class CaseFile(Struct, frozen=True):
     content: str | None
     reports: tuple[ReportTold, ...]
     appeals: tuple[AppealTold, ...]
+    juries: tuple[JuryTold, ...]
     erased: tuple[Erased, ...]
     corrections: tuple[CorrectionTold, ...]
     steps: tuple[Step, ...]
@@ -183,6 +178,8 @@ class _Papers(Struct, frozen=True):
     case: Case
     version: RuleVersion
     appeals: dict[int, Appealed]
+    juries: dict[int, Jury]
+    words: dict[int, str]
     reports: tuple[int, ...]
     entries: dict[int, Entry]
     texts: dict[tuple[int, str], str]
@@ -224,9 +221,12 @@ async def case_file(tx: Tx, number: int, account: Account | None, now: int) -> C
             ReportTold(entry, papers.entries[entry].at, papers.text(entry, "reason")) for entry in papers.reports
         ),
         appeals=tuple(_appeal(papers, appeal) for appeal in papers.appeals),
+        juries=tuple([await _jury(tx, index, jury, now) for index, jury in papers.juries.items()]),
         erased=papers.erased,
         corrections=papers.corrections,
-        steps=_steps(papers, standing.stands, now),
+        steps=steps_of(
+            case, papers.entries, papers.appeals, papers.juries, standing.stands, papers.terms["decision"], now
+        ),
         is_mine=reader.member is not None and reader.member == case.author,
         has_reported=number in reader.has_reported,
         offers=await offers_in(tx, matter, account, reader, now),
@@ -237,11 +237,14 @@ async def case_file(tx: Tx, number: int, account: Account | None, now: int) -> C
 async def _papers(tx: Tx, number: int, case: Case, account: Account | None, now: int) -> _Papers:
     version = await version_of(tx, case)
     appeals = await appeals_of(tx, [number])
+    juries = await juries_in(tx, number)
     # Of many reports the page tells some; the one that opened the case is always among them.
     reports = tuple(dict.fromkeys((number, *(one.entry for one in await reports_in(tx, number, MOST_SHOWN)))))
     wanted = {case.decision, case.cosigned, case.lifted, case.lifted_before, *reports, *appeals}
     for appeal in appeals.values():
         wanted |= {appeal.decision, appeal.answer}
+    for index, jury in juries.items():
+        wanted |= {index, jury.vote, jury.closed, *jury.excuses}
     if case.reporters_appeal:
         wanted |= {joined.entry for joined in await joined_in(tx, case.reporters_appeal, MOST_SHOWN)}
     erased = tuple(await erased_of(tx, wanted - {0}))
@@ -251,7 +254,30 @@ async def _papers(tx: Tx, number: int, case: Case, account: Account | None, now:
     seen = await openings_seen(tx, [*entries, version.enacted], account, now)
     texts = {(row.entry, row.field): row.value for row in seen}
     terms = await durations(tx, TERMS)
-    return _Papers(number, case, version, appeals, reports, entries, texts, erased, corrections, terms)
+    words = await _words(tx, number, case, entries, appeals, account)
+    return _Papers(number, case, version, appeals, juries, words, reports, entries, texts, erased, corrections, terms)
+
+
+async def _words(
+    tx: Tx, number: int, case: Case, entries: dict[int, Entry], appeals: dict[int, Appealed], account: Account | None
+) -> dict[int, str]:
+    """The words of this reader's own appeals; nobody is shown another's."""
+    reported = (await reported_by(tx, account.id, [number])).get(number) if account is not None else None
+    found = {}
+    for index, appeal in appeals.items():
+        act = entries[index].act
+        is_author = account is not None and appeal.side == "author" and account.member == case.author
+        is_reporter = reported is not None and isinstance(act, Appeal) and act.reporter == reported.reporter
+        if is_author or is_reporter:
+            words = await words_of_appeal(tx, index)
+            if words is not None:
+                found[index] = words
+    return found
+
+
+async def _jury(tx: Tx, index: int, jury: Jury, now: int) -> JuryTold:
+    status, date = await status_of(tx, jury, now)
+    return JuryTold(index, jury.matter, jury.asks, jury.instance, status, date, jury.vote, jury.closed)
 
 
 async def _rule(tx: Tx, papers: _Papers) -> RuleTold:
@@ -319,34 +345,14 @@ def _appeal(papers: _Papers, number: int) -> AppealTold:
         opened_at=appeal.opened_at,
         due_at=appeal.due_at,
         status=appeal.status,
+        instance=appeal.instance,
+        jury=appeal.jury,
+        verdict=appeal.verdict,
         reporters=appeal.reporters,
         statement=papers.text(number, "statement"),
         answer=appeal.answer,
         answered_by=appeal.answered_by,
         reasons=papers.text(appeal.answer, "reasons") if appeal.answer else None,
+        nonce=appeal.nonce,
+        words=papers.words.get(number),
     )
-
-
-def _steps(papers: _Papers, stands: Stands, now: int) -> tuple[Step, ...]:
-    case = papers.case
-    steps = [_step(index, entry) for index, entry in papers.entries.items()]
-    for appeal in papers.appeals.values():
-        if appeal.decision == 0:  # it is against silence
-            due = case.opened_at + papers.terms["decision"] if case.returned else case.due_at
-            steps.append(Step("silence", min(due, appeal.opened_at)))
-        if appeal.status == "open" and appeal.instance < 2 and now >= appeal.due_at:
-            steps.append(Step("unheard", appeal.due_at))
-    if stands == "silent" and (case.returned or not papers.appeals):
-        steps.append(Step("silence", case.due_at))
-    if stands == "ended":
-        steps.append(Step("ended", case.until))
-    # What happens in one millisecond stands in the order of the ledger, a date before the acts of its moment.
-    return tuple(sorted(steps, key=lambda step: (step.at, -1 if step.entry is None else step.entry)))
-
-
-def _step(index: int, entry: Entry) -> Step:
-    act = entry.act
-    answer: str = (act.sanction or act.outcome) if isinstance(act, Decide) else ""
-    if isinstance(act, Reconsider):
-        answer = act.outcome
-    return Step(_ACTS[type_of(act)], entry.at, index, entry.by, answer)

@@ -24,8 +24,8 @@ AT_ONCE: Final = 500
 class Item(Struct, frozen=True):
     """A decision. `rule` is the rule's label; `at` and `until` are Unix ms; what restricts nothing has no end.
 
-    `erased` is the entry by which its reasons were erased, None while they are shown; `others` is how many other posts
-    of the account it names.
+    `jury` is the one that sits over it or judged it last, None for none. `erased` is the entry by which its reasons
+    were erased, None while they are shown; `others` is how many other posts of the account it names.
     """
 
     entry: int
@@ -38,6 +38,7 @@ class Item(Struct, frozen=True):
     decider: str
     until: int | None
     appeal: AppealState
+    jury: int | None
     erased: int | None
     others: int
 
@@ -102,7 +103,8 @@ def _item(
     named: dict[int, int],
     now: int,
 ) -> Item:
-    state = appeal_state(logged.case, appeals_against(logged.case, appeals), now)
+    against = appeals_against(logged.case, appeals)
+    last = against.author or against.reporters
     return Item(
         entry=logged.entry,
         at=logged.at,
@@ -113,7 +115,8 @@ def _item(
         sanction=logged.sanction or None,
         decider=logged.decider,
         until=logged.until if logged.sanction else None,
-        appeal="reversed" if logged.is_superseded else state,
+        appeal="reversed" if logged.is_superseded else appeal_state(logged.case, against, now),
+        jury=last.jury or None if last is not None and not logged.is_superseded else None,
         erased=erased.get(logged.entry),
         others=named.get(logged.entry, 0),
     )

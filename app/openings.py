@@ -11,6 +11,7 @@ from app.store.cases import cases_among, entries_among
 from app.store.engines import Database, Tx
 from app.store.erasures import erased_of
 from app.store.governed import values_of
+from app.store.jurors import cases_judged_by
 from app.store.ledger import OpeningRow, openings_after, openings_of
 from app.store.offices import office_of
 from app.store.posts import posts_among
@@ -19,13 +20,14 @@ from governance.acts.appeals import Appeal
 from governance.acts.cases import Decide, Report
 from governance.cases import Subject, known_case
 from governance.entry import Entry
+from governance.members import number
 from governance.texts import what_of
 
 PUBLIC: Final = frozenset({"title", "text", "aim", "condition", "preview", "reasons", "correction"})
 """The words of rules and proposals, what was looked at before a vote, reasons of every kind, and corrections."""
 
-PUBLIC_KINDS: Final = ("element/", "test/", "milder/")
-"""Numbered elements and test cases of rules, and why a milder sanction was not enough."""
+PUBLIC_KINDS: Final = ("element/", "test/", "milder/", "reasons/")
+"""Numbered elements and test cases of rules, why a milder sanction was not enough, and the reasons of jurors."""
 
 OF_A_CASE: Final = frozenset({"content", "reason", "statement"})
 """What is reported, why, and what is said in an appeal."""
@@ -37,11 +39,15 @@ AT_ONCE: Final = 500
 
 
 class Reader(Struct, frozen=True):
-    """Who reads; a visitor has no number. `has_reported`: in which of the cases looked at the reader has reported."""
+    """Who reads; a visitor has no number. `has_reported`: in which of the cases looked at the reader has reported.
+
+    `judges`: in which cases the reader is a juror of a jury that sits.
+    """
 
     member: str | None = None
     is_moderator: bool = False
     has_reported: frozenset[int] = frozenset()
+    judges: frozenset[int] = frozenset()
 
 
 VISITOR: Final = Reader()
@@ -68,7 +74,7 @@ def may_see(field: str, matter: Matter | None, reader: Reader) -> bool:
 
     Words of rules and reasons are everyone's, and so is what was judged and stands where all can read it, folded or
     left as it was, so that everyone can compare like with like. Reports, statements and what was withheld are for the
-    parties and for those who decide.
+    parties and for those who decide, a jury among them while it sits.
     """
     if field in PUBLIC or field.startswith(PUBLIC_KINDS):
         return True
@@ -89,9 +95,9 @@ def is_party(matter: Matter, reader: Reader) -> bool:
 
 
 def decides(matter: Matter, reader: Reader) -> bool:
-    """Whether the reader may come to decide in this case, or has decided in it."""
+    """Whether the reader may come to decide in this case, has decided in it, or sits in its jury now."""
     has_decided = reader.member is not None and reader.member in {f"m:{number}" for number in matter.deciders}
-    return reader.is_moderator or has_decided
+    return reader.is_moderator or has_decided or matter.case in reader.judges
 
 
 async def openings_seen(tx: Tx, entries: Sequence[int], account: Account | None, now: int) -> tuple[OpeningRow, ...]:
@@ -108,7 +114,9 @@ async def reader_of(tx: Tx, account: Account | None, cases: Collection[int], now
         return VISITOR if account is None else Reader(account.member)
     office = await office_of(tx, "moderator", account.member, now)
     reported = await reported_by(tx, account.id, cases)
-    return Reader(account.member, office is not None, frozenset(reported))
+    is_member = account.member is not None and account.member.startswith("m:")
+    judged = await cases_judged_by(tx, number(account.member or "")) if is_member else frozenset[int]()
+    return Reader(account.member, office is not None, frozenset(reported), judged)
 
 
 async def public_openings(database: Database, now: int) -> AsyncIterator[OpeningRow]:

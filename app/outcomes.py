@@ -83,10 +83,9 @@ def _undecided(case: Case, ground: Ground, appeal: Appealed | None, now: int) ->
 def _none(case: Case, appeal: Appealed | None, now: int) -> Standing:
     if appeal is None:
         return Standing("none" if now < case.appeal_until else "final", case.appeal_until)
-    if appeal.status == "open" and now < appeal.due_at:
-        return Standing("contested", appeal.due_at)
-    if appeal.status == "jury":
-        return Standing("contested", appeal.ends_at)
+    if appeal.waits_at(now):
+        looks = appeal.status == "open" and now < appeal.due_at
+        return Standing("contested", appeal.due_at if looks else appeal.ends_at)
     return Standing("kept", case.decided_at)
 
 

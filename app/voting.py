@@ -38,12 +38,13 @@ class VoteShown(Struct, frozen=True):
     `needed` is the quorum in persons; where the roll is too small `hides_voters` is false. `recounted` are the
     ballots of the box counted for this page, None where they are too many. `late` ballots came after the seal that
     counts and are void. Under `url` lie the tiles of `box/`, and once it is closed of `openings/` and `marks/`, whose
-    roots are in hex; `bundles` are the addresses of their first entries.
+    roots are in hex; `bundles` are the addresses of their first entries. `proposal` is 0 for the vote of a `jury`.
     """
 
     vote: int
     url: str
     proposal: int
+    jury: int
     round: int
     status: Literal["open", "counting", "adopted", "rejected", "void"]
     opened_at: int
@@ -113,6 +114,7 @@ async def show_vote(tx: Tx, index: int, vote: Vote, secret_roll: int, now: int) 
         vote=index,
         url=f"/votes/{index}",
         proposal=vote.proposal,
+        jury=vote.jury,
         round=vote.round,
         status="counting" if vote.status == "open" and now >= vote.closes else vote.status,
         opened_at=vote.opened_at,

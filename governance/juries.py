@@ -73,6 +73,8 @@ class Jury(Struct, frozen=True, gc=False):
     `seats` are members in the order of the draw, of whom the first `size` who are not `excused` (by place) sit. Until
     `evidence_until` the evidence is open; then it votes. `asks` is what the vote is on: whether the decision is upheld,
     or whether the case is returned to be decided anew. `closed` is the entry by which it ended, 0 for none yet.
+    `excuses` are the entries of the `excused`, in their order; `passed` are the places that the draw passed over among
+    the first `pool` of the register.
     """
 
     matter: int
@@ -85,6 +87,7 @@ class Jury(Struct, frozen=True, gc=False):
     evidence_until: int
     excused: tuple[int, ...] = ()
     excuses: tuple[int, ...] = ()
+    pool: int = 0
     passed: tuple[Passed, ...] = ()
     vote: int = 0
     status: Literal["evidence", "voting", "carried", "failed", "void", "dissolved"] = "evidence"
@@ -244,6 +247,7 @@ def apply_draw_jury(state: State, act: DrawJury, entry: Entry, index: int) -> Ch
         seats=act.seats,
         drawn_at=entry.at,
         evidence_until=entry.at + duration(state, "evidence"),
+        pool=matter.pool,
         passed=draw(state, matter, act.secret).passed,
     )
     changes: Changes = {(Jury, index): jury}

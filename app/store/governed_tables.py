@@ -284,7 +284,7 @@ class GovJury(Table, tablename="gov_jury", db=ENGINE):
     status = Text()
     due_at = BigInt()
     vote = BigInt()
-    sitters = Text()
+    seats = Text()
 
 
 class GovEmergency(Table, tablename="gov_emergency", db=ENGINE):

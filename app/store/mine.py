@@ -52,8 +52,9 @@ async def entries_naming(tx: Tx, member: str, before: int, most: int) -> Found:
     rows = await tx.all(
         EntryRow,
         f"select id, leaf_hash, body from ledger_entry where id >= {{}} and id < {{}} and ({holds('body', tx.kind)} "
-        "or id = {} or id in (select id from gov_grant where member = {})) order by id desc limit {}",
-        *(first, before, named, int(member[2:]), int(member[2:]), most),
+        "or id = {} or id in (select id from gov_grant where member = {}) "
+        "or id in (select id from gov_jury where id >= {} and id < {} and seats like {})) order by id desc limit {}",
+        *(first, before, named, int(member[2:]), int(member[2:]), first, before, f"%/{member[2:]}/%", most),
     )
     # One more page may follow in what was looked through, or further back.
     further = rows[-1].id if len(rows) == most else first

@@ -115,9 +115,11 @@ async def _rules_applied(tx: Tx) -> tuple[RuleName, ...]:
 
 
 async def appeals_in(tx: Tx, cases: Collection[Case]) -> dict[int, Appealed]:
-    """The appeals against what is decided in these cases now, by number."""
+    """The appeals against what is decided in these cases now, the second ones too, by number."""
     numbers = {number for case in cases for number in (case.author_appeal, case.reporters_appeal) if number}
-    return {int(number): appeal for number, appeal in (await values_of(tx, Appealed, numbers)).items()}
+    first = await values_of(tx, Appealed, numbers)
+    second = await values_of(tx, Appealed, {appeal.second for appeal in first.values() if appeal.second})
+    return {int(number): appeal for number, appeal in {**first, **second}.items()}
 
 
 def _conditions(filters: Filters, numbers: Sequence[int]) -> tuple[str, list[Value]]:

@@ -231,11 +231,11 @@ NOUNS: tuple[Noun, ...] = (
             "status": "text",
             "due_at": "bigint",
             "vote": "bigint",
-            "sitters": "text",
+            "seats": "text",
         },
         lambda v: (
             *(v.matter, v.case, v.status, v.evidence_until if v.status == "evidence" else 0, v.vote),
-            "".join(f"/{member}/" for member in v.present) if v.is_sitting else "",
+            "".join(f"/{member}/" for member in v.seats),
         ),
     ),
     _noun(

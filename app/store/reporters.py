@@ -73,11 +73,12 @@ async def forget_reporters(tx: Tx, before_month: int, now: int, appeal: int) -> 
     """Forget who stood behind the pseudonyms of earlier months all of whose cases are final; return how many.
 
     `appeal` is that term in ms. A case is final for its reporters when none of them can appeal any more, and no
-    appeal of theirs waits.
+    appeal waits, for a moderator or for its jury.
     """
     live = (
         "(c.status = 'open' and c.due_at > {}) or (c.status = 'decided' and c.decided_at > {}) or "
-        "exists (select 1 from gov_appeal a where a.case_id = c.id and a.status = 'open' and a.due_at > {})"
+        "exists (select 1 from gov_appeal a where a.case_id = c.id and "
+        "((a.status = 'open' and a.due_at > {}) or a.status = 'jury'))"
     )
     answered_before = now - appeal - DAY  # a notice may grant a day more than the term
     return await tx.run(

@@ -22,7 +22,7 @@ class Restriction(Struct, frozen=True):
     `entry` is the decision's, `rule` the number and `label` the name of the rule, `title` its title. `opens` says
     whether any reader may open what it hides. `appeal` stands until `appeal_at`: the last day to appeal, the day by
     which an appeal is answered, or the day on which the restriction ends by itself; `appealed` is the appeal's
-    entry, 0 for none.
+    entry, `jury` that of the draw of its jury, 0 for none.
     """
 
     case: int
@@ -37,6 +37,7 @@ class Restriction(Struct, frozen=True):
     appeal: AppealState
     appeal_at: int
     appealed: int
+    jury: int
 
 
 class _Title(Struct, frozen=True):
@@ -63,12 +64,16 @@ async def _tell(tx: Tx, found: Sequence[cases.Restriction], now: int) -> Mapping
     versions = await values_of(tx, RuleVersion, {f"{one.rule}/{one.version}" for one in found})
     titles = await _titles(tx, sorted({version.enacted for version in versions.values()}))
     judged = await values_of(tx, Case, {one.case for one in found})
-    appeals = await values_of(tx, Appealed, {case.author_appeal for case in judged.values() if case.author_appeal})
+    first = await values_of(tx, Appealed, {case.author_appeal for case in judged.values() if case.author_appeal})
+    second = await values_of(tx, Appealed, {appeal.second for appeal in first.values() if appeal.second})
     told = {}
     for one in found:
         version = versions[f"{one.rule}/{one.version}"]
         case = judged[one.case]
-        state, at = _appeal(case, appeals.get(case.author_appeal), now)
+        appeal = first.get(case.author_appeal)
+        if appeal is not None:
+            appeal = second.get(appeal.second, appeal)
+        state, at = _appeal(case, appeal, now)
         told[one] = Restriction(
             case=one.case,
             entry=one.entry,
@@ -82,6 +87,7 @@ async def _tell(tx: Tx, found: Sequence[cases.Restriction], now: int) -> Mapping
             appeal=state,
             appeal_at=at,
             appealed=case.author_appeal,
+            jury=appeal.jury if appeal is not None else 0,
         )
     return told
 

@@ -2,16 +2,19 @@
 
 from msgspec import Struct
 
+from app.store.benches import MySeat, seats_of
 from app.store.engines import Tx
 from app.store.governed import value_of
 from governance import members
+from governance.members import number
 
 
 class Standing(Struct, frozen=True):
     """A square as it stands: `signed` of its `entries` lie under a checkpoint, made at `signed_at` (Unix ms).
 
     `frozen` says why nothing is recorded now, "" while all is well.
-    `open_votes` take ballots now; `for_me` are restrictions of the reader's posts in force.
+    `open_votes` take ballots now; `for_me` are restrictions of the reader's posts in force, `seats` the reader's in
+    juries that have still to answer.
     """
 
     name: str = "Isegoria"
@@ -23,6 +26,7 @@ class Standing(Struct, frozen=True):
     frozen: str = ""
     open_votes: int = 0
     for_me: int = 0
+    seats: tuple[MySeat, ...] = ()
 
 
 class _Counts(Struct, frozen=True):
@@ -32,6 +36,7 @@ class _Counts(Struct, frozen=True):
     signed_at: int
     open_votes: int
     for_me: int
+    sitting: int
 
 
 async def standing_of(tx: Tx, member: str | None, now: int) -> Standing:
@@ -46,8 +51,9 @@ async def standing_of(tx: Tx, member: str | None, now: int) -> Standing:
         "coalesce((select max(size) from ledger_checkpoint), 0) as signed, "
         "coalesce((select at from ledger_checkpoint order by size desc limit 1), 0) as signed_at, "
         "(select count(*) from gov_vote where status = 'open' and closes > {}) as open_votes, "
-        "(select count(*) from gov_case where author = {} and outcome = 'restrict' and until > {}) as for_me",
-        *(now, member or "", now),
+        "(select count(*) from gov_case where author = {} and outcome = 'restrict' and until > {}) as for_me, "
+        "coalesce((select sitting from gov_juror where id = {}), 0) as sitting",
+        *(now, member or "", now, number(member) if member is not None else -1),
     )
     assert counts is not None
     return Standing(
@@ -60,4 +66,5 @@ async def standing_of(tx: Tx, member: str | None, now: int) -> Standing:
         frozen=counts.frozen,
         open_votes=counts.open_votes,
         for_me=counts.for_me,
+        seats=await seats_of(tx, member, now) if counts.sitting else (),
     )

@@ -9,6 +9,7 @@ from msgspec import Struct
 from app.caselists import CaseLine, Queue, lines_of, queue_for
 from app.offices import close_account
 from app.square import Square
+from app.store.benches import MySeat, seats_of
 from app.store.cases import cases_among, cases_of_author
 from app.store.engines import Tx
 from app.store.governed import value_of
@@ -34,9 +35,10 @@ Before = Annotated[int, QueryParameter(ge=0, le=NEWEST, description="Only entrie
 
 
 class MinePage(Struct, frozen=True):
-    """What concerns the reader: cases about their posts, what they reported, and what waits for them as a moderator.
+    """What concerns the reader: cases about their posts, what they reported, and what waits for them in an office.
 
-    Of each vote that has closed with them on its roll, `votes` tells whether a mark stands for them.
+    Of each vote that has closed with them on its roll, `votes` tells whether a mark stands for them. `seats` are theirs
+    in juries that have still to answer.
     """
 
     member: str | None
@@ -44,6 +46,7 @@ class MinePage(Struct, frozen=True):
     reported: tuple[CaseLine, ...]
     queue: Queue | None
     votes: tuple[Told, ...]
+    seats: tuple[MySeat, ...]
 
 
 class ActsPage(Struct, frozen=True):
@@ -85,6 +88,7 @@ async def show_mine(request: PageRequest, square: Square, visit: Visit) -> Answe
             reported=tuple(lines[case] for case in reported),
             queue=await queue_for(tx, account, now) if moderates else None,
             votes=tuple(await closed_votes(tx, account.member, 0, MOST_VOTES)) if account.member else (),
+            seats=await seats_of(tx, account.member, now),
         )
 
     return answer(request, "mine/mine.html", await square.database.read(load))

@@ -40,6 +40,13 @@ APPEALS: Final[Mapping[AppealState, Sentence]] = {
 }
 """What became of an appeal."""
 
+JUDGED: Final[Mapping[str, Sentence]] = {
+    "jury": say("Jury %(jury)s sits over it.", jury=""),
+    "upheld": say("Upheld by jury %(jury)s.", jury=""),
+    "reversed": say("Reversed by jury %(jury)s.", jury=""),
+}
+"""What became of it where a jury judged."""
+
 Rule = Annotated[str, QueryParameter(description='Only decisions under rules of this label, such as "5.1".')]
 Decider = Annotated[str, QueryParameter(description='Only decisions by this moderator, such as "m:17".')]
 Outcome = Annotated[Literal["", "none", "restrict"], QueryParameter(description="Only decisions of this outcome.")]
@@ -106,11 +113,18 @@ async def send_feed(
     told = await square.database.read(lambda tx: log_page(tx, filters, NEWEST, MOST_IN_A_PAGE, now))
     tell = visit.tongue.tell
     entries = [
-        FeedEntry(f"/ledger/{item.entry}", tell(_title(item, note)), tell(APPEALS[item.appeal]), item.at)
+        FeedEntry(f"/ledger/{item.entry}", tell(_title(item, note)), tell(outcome_of(item)), item.at)
         for item, note in zip(told.items, told.notes, strict=True)
     ]
     query = query_of(filters)
     return feed(request, tell(say("Public log of moderation")), f"/modlog?{query}" if query else "/modlog", entries)
+
+
+def outcome_of(item: Item) -> Sentence:
+    """What became of a decision, and by which jury."""
+    if item.jury is None or item.appeal not in JUDGED:
+        return APPEALS[item.appeal]
+    return JUDGED[item.appeal].with_values(jury=str(item.jury))
 
 
 def _title(item: Item, note: Note) -> Sentence:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Final
 
@@ -44,6 +45,11 @@ def bdi(text: object) -> Markup:
 def share(part: int, whole: int) -> str:
     """How wide a bar is, in per cent with one digit after the point."""
     return f"{min(1.0, part / whole if whole else 0.0) * 100:.1f}"
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text, in hex."""
+    return sha256(text.encode()).hexdigest()
 
 
 def new_key() -> str:
@@ -91,6 +97,7 @@ def _environment(language: Language, paths: frozenset[str]) -> Environment:
         new_key=new_key,
         condition_of=condition_of,
         indented=indented,
+        digest=digest,
         to_cel=to_cel,
     )
     return environment

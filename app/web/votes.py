@@ -9,23 +9,30 @@ from msgspec import Meta, Struct
 from app.ballots import Ballot
 from app.ballots import Receipt as Cast
 from app.elections import approved_by, candidates_of
+from app.judging import give_reason
+from app.juries import JuryFile
 from app.square import Square
 from app.store.engines import Tx
 from app.store.governed import value_of
+from app.text import clean
 from app.voting import Found, VoteShown, find_ballot, show_vote
 from app.web.answers import PRIVATE, VARY, Answer, Onward, answer, wants_json
+from app.web.cases import Prose
+from app.web.juries import jury_page
 from app.web.keys import Key, key_of
-from app.web.numbers import known_number
+from app.web.numbers import errors_in, known_number
 from app.web.proposals import ProposalPage, Receipt, proposal_page
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.sentences import say
 from app.web.visits import Visit, account_of, signed_in
 from governance.elections import MOST_CANDIDATES
 from governance.errors import Refused
+from governance.juries import Jury
 from governance.members import number
 from governance.terms import Term, size_of
 from governance.votes import Vote
 
+AnyPage = Answer[ProposalPage] | Answer[JuryFile]
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
@@ -35,11 +42,13 @@ Candidate = Annotated[str, Meta(pattern="^m:(0|[1-9][0-9]{0,14})\\Z")]
 class BallotForm(Struct, frozen=True):
     """`choice` is 0 yes, 1 no, 2 blank; in an election `approves` are candidates, "m:17", none for a blank ballot.
 
-    A program may send an election's choice as the number that the receipt will have, in place of names.
+    A program may send an election's choice as the number that the receipt will have, in place of names. A juror's 0
+    carries what the jury is asked; their `reason` is published at the close, in an order of chance and by no number.
     """
 
     choice: Annotated[int, Meta(ge=-(2**32), lt=2**33)] | None = None
     approves: Annotated[list[Candidate], Meta(max_length=MOST_CANDIDATES)] = []
+    reason: Prose = ""
 
 
 class ReceiptForm(Struct, frozen=True):
@@ -51,12 +60,15 @@ class ReceiptForm(Struct, frozen=True):
 
 
 class FoundPage(Found, frozen=True):
-    """What a receipt finds, the proposal that the vote is on, and the receipt's token, which is sent to nobody else.
+    """What a receipt finds, what the vote is on, and the receipt's token, which is sent to nobody else.
 
-    `approved` are the candidates whom a ballot approves, None where the vote is no election.
+    `approved` are the candidates whom a ballot approves, None where the vote is no election. `proposal` is 0 for the
+    vote of a jury, `asks` what that jury is asked, "" for other votes.
     """
 
     proposal: int
+    jury: int
+    asks: str
     token: str
     approved: tuple[str, ...] | None
 
@@ -73,7 +85,7 @@ async def show_a_vote(request: PageRequest, square: Square, vote: int) -> Respon
 
     shown = await square.database.read(load)
     if not wants_json(request):
-        return Onward(shown, f"/proposals/{shown.proposal}#vote")
+        return Onward(shown, page_of(shown))
     return Response(shown, headers={"Vary": VARY, "Cache-Control": PRIVATE}, media_type="application/json")
 
 
@@ -82,14 +94,21 @@ async def go_to_vote(square: Square, vote: int) -> Response[None]:
     """Who comes back to the address of an answer that is shown once finds the page of the vote."""
     index = known_number(str(vote))
     value = await square.database.read(lambda tx: existing_vote(tx, index))
-    return Onward(None, f"/proposals/{value.proposal}#vote")
+    return Onward(None, page_of(value))
 
 
-async def ballot_page(request: PageRequest) -> Answer[ProposalPage]:
-    """The page that holds the ballot and asks for receipts: that of the proposal. Raises NotFoundException."""
-    index = known_number(str(request.path_params["vote"]))
+async def ballot_page(request: PageRequest) -> AnyPage:
+    """The page that holds the ballot and asks for receipts: the proposal's, the jury's. Raises NotFoundException."""
+    return await _page_of_vote(request, known_number(str(request.path_params["vote"])))
+
+
+async def _page_of_vote(request: PageRequest, index: int, receipt: Receipt | None = None) -> AnyPage:
     vote = await square_of(request).database.read(lambda tx: existing_vote(tx, index))
-    page = await proposal_page(request, vote.proposal)
+    page: AnyPage
+    if vote.jury:
+        page = await jury_page(request, vote.jury, receipt)
+    else:
+        page = await proposal_page(request, vote.proposal, receipt)
     page.headers.update(NO_STORE)  # a token may stand in it that was mistyped
     return page
 
@@ -105,17 +124,30 @@ async def cast_ballot(
     index, member = known_number(str(vote)), account_of(visit).member
     if member is None or not member.startswith("m:"):
         raise Refused("roll-3", "you are not on the roll of this vote: you are no member of the register yet")
+    reason = clean(data.reason)
+    if reason:
+        await _check_reason(square, index, reason)
     choice, once = await square.database.read(lambda tx: _choice(tx, index, data)), await key_of(request, key)
     cast = await square.polling.cast(Ballot(index, number(member), choice), once)
+    if reason:
+        await give_reason(square, cast, reason)
     receipt = await square.database.read(lambda tx: _receipt(tx, cast))
     if wants_json(request):
         headers = {"Vary": VARY, **NO_STORE}
         return Response(receipt, status_code=201, headers=headers, media_type="application/json")
-    voted = await square.database.read(lambda tx: existing_vote(tx, index))
-    page = await proposal_page(request, voted.proposal, receipt)
-    page.headers.update(NO_STORE)
+    page = await _page_of_vote(request, index, receipt)
     page.status_code = 201
-    return page  # type: ignore[return-value] # for people the receipt stands on the page of its proposal
+    return page  # type: ignore[return-value] # for people the receipt stands on the page of what they voted on
+
+
+async def _check_reason(square: Square, index: int, reason: str) -> None:
+    """Only a juror gives a reason. Raises Invalid."""
+    vote = await square.database.read(lambda tx: existing_vote(tx, index))
+    errors = errors_in(reason=reason)
+    if not vote.jury:
+        errors["reason"] = say("Only a juror gives a reason with a ballot.")
+    if errors:
+        raise Invalid(errors)
 
 
 @post("/votes/{vote:int}/receipt", tags=["votes"], status_code=200, opt={"again": ballot_page})
@@ -126,15 +158,23 @@ async def find_receipt(request: PageRequest, square: Square, vote: int, data: Re
     async def load(tx: Tx) -> FoundPage:
         value = await existing_vote(tx, index)
         token = bytes.fromhex(data.token.strip())
+        jury = await value_of(tx, Jury, value.jury) if value.jury else None
         found = await find_ballot(tx, index, value, data.place, token, data.choice)
         return FoundPage(
             **{name: getattr(found, name) for name in found.__struct_fields__},
             proposal=value.proposal,
+            jury=value.jury,
+            asks=jury.asks if jury is not None else "",
             token=token.hex(),
             approved=await approved_by(tx, value, data.choice),
         )
 
     return answer(request, "votes/found.html", await square.database.read(load), headers=NO_STORE)
+
+
+def page_of(vote: Vote | VoteShown) -> str:
+    """The address of the page of what a vote is on."""
+    return f"/jury/{vote.jury}#vote" if vote.jury else f"/proposals/{vote.proposal}#vote"
 
 
 async def _choice(tx: Tx, index: int, form: BallotForm) -> int:

@@ -320,9 +320,21 @@ def leads_to(index: int, entry: Entry) -> list[tuple[Sentence, str]]:
         return [(say("The proposal"), f"/proposals/{act.basis}")]
     if isinstance(act, SealBox | CloseVote):
         return [(say("The vote"), f"/votes/{act.vote}")]
+    if isinstance(act, OpenVote | ExcuseJuror | DrawJury | JoinJury | LeaveJury):
+        return _of_jury(act, index)
     if isinstance(act, Propose):
         return [(say("The debate"), f"/posts/{act.post}")]
     return [(say("The charter"), "/charter")] if isinstance(act, Found) else []
+
+
+def _of_jury(act: OpenVote | ExcuseJuror | DrawJury | JoinJury | LeaveJury, index: int) -> list[tuple[Sentence, str]]:
+    match act:
+        case OpenVote() | ExcuseJuror():
+            return [(say("The jury"), f"/jury/{act.jury}")]
+        case DrawJury():
+            return [(say("The jury"), f"/jury/{index}")]
+        case _:
+            return [(say("The register of jurors"), "/jury")]
 
 
 def _of_power(

@@ -9,7 +9,10 @@ import pytest
 from app.clock import iso
 from tests.cases.town import DAY, OFF_TOPIC, PRIVATE, SPAM, Town
 
-KEYS = ["entry", "at", "case", "post", "rule", "outcome", "sanction", "decider", "until", "appeal", "erased", "others"]
+KEYS = [
+    *("entry", "at", "case", "post", "rule", "outcome", "sanction", "decider", "until", "appeal", "jury", "erased"),
+    "others",
+]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

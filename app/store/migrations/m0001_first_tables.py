@@ -135,7 +135,7 @@ create table gov_juror (
 );
 create table gov_jury (
     id bigint primary key, value bytea not null, matter bigint not null, case_id bigint not null,
-    status text not null, due_at bigint not null, vote bigint not null, sitters text not null
+    status text not null, due_at bigint not null, vote bigint not null, seats text not null
 );
 create index gov_jury_sitting on gov_jury (id) where status in ('evidence', 'voting');
 create index gov_jury_case on gov_jury (case_id);
