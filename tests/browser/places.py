@@ -63,6 +63,8 @@ PLACES: Final = (
     Place("case-none", "/cases/{none}"),
     Place("report", "/posts/{pool}/report", "lina"),
     Place("queue", "/mod/queue", "omar"),
+    Place("juries", "/jury"),
+    Place("juries-member", "/jury", "lina"),
     Place("figures", "/transparency"),
     Place("modlog", "/modlog"),
     Place("modlog-empty", "/modlog?rule=1.1"),
