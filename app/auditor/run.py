@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from app.auditor.cosigned import hold_cosignatures
-from app.auditor.live import TIMELINE, look_at
+from app.auditor.live import TIMELINE, look_again, look_at
 from app.auditor.reading import LEDGER, LogBoxes, Source
 from app.auditor.report import Limit, Progress, Report, Seen, View, exit_of, verdict_of
 from app.auditor.succession import check_succession, heir_of, signed_by_latest
@@ -50,7 +50,8 @@ class Question(Struct, frozen=True):
     `key` is the verifier key to believe, None for the one that the square shows; `since` the first entry to be judged;
     `at` the time of open dates (Unix ms), None for now; `seen` checkpoints that somebody has from before; `memory` a
     monitor's folder; `witnesses` and `policy` who must have cosigned the checkpoint. `copy` says that the address
-    serves a copy of the ledger and no square. `pause` is in seconds, between two looks.
+    serves a copy of the ledger and no square. `posts` are looked at besides, by number. `pause` is in seconds, between
+    two looks.
     """
 
     where: str
@@ -63,6 +64,7 @@ class Question(Struct, frozen=True):
     policy: Policy | None = None
     copy: bool = False
     pause: float = 1.0
+    posts: tuple[str, ...] = ()
 
 
 def run_audit(question: Question, clock: Clock, tell: Progress) -> Report:
@@ -232,11 +234,9 @@ class _Run:
         def tell(done: int, total: int) -> None:
             self._tell("posts", done, total)
 
-        look = look_at(web, audit.expected(self._clock.now()), tell)
-        audit.findings.judged(C1, look.posts + look.listed)
-        audit.findings.note(
-            C1, f"{look.posts} restricted posts and {look.listed} of the public timeline were looked at"
-        )
+        look = look_at(web, audit.expected(self._clock.now()), tell, self._question.posts)
+        audit.findings.judged(C1, look.seen)
+        audit.findings.note(C1, look.told())
         wrong = look.wrong
         for _ in range(1, LOOKS):
             if not wrong:
@@ -247,8 +247,7 @@ class _Run:
             if later.checkpoint.size > head.checkpoint.size:
                 audit.follow(grown(source, head, later))
                 head = later
-            again = look_at(web, audit.expected(self._clock.now()), tell, wrong.keys())
-            wrong = {post: mismatch for post, mismatch in again.wrong.items() if post in wrong}
+            wrong = look_again(web, audit.expected(self._clock.now()), tell, wrong.keys())
         for mismatch in wrong.values():
             audit.findings.keep(C1, "violation", mismatch.entry, mismatch.why)
 

@@ -91,6 +91,14 @@ def _policy(_ctx: click.Context, _param: click.Parameter, value: Path | None) ->
     callback=_policy,
     help="A tlog-policy file: so many witnesses as make its quorum must have cosigned the checkpoint.",
 )
+@click.option(
+    "--post",
+    "posts",
+    metavar="NUMBER",
+    type=click.IntRange(1),
+    multiple=True,
+    help="A post to look at besides, by the number in its address. May be given several times.",
+)
 @click.option("--copy", is_flag=True, help="The address serves a copy of the ledger and no square: leave out check C1.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
@@ -104,6 +112,7 @@ def command(
     memory: Path | None,
     witnesses: tuple[WitnessKey, ...],
     policy: Policy | None,
+    posts: tuple[int, ...],
     copy: bool,
     as_json: bool,
 ) -> None:
@@ -116,7 +125,8 @@ def command(
     ledger contradict each other.
     """
     known = tuple(Seen(str(path), _read(path)) for path in seen)
-    question = Question(where, key, since, at, known, memory, witnesses, policy, copy)
+    asked = tuple(map(str, posts))
+    question = Question(where, key, since, at, known, memory, witnesses, policy, copy, posts=asked)
     with no_verdict_from_a_crash():
         report = _run(question)
     if as_json:

@@ -110,7 +110,7 @@ class Audit:
 
     def expected(self, at: int) -> Expected:
         """What a live square has to show at a time (Unix ms)."""
-        return Expected(self.state, self._texts.titles, at)
+        return Expected(self.state, self._texts.titles, self._texts.contents, at)
 
     def figures(self, at: int) -> Figures:
         """The soft figures of the whole history, open cases as they stand at a time (Unix ms); to be called once."""

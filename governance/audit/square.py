@@ -1,11 +1,13 @@
 """C1: what the live square shows, held against what its entries say."""
 
 from collections.abc import Iterator, Mapping
+from heapq import nlargest
 
 from msgspec import UNSET, Struct, UnsetType
 
 from governance.cases import Case, Restriction, Subject, bulk_of, subject_keys
 from governance.ladder import HIDING, OF_ACCOUNTS, rung
+from governance.proposals import ProposedIn
 from governance.rules import version_key
 from governance.state import State
 
@@ -36,6 +38,10 @@ class ShownPost(Struct, frozen=True):
     restriction: ShownRestriction | UnsetType | None = UNSET
     text: str | UnsetType | None = UNSET
     stands: str | UnsetType = UNSET
+    version: int | UnsetType = UNSET
+    created_at: int | UnsetType = UNSET
+    reply_to: str | UnsetType | None = UNSET
+    reply_count: int = 0
 
 
 class Mismatch(Struct, frozen=True):
@@ -46,20 +52,32 @@ class Mismatch(Struct, frozen=True):
 
 
 class Expected:
-    """What the entries say of posts at a time (Unix ms); `titles` of rules by the entry that enacted them."""
+    """What the entries say of posts at a time (Unix ms).
 
-    def __init__(self, state: State, titles: Mapping[int, str], at: int) -> None:
+    `titles` are those of rules by the entry that enacted them, `contents` the words that were judged, by their case.
+    """
+
+    def __init__(self, state: State, titles: Mapping[int, str], contents: Mapping[int, str], at: int) -> None:
         self._state = state
         self._titles = titles
+        self._contents = contents
         self._at = at
 
     def restricted_posts(self) -> Iterator[str]:
         """The posts that are restricted now, for long enough that a differing clock does not matter."""
-        for (noun, key), value in self._state.items():
-            if noun is not Subject or not isinstance(value, Subject) or not isinstance(key, str) or not key.isdigit():
-                continue
-            if any(self._surely(restriction) for restriction in value.restrictions):
+        return (key for key in self._named() if self._is_restricted(key))
+
+    def other_posts(self, most: int) -> list[str]:
+        """The latest posts that a case or a proposal names and that nothing restricts now, newest first."""
+        return nlargest(most, (key for key in self._named() if not self._is_restricted(key)), key=int)
+
+    def _named(self) -> Iterator[str]:
+        for noun, key in self._state:
+            if noun in (Subject, ProposedIn) and isinstance(key, str) and key.isdigit():
                 yield key
+
+    def _is_restricted(self, post: str) -> bool:
+        return any(self._surely(restriction) for restriction in self._restrictions(post))
 
     def mismatch(self, post: str, shown: ShownPost) -> Mismatch | None:
         """What is wrong with a post as it is shown at its address, None where nothing is."""
@@ -72,6 +90,8 @@ class Expected:
         for restriction in self._restrictions(post):
             if self._surely(restriction):
                 return Mismatch(restriction.case, f"post {post} is restricted, and is shown as if it were not")
+        if not shown.text and shown.stands != DELETED:
+            return Mismatch(-1, f"post {post} is shown without its words, and no entry says so")
         return None
 
     def mismatch_in_timeline(self, shown: ShownPost) -> Mismatch | None:
@@ -83,10 +103,16 @@ class Expected:
             return Mismatch(-1, f"post {shown.id} is in the public timeline without its words, and no entry says so")
         return self.mismatch(shown.id, shown)
 
-    def absence(self, post: str) -> Mismatch:
-        """There is nothing at the address of a restricted post."""
-        standing = self._restrictions(post)
-        return Mismatch(standing[-1].case if standing else -1, f"post {post} is restricted, and is not shown at all")
+    def omission(self, shown: ShownPost) -> Mismatch | None:
+        """A post is not in the public timeline: what is wrong where it is no reply and nothing restricts it."""
+        if shown.reply_to or shown.restriction is not None or not shown.text:
+            return None
+        return Mismatch(-1, f"post {shown.id} is left out of the public timeline, and no entry says so")
+
+    def absence(self, post: str) -> Mismatch | None:
+        """There is nothing at the address of a post: what is wrong where it is restricted, None where it is not."""
+        standing = [restriction for restriction in self._restrictions(post) if self._surely(restriction)]
+        return Mismatch(standing[-1].case, f"post {post} is restricted, and is not shown at all") if standing else None
 
     def _mismatch_of_mark(self, post: str, mark: ShownRestriction, shown: ShownPost) -> Mismatch | None:
         case = self._state[Case, mark.case]
@@ -100,12 +126,20 @@ class Expected:
         if not found:
             return Mismatch(mark.case, f"post {post} is marked with a case that does not restrict it now")
         why = self._words_wrong(mark, shown) or self._fields_wrong(found[0], mark) or self._milder(post, found[0])
+        why = why or (self._judged_wrong(mark.case, case, shown) if case.post == post else "")
         return Mismatch(mark.case, f"post {post} is restricted, and {why}") if why else None
 
     def _words_wrong(self, mark: ShownRestriction, shown: ShownPost) -> str:
         if mark.opens and not shown.text and shown.stands != DELETED:
             return "its words, which anyone may open, are not there"
         return "its words, which are withheld, are shown" if not mark.opens and shown.text else ""
+
+    def _judged_wrong(self, number: int, case: Case, shown: ShownPost) -> str:
+        """What is shown is what was judged: the same version, of the same date, with the same words."""
+        if (shown.version, shown.created_at) != (case.version, case.posted):
+            return "its version and its date are not those that were judged"
+        judged = self._contents.get(number, shown.text)
+        return "its words are not those that were judged" if shown.text and shown.text != judged else ""
 
     def _milder(self, post: str, found: Restriction) -> str:
         own = (one for one in self._restrictions(post) if self._surely(one))

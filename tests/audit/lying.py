@@ -70,7 +70,8 @@ def shown(world: World, post: Post) -> Page:
     restriction = told(world, standing[-1]) if standing else None
     withheld = restriction is not None and not restriction["opens"]
     text = "" if withheld else post.text
-    return {"id": post.id, "text": text, "stands": "open", "restriction": restriction, "reply_count": 0}
+    page: Page = {"id": post.id, "text": text, "stands": "open", "restriction": restriction, "reply_count": 0}
+    return page | {"version": post.version, "created_at": post.posted}
 
 
 def told(world: World, restriction: Restriction) -> Page:

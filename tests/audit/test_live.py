@@ -41,9 +41,9 @@ class Scene:
         assert isinstance(items, list)
         return items
 
-    def audit(self, *, at: int | None = None, copy: bool = False) -> Report:
+    def audit(self, *, at: int | None = None, copy: bool = False, posts: tuple[str, ...] = ()) -> Report:
         """What an auditor finds now."""
-        question = Question(where=self.square.url, key=SIGNER.verifier, at=at, copy=copy, pause=0.0)
+        question = Question(where=self.square.url, key=SIGNER.verifier, at=at, copy=copy, pause=0.0, posts=posts)
         return run_audit(question, SetClock(self.world.now), lambda _what, _done, _total: None)
 
 
@@ -150,9 +150,47 @@ def withheld_words(here: Scene) -> int:
     return here.cases[1]
 
 
+def other_words(here: Scene) -> int:
+    """A folded post says something else than what was judged."""
+    here.page(0)["text"] = "harmless words"
+    return here.cases[0]
+
+
+def another_date(here: Scene) -> int:
+    """A folded post was made on another day than the one it was judged by."""
+    here.page(0)["created_at"] = here.posts[0].posted - 86_400_000
+    return here.cases[0]
+
+
+def undated(here: Scene) -> int:
+    """A folded post does not say when it was made."""
+    del here.page(0)["created_at"]
+    return here.cases[0]
+
+
+def outlived(here: Scene) -> int:
+    """A post whose restriction was ended is shown as if it stood."""
+    mark = here.mark(0) | {}
+    here.world.does("moe", here.world.lift(here.cases[0]))
+    here.square.files = publish(here.world)
+    here.square.pages = pages_of(here.world, here.posts)
+    here.page(0)["restriction"] = mark
+    here.square.pages["local"]["items"] = []
+    return here.cases[0]
+
+
+def invented_below(here: Scene) -> int:
+    """A reply in a conversation is marked with a case that there is not."""
+    reply = here.page(4) | {"id": "7", "restriction": here.mark(2) | {"case": 10**6}}
+    here.page(3)["reply_count"] = 1
+    here.square.pages[f"posts/{here.posts[3].id}"] = here.page(3) | {"below": [reply]}
+    here.square.pages["posts/7"] = reply
+    return -1
+
+
 LIES = (
     *(unmarked, gone, emptied, closed, longer, another_rule, another_title, another_case, invented_mark, silenced),
-    *(folded_in_the_timeline, withheld_words),
+    *(folded_in_the_timeline, withheld_words, other_words, another_date, undated, outlived, invented_below),
 )
 
 
@@ -166,6 +204,26 @@ def test_each_lie_is_found_by_c1(lie: Lie, scene: Callable[[], Scene]) -> None:
     found = row(report, "C1")
     assert (1, ["C1"], 1) == (report.exit, list(violated(report)), found.violations), found.findings
     assert case == found.findings[0].entry
+
+
+def test_a_post_that_is_left_out_is_asked_for(scene: Callable[[], Scene]) -> None:
+    """It stands at its address, and in no timeline: nobody but who knows of it would miss it. A reply is in none."""
+    here = scene()
+    with here.square:
+        here.square.pages["posts/7"] = here.page(4) | {"id": "7"}
+        here.square.pages["posts/8"] = here.page(4) | {"id": "8", "reply_to": "7"}
+        assert 0 == here.audit(posts=("8", "9", here.posts[4].id)).exit
+        assert {"C1": ()} == violated(here.audit(posts=("7",)))
+
+
+def test_a_post_that_is_asked_for_is_looked_at(scene: Callable[[], Scene]) -> None:
+    """Where no entry and no timeline leads, whoever has the address may ask: it is folded by no entry."""
+    here = scene()
+    with here.square:
+        alone = here.page(4) | {"id": "7", "restriction": here.mark(0) | {"case": 10**6}}
+        here.square.pages["posts/7"] = alone
+        assert 0 == here.audit().exit
+        assert {"C1": ()} == violated(here.audit(posts=("7", "8")))
 
 
 def test_a_deleted_post_keeps_its_place(scene: Callable[[], Scene]) -> None:
