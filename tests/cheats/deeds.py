@@ -12,7 +12,8 @@ Expected = dict[str, tuple[int, ...]]
 AUDIT = "`isegoria audit`"
 FSCK = "`isegoria fsck`"
 MONITOR = "`isegoria monitor`"
-PERSON = "the person"
+PERSON = "the person, at `/me/acts`"
+VOTER = "the voter, by the receipt"
 
 
 @dataclass(frozen=True)

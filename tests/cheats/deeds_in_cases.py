@@ -3,17 +3,24 @@
 Where an operator would, the deed changes the square's own tables first: its pages then show as law what is none.
 """
 
+from dataclasses import replace as replaced
+from hashlib import sha256
+from itertools import count
+
 import msgspec
 
+from governance.acts.juries import DrawJury
 from governance.acts.proposals import Enact
 from governance.entry import Entry
+from governance.juries import drawn_seats
 from governance.law import apply
+from governance.matters import matter_of
 from governance.members import Granted, Office, number
 from governance.rules import version_key
 from tests.cheats.adopting import adopts
 from tests.cheats.deeds import Audited, Expected
 from tests.cheats.operator import Operator
-from tests.cheats.town import LASTS
+from tests.cheats.town import JURORS, LASTS
 
 replace = msgspec.structs.replace
 
@@ -45,6 +52,24 @@ def later_rule(operator: Operator) -> Expected:
     case = world.reports("bo", post, "9.2")
     world.decides("mia", case, "fold", LASTS)
     return {"R3": (case, case + 1)}
+
+
+def younger_than_it_is(operator: Operator) -> Expected:
+    """The same, and no table lies: the report says that the post is as young as the rule."""
+    world = operator.world
+    post = world.post("cy", "What was allowed when it was said.")
+    adopts(operator, world.enact("9.2", "fold"))
+    case = world.reports("bo", replaced(post, posted=world.now), "9.2")
+    world.decides("mia", case, "fold", LASTS)
+    return {"C1": (case,)}
+
+
+def never_said(operator: Operator) -> Expected:
+    """A post is folded for words that the report puts into its author's mouth."""
+    world = operator.world
+    case = world.reports("bo", replaced(world.post("cy", "Good morning."), text="Get out of here."), "9.1")
+    world.decides("mia", case, "fold", LASTS)
+    return {"C1": (case,)}
 
 
 def off_the_ladder(operator: Operator) -> Expected:
@@ -106,11 +131,59 @@ def another_reconsiders(operator: Operator) -> None:
     world.does("moe", world.maintain(world.appeals("cy", world.restricts("cy", "9.1", "fold"))))
 
 
+def juror_not_by_the_seed(operator: Operator) -> Expected:
+    """A juror sits whom the seed did not draw, in the seat of one whom it did."""
+    world = operator.world
+    draw = world.draw(_contested(operator))
+    friend = next(one for one in (number(world.by(name)) for name in JURORS) if one not in draw.seats)
+    return _tried(operator, replace(draw, seats=(friend, *draw.seats[1:])), "jury-4")
+
+
+def another_secret(operator: Operator) -> Expected:
+    """Secrets are tried until one draws a friend, and that one is opened; every seat is as its own seed says."""
+    world = operator.world
+    appeal = _contested(operator)
+    draw, matter, friend = world.draw(appeal), matter_of(world.state, appeal), number(world.by(JURORS[0]))
+    tried = (sha256(str(n).encode()).hexdigest() for n in count())
+    draws = ((secret, drawn_seats(world.state, matter, secret)) for secret in tried)
+    secret, seats = next((secret, seats) for secret, seats in draws if friend in seats[:7])
+    return _tried(operator, replace(draw, secret=secret, seats=seats), "jury-3")
+
+
+def jurors_by_the_seed(operator: Operator) -> None:
+    """Those sit whom the seed drew, and all vote."""
+    world = operator.world
+    jury = world.does("clock", world.draw(_contested(operator)))
+    vote = world.in_jury(jury)
+    operator.votes(vote, yes=world.jurors(jury))
+    world.counted(vote)
+
+
+def _contested(operator: Operator) -> int:
+    """An appeal that another moderator has maintained; a jury is to judge it."""
+    world = operator.world
+    appeal = world.appeals("cy", world.restricts("cy", "9.1", "fold"))
+    world.does("moe", world.maintain(appeal))
+    return appeal
+
+
+def _tried(operator: Operator, draw: DrawJury, clause: str) -> Expected:
+    """The draw is written, and the jury that it made upholds."""
+    world = operator.world
+    jury = world.cheats("clock", draw, clause)
+    world.judges(jury, 7)
+    return {"P3": (jury,)}
+
+
 DEEDS_IN_CASES = (
     Audited.of(1, "R1", rule_not_in_force, rule_in_force),
     Audited.of(2, "R3", later_rule, rule_in_force),
+    Audited.of(2, "C1", younger_than_it_is, rule_in_force),
     Audited.of(3, "R4", off_the_ladder, on_the_ladder),
     Audited.of(4, "A1", no_office, office_held),
     Audited.of(5, "A2", author_decides, another_decides),
     Audited.of(6, "A2", same_person_reconsiders, another_reconsiders),
+    Audited.of(14, "P3", juror_not_by_the_seed, jurors_by_the_seed),
+    Audited.of(14, "P3", another_secret, jurors_by_the_seed),
+    Audited.of(20, "C1", never_said, rule_in_force),
 )

@@ -5,7 +5,6 @@ from pathlib import Path
 from app.clock import SystemClock
 from tests.audit.auditing import row, violated
 from tests.cheats.asking import audit, compared, holds, looked
-from tests.cheats.deeds import MONITOR, Deed, said
 from tests.cheats.operator import Operator
 
 MINUTE = 60_000
@@ -68,14 +67,3 @@ def test_honest_growth_is_followed(operator: Operator, tmp_path: Path) -> None:
     assert 0 == looked(operator, tmp_path / "memory").exit
     assert holds(operator, "--memory", str(tmp_path / "memory"))
     assert "holds" == row(audit(operator, "--memory", str(tmp_path / "memory")), "T1").result
-
-
-DEEDS = (
-    Deed(
-        17,
-        "A decision that was seen is taken out of the ledger, and all that follows is told and signed anew.",
-        MONITOR,
-        "",
-    ),
-    Deed(18, said(backdated), MONITOR, "T1"),
-)

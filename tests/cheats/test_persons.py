@@ -7,7 +7,6 @@ from governance.members import number
 from governance.votes import vote_of
 from tests.cheats.adopting import FEW, MANY, asked
 from tests.cheats.asking import acts, compared, holds, is_told_of_a_mark, lies, words_of
-from tests.cheats.deeds import PERSON, Deed
 from tests.cheats.operator import Operator
 from tests.fsck.whole import VOTERS
 from tests.governance.boxes import CHOICE
@@ -85,11 +84,3 @@ def test_a_ballot_altered_before_it_was_sealed_is_found_by_its_voter(operator: O
     voter = operator.member(MANY[0])
     assert ("other" if is_altered else "sealed") == lies(voter, receipts[0])
     assert "sealed" == lies(voter, receipts[1])
-
-
-DEEDS = (
-    Deed(9, "A ballot is altered before it was sealed.", "the voter, by the receipt", ""),
-    Deed(19, "A ballot is cast for a member who abstains, and their mark is set.", PERSON, ""),
-    Deed(20, "Somebody is made to act who was entitled to, and did not.", PERSON, ""),
-    Deed(20, "A post is made to say what its author never wrote, and is judged for it.", PERSON, ""),
-)

@@ -14,6 +14,7 @@ from app.store.accounts import Account, accounts_of_members, add_account
 from app.store.engines import Database, Tx
 from app.store.ledger import bind_accounts
 from app.store.posts import NewPost, add_post
+from governance.acts.juries import JoinJury
 from governance.acts.members import Admit
 from governance.terms import size_of
 from tests.audit.cheating import CheatingWorld
@@ -28,6 +29,9 @@ AGO = int(size_of("130d"))
 
 FOR = VOTERS[:150]
 AGAINST = VOTERS[150:200]
+JURORS = VOTERS[200:240]
+"""Those with a place in the register of jurors."""
+
 LASTS = "170d"
 """How long restrictions last that are to stand still when an auditor comes."""
 
@@ -61,6 +65,8 @@ async def settle(database: Database, home: Path) -> Crowd:
     await _join(database, square, world)
     for name in MODERATORS:
         world.grants(name)
+    for name in JURORS:
+        world.does(name, JoinJury())
     world.now = world.after("vote_after")
     _live(world)
     await square.follows(at_once=512)
