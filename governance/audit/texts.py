@@ -21,6 +21,7 @@ from governance.acts.proposals import (
     Worded,
 )
 from governance.acts.texts import Correct, What
+from governance.acts.votes import CloseVote
 from governance.acts.words import Commit
 from governance.audit.checks import L2, R2
 from governance.audit.findings import Findings
@@ -192,7 +193,10 @@ _SEEN = frozenset({"content", "reasons", "words", "correction", "order"})
 """Texts that may be among the public openings, those of reports where the post was folded."""
 
 OWING = frozenset(
-    (Enact, Propose, Amend, Freeze, Decide, Reconsider, Lift, Correct, Invoke, ReceiveOrder, Comply, RefuseOrder)
+    (
+        *(Enact, Propose, Amend, Freeze, Decide, Reconsider, Lift, Correct, Invoke, ReceiveOrder, Comply, RefuseOrder),
+        CloseVote,
+    )
 )
 """Acts all of whose texts are public. Those of posts are where these are shown or folded, those of appeals are not."""
 
@@ -206,7 +210,7 @@ def commitments(act: AnyAct) -> dict[str, str]:
             return {part.hash: part.field for part in act.commits} | milder | contents
         case Report() | Appeal() | Reconsider() | Lift() | Correct() | Freeze():
             commits = act.commits
-        case Invoke() | ReceiveOrder() | Comply() | RefuseOrder():
+        case Invoke() | ReceiveOrder() | Comply() | RefuseOrder() | CloseVote():
             commits = act.commits
         case Enact() | Propose() | Amend():
             commits = _of_change(act.change)
