@@ -3,8 +3,9 @@
 Pure as all of the law: bytes come in through the protocols of `sources`, the time of open dates is passed in.
 """
 
-from governance.audit.checks import CHECK_OF, CHECKS, LIMITS, Check
+from governance.audit.checks import CHECK_OF, CHECKS, Check
 from governance.audit.findings import Finding, Findings, Result, Row, worst
+from governance.audit.limits import LIMITS
 from governance.audit.replay import Audit
 from governance.audit.sightings import TOLERANCE, Sighting, Sightings
 from governance.audit.sources import Boxes, BoxName, Shown, decode_shown

@@ -39,6 +39,7 @@ def test_history_rewritten_to_be_longer_is_found_as_well(operator: Operator, tmp
     operator.world.restricts("cy", "9.1", "fold")
     operator.through_the_door()
     assert 0 == looked(operator, tmp_path / "memory").exit
+    before.passes("1h")
     for name in ("dee", "eve", "fay"):
         before.restricts(name, "9.1", "label")
     operator.rewrite(before)
