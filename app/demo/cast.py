@@ -24,11 +24,11 @@ MEMBERS: Final = (
     Person("ruth", "Ruth", "member: has not voted yet"),
     Person("samir", "Samir", "member: has not voted yet"),
     Person("hana", "Hana", "member: an appeal of hers waits for an answer"),
-    Person("jonas", "Jonas", "member: reports what he sees"),
+    Person("jonas", "Jonas", "member: reports what he sees; a jury sits over a post of his"),
     Person("library", "Harbour Library", "member: asks everybody in a poll"),
     Person("market", "Market Circle", "member: closed a poll"),
-    Person("ines", "Inês", "member"),
-    Person("david", "David", "member"),
+    Person("ines", "Inês", "member: may have been drawn for a jury"),
+    Person("david", "David", "member: a jury has upheld what was decided about a post of his"),
 )
 EVERYONE: Final = MODERATORS + MEMBERS
 

@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Final, Literal
 
-from app import appealing, decisions, polls, proposing, reports
-from app.ballots import Ballot
+from app import appealing, decisions, judging, polls, proposing, reports
+from app.ballots import Ballot, Receipt
 from app.clock import SetClock
 from app.decisions import Decision
 from app.demo.cast import EVERYONE
@@ -16,11 +18,15 @@ from app.proposing import Draft, Request, Text
 from app.signer import Signer
 from app.square import Square
 from app.store.accounts import Account, account_by_handle
+from app.store.engines import Tx
 from app.store.follows import follow
 from app.store.governed import value_of
 from app.store.imports import first_in_office
 from governance.acts.members import Grant
 from governance.acts.words import Sanction
+from governance.appeals import Appealed
+from governance.errors import Refused
+from governance.juries import Jury
 from governance.members import number
 from governance.proposals import Proposal
 
@@ -69,6 +75,21 @@ class Stage:
         assert steward is not None, "a square that was just founded has a steward"
         act = Grant(member, "moderator", now + 360 * MINUTE * 60, steward.grant)
         await self.square.door.record(act, f"m:{steward.member}")
+
+    async def register_jurors(self, handles: Sequence[str]) -> None:
+        """Members take places in the register of jurors."""
+        for handle in handles:
+            await judging.join_register(self.square, await self.account(handle), Request())
+
+    async def judge(self, appeal: int, choices: Sequence[int], reason: str) -> None:
+        """The jurors on an appeal who may vote do, in the order of their seats: one choice each, the first a reason."""
+        vote, roll = await self.square.database.read(partial(_jury_of, appeal=appeal))
+        receipts: list[Receipt] = []
+        for member in roll:
+            choice = choices[min(len(receipts), len(choices) - 1)]
+            with suppress(Refused):  # who reported the post casts no ballot
+                receipts.append(await self.square.polling.cast(Ballot(vote, member, choice)))
+        await judging.give_reason(self.square, receipts[0], reason)
 
     async def befriend(self) -> None:
         """Everybody follows everybody, so that nobody's home is empty."""
@@ -147,3 +168,12 @@ class Stage:
         for handle, choice in choices.items():
             member = number((await self.account(handle)).member or "")
             await self.square.polling.cast(Ballot(value.vote, member, choice))
+
+
+async def _jury_of(tx: Tx, *, appeal: int) -> tuple[int, tuple[int, ...]]:
+    """The vote of the jury on an appeal, and who sits in it."""
+    appealed = await value_of(tx, Appealed, appeal)
+    assert appealed is not None, "what is judged was appealed"
+    jury = await value_of(tx, Jury, appealed.jury)
+    assert jury is not None, "a jury was drawn for it"
+    return jury.vote, jury.serving

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from app.demo.cast import BUILT, MODERATORS
+from app.demo.cast import BUILT, MEMBERS, MODERATORS
 from app.demo.stage import MINUTE, Stage
 from app.imports.polis import Writer
 from app.imports.polis_cases import Cases
@@ -74,12 +74,13 @@ async def play(stage: Stage, rules: Rules) -> None:
     await stage.later(2)
     for person in MODERATORS:
         await stage.grant(person.handle)
+    await stage.register_jurors([person.handle for person in MEMBERS])
     await stage.befriend()
     await _an_ordinary_day(stage)
     pool = await _the_pool(stage, rules)
     proposal = await _first_proposals(stage, rules)
-    await _first_cases(stage, rules, pool)
-    await _first_votes(stage, proposal)
+    judged = await _first_cases(stage, rules, pool)
+    await _first_votes(stage, proposal, judged)
     await _warned(stage, rules)
     await _import(stage)
     await _lately(stage, rules, pool)
@@ -152,7 +153,8 @@ def _asked_for(old: FoundingRule) -> RuleDraft:
     )
 
 
-async def _first_cases(stage: Stage, rules: Rules, pool: int) -> None:
+async def _first_cases(stage: Stage, rules: Rules, pool: int) -> int:
+    """Folded, cleared, reversed, and one that goes on to a jury; returns its appeal."""
     off_topic = rules.number["5.1"]
     bench = await stage.say("hana", "Is there going to be a bench by the shallow end? My mother cannot stand.", to=pool)
     buses = await stage.say("david", "The number 4 bus was late again. Somebody should write to them.", to=pool)
@@ -172,10 +174,13 @@ async def _first_cases(stage: Stage, rules: Rules, pool: int) -> None:
     await stage.reconsider("greta", hanas, "reverse", bears)
     stays = "The bus goes to many places. The reply says nothing about the pool, and stands unfolded nowhere else lost."
     await stage.reconsider("nadia", davids, "maintain", stays)
+    return davids
 
 
-async def _first_votes(stage: Stage, proposals: tuple[int, int]) -> None:
+async def _first_votes(stage: Stage, proposals: tuple[int, int], judged: int) -> None:
     await stage.later(4)
+    reason = "I use that bus, and even I would not look for it under the pool."
+    await stage.judge(judged, (0, 0, 0, 0, 0, 1), reason)
     adopted, rejected = proposals
     yes, no, blank = 0, 1, 2
     await stage.vote(adopted, {"lina": yes, "ruth": yes, "samir": yes, "hana": yes, "ines": yes, "jonas": no})
@@ -222,7 +227,9 @@ async def _lately(stage: Stage, rules: Rules, pool: int) -> None:
     soup = await stage.say(
         "hana", "My soup recipe, since nobody talks about the pool any more: leeks, leeks, leeks.", to=pool
     )
+    green = await stage.say("jonas", "While we wait: the green bicycle from the ferry is still in my shed.", to=pool)
     first = await stage.report("jonas", car_park, off_topic, "Car park, not pool.")
+    third = await stage.report("market", green, off_topic, "Bicycles.")
     await stage.report("ruth", car_park, off_topic, "I asked to keep it to the pool.")
     second = await stage.report("ines", soup, off_topic, "Soup.")
     await stage.later(2)
@@ -232,13 +239,17 @@ async def _lately(stage: Stage, rules: Rules, pool: int) -> None:
     )
     await stage.restrict("nadia", first, "fold", 118, reasons, {"label": HIDES})
     await stage.restrict("greta", second, "fold", 118, "Leeks do not bear on the pool.", {"label": HIDES})
+    await stage.restrict("omar", third, "fold", 118, "A bicycle is not a pool.", {"label": HIDES})
     await stage.later(7)
     await stage.appeal("hana", second, "It was a joke, and the thread was already over.")
     bins = await stage.say(
         "david", "Whoever puts their bins out on Sunday for a Wednesday: I know it is you, Market Circle."
     )
     await stage.report("market", bins, rules.number["4.1"], "We are named and shamed before the whole town.")
-    await stage.later(1)
+    bicycle = await stage.appeal("jonas", third, "Somebody who waits for the pool may well have come by bicycle.")
+    await stage.later(0.5)
+    await stage.reconsider("nadia", bicycle, "maintain", "It is a good bicycle, and it is not about the pool.")
+    await stage.later(0.5)
 
 
 async def _now(stage: Stage, rules: Rules) -> None:
