@@ -1,4 +1,9 @@
-"""Sessions and attempts to sign in. Only the hash of a session's id is stored."""
+"""Sessions and attempts to sign in. Only the hash of a session's id is stored.
+
+A ballot box has its ballots in the order in which they came, so no table may tell to the minute when a member was here:
+a session knows the hour in which it began and the day on which it was used last. Who holds an office is signed out when
+idle, and seen by the minute.
+"""
 
 import hashlib
 from secrets import token_bytes, token_urlsafe
@@ -13,11 +18,13 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 IDLE, LIFE = 14 * DAY, 90 * DAY
 IDLE_IN_OFFICE, LIFE_IN_OFFICE = HOUR, 12 * HOUR
-SEEN_EVERY = MINUTE
 
 
 class Session(Struct, frozen=True):
-    """A signed-in browser or program; `csrf` is 32 bytes that its forms must bring."""
+    """A signed-in browser or program; `csrf` is 32 bytes that its forms must bring.
+
+    `created_at` is the beginning of an hour, `seen_at` that of a day, but for those `in_office`.
+    """
 
     id_hash: bytes
     account: int
@@ -25,6 +32,7 @@ class Session(Struct, frozen=True):
     created_at: int
     seen_at: int
     expires_at: int
+    in_office: bool = False
 
     @property
     def name(self) -> str:
@@ -57,6 +65,9 @@ class _Count(Struct, frozen=True):
     count: int
 
 
+_OFFICES = "select count(*) from gov_office o where 'm:' || o.member = a.member and o.until > {}"
+
+
 def hash_of(session_id: str) -> bytes:
     """What is stored of a secret that a browser keeps (32 bytes)."""
     return hashlib.sha256(session_id.encode()).digest()
@@ -65,10 +76,13 @@ def hash_of(session_id: str) -> bytes:
 async def open_session(tx: Tx, account: int, now: int) -> tuple[str, Session]:
     """A new session and its id of 256 random bits, which only the browser has from then on."""
     session_id = token_urlsafe(32)
-    session = Session(hash_of(session_id), account, token_bytes(32), now, now, now + LIFE)
+    row = await tx.one(_Count, f"select ({_OFFICES}) as count from account a where a.id = {{}}", now, account)
+    in_office = row is not None and row.count > 0
+    begun, seen = now - now % HOUR, now if in_office else now - now % DAY
+    session = Session(hash_of(session_id), account, token_bytes(32), begun, seen, begun + LIFE, in_office)
     await tx.run(
         "insert into session (id_hash, account, csrf, created_at, seen_at, expires_at) values ({}, {}, {}, {}, {}, {})",
-        *(session.id_hash, account, session.csrf, now, now, session.expires_at),
+        *(session.id_hash, account, session.csrf, begun, seen, session.expires_at),
     )
     return session_id, session
 
@@ -79,14 +93,14 @@ async def find_session(tx: Tx, session_id: str, now: int) -> tuple[Session, Acco
         _Signed,
         "select s.id_hash, s.account, s.csrf, s.created_at, s.seen_at, s.expires_at, a.handle, a.name, a.bio, a.kind, "
         "a.origin, a.member, a.locale, a.theme, a.created_day, "
-        "(select count(*) from gov_office o where 'm:' || o.member = a.member and o.until > {}) as offices "
-        "from session s join account a on a.id = s.account where s.id_hash = {}",
+        f"({_OFFICES}) as offices from session s join account a on a.id = s.account where s.id_hash = {{}}",
         now,
         hash_of(session_id),
     )
     if row is None or now >= _end(row):
         return None
-    session = Session(row.id_hash, row.account, row.csrf, row.created_at, row.seen_at, row.expires_at)
+    times = (row.created_at, row.seen_at, row.expires_at)
+    session = Session(row.id_hash, row.account, row.csrf, *times, row.offices > 0)
     said = (row.handle, row.name, row.bio, row.kind, row.origin, row.member, row.locale, row.theme, row.created_day)
     return session, Account(row.account, *said)
 
@@ -99,7 +113,13 @@ def _end(row: _Signed) -> int:
 
 async def see_session(tx: Tx, session: Session, now: int) -> None:
     """Note that a session is in use."""
-    await tx.run("update session set seen_at = {} where id_hash = {} and seen_at < {}", now, session.id_hash, now)
+    seen = now if session.in_office else now - now % DAY
+    await tx.run("update session set seen_at = {} where id_hash = {} and seen_at < {}", seen, session.id_hash, seen)
+
+
+def is_news(session: Session, now: int) -> bool:
+    """Whether what is known of the last use of a session is to be written anew."""
+    return now >= session.seen_at + (MINUTE if session.in_office else DAY)
 
 
 async def sessions_of(tx: Tx, account: int, now: int) -> list[Session]:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from app.config import Config
 from app.store.accounts import Account
 from app.store.engines import StoreError
-from app.store.sessions import LIFE, SEEN_EVERY, Session, find_session, see_session
+from app.store.sessions import LIFE, Session, find_session, is_news, see_session
 from app.web.negotiation import preferred_language
 from app.web.requests import Asked, PageRequest, square_of
 from app.web.translations import LANGUAGES, Language, Tongue, tongues
@@ -134,7 +134,7 @@ async def _load(request: Asked) -> Visit:
     if found is None:
         return _visitor(request)
     session, account = found
-    if now >= session.seen_at + SEEN_EVERY:
+    if is_news(session, now):
         # That a reader was seen is worth no refused page: with a full disk reading goes on.
         with suppress(StoreError):
             await square.database.write(lambda tx: see_session(tx, session, now))
