@@ -10,6 +10,7 @@ from app.store.accounts import account_by_member
 from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.ledger import openings_of
+from app.store.orders import unshown_among
 from app.store.posts import PostRow, posts_among
 from app.store.timelines import NEWEST, own_timeline
 from governance.acts.cases import BulkPost
@@ -58,6 +59,8 @@ async def nameable(tx: Tx, number: int, case: Case, rule: RuleVersion) -> tuple[
     ids = await own_timeline(tx, account.id, NEWEST, MOST + 1)
     rows = [row for row in await posts_among(tx, ids) if str(row.id) != case.post and rule.in_force_at(row.created_at)]
     subjects = {str(post): one for post, one in (await values_of(tx, Subject, [str(row.id) for row in rows])).items()}
+    unshown = await unshown_among(tx, subjects)
+    rows = [row for row in rows if str(row.id) not in unshown]
     free = [row for row in rows if _is_free(subjects.get(str(row.id), Subject()), row, number, case.rule)]
     reported = [row.value for row in await openings_of(tx, [number]) if row.field == "content"]
     mine = shingles_of(reported[0]) if reported else frozenset[tuple[str, ...]]()

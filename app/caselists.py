@@ -9,6 +9,7 @@ from app.outcomes import Stands, appeals_against, standing_of
 from app.store.accounts import Account
 from app.store.cases import Cases, appeals_of, cases_among, open_cases, overdue_cases, versions_among, waiting_appeals
 from app.store.engines import Tx
+from app.store.orders import unshown_among
 from app.store.posts import posts_among
 from app.store.reporters import reported_by
 from app.store.rules import Words, versions_at, words_of
@@ -112,7 +113,9 @@ async def lines_of(
 
 async def _texts(tx: Tx, cases: Collection[Case]) -> dict[str, str]:
     rows = await posts_among(tx, sorted({int(case.post) for case in cases}))
-    return {str(row.id): excerpt(row.body, 140) for row in rows if row.deleted_at is None}
+    unshown = await unshown_among(tx, {case.post for case in cases})
+    shown = [row for row in rows if row.deleted_at is None and str(row.id) not in unshown]
+    return {str(row.id): excerpt(row.body, 140) for row in shown}
 
 
 async def _recusals(tx: Tx, cases: Cases, moderator: Account) -> dict[int, Recusal]:

@@ -57,6 +57,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     smtp: Smtp | None = None
     mail_from: str = "isegoria@localhost"
     trusted_proxies: tuple[Network, ...] = ()
+    country_header: str = ""
     log_level: LogLevel = "info"
     rate_limits: bool = True
     witness_policy: Path | None = None
@@ -97,6 +98,7 @@ def read_config(env: Mapping[str, str]) -> Config:
         smtp=_read(env, "smtp", _smtp, None),
         mail_from=_read(env, "mail_from", _address, "isegoria@localhost"),
         trusted_proxies=_read(env, "trusted_proxies", _networks, ()),
+        country_header=_read(env, "country_header", _header, ""),
         log_level=_read(env, "log_level", _one_of(LOG_LEVELS), "info"),
         rate_limits=_read(env, "rate_limits", _switch, True),
         witness_policy=_read(env, "witness_policy", _path, None),
@@ -185,6 +187,12 @@ def _networks(text: str) -> tuple[Network, ...]:
         return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
     except ValueError as error:
         raise ValueError(f"write networks separated by commas, such as 10.0.0.0/8,::1 ({error})") from None
+
+
+def _header(text: str) -> str:
+    if not all(character.isascii() and (character.isalnum() or character == "-") for character in text):
+        raise ValueError("write the name of a header, such as CF-IPCountry")
+    return text
 
 
 def _switch(text: str) -> bool:

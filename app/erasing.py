@@ -17,14 +17,18 @@ from app.store.engines import Tx
 from app.store.erasures import delete_openings, delete_words, erased_of, wordings_of
 from app.store.governed import value_of, values_of
 from app.store.offices import office_of
+from app.store.orders import emergencies_about
 from app.store.reporters import pseudonyms_of, reports_in
 from app.text import forget_rendered
 from governance.acts.appeals import Appeal, Reconsider
 from governance.acts.cases import Decide, Lift, Report
+from governance.acts.emergencies import Invoke
+from governance.acts.orders import Comply, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import Amend, AmendRule, Enact, EnactRule, Propose
 from governance.acts.texts import MOST_ERASED, Correct, Erase, Erasing, What, WhyErased
 from governance.cases import Bulk, Case, Reported, Subject, known_case
-from governance.entry import Entry
+from governance.emergencies import Emergency
+from governance.entry import AnyAct, Entry
 from governance.errors import Refused
 from governance.proposals import Proposal
 
@@ -113,6 +117,20 @@ async def texts_of(tx: Tx, index: int, entry: Entry) -> list[Erasing]:
         case Propose() | Amend() | Enact() if isinstance(act.change, EnactRule | AmendRule):
             return [Erasing(index, "words", _of_words(act, index), "")]
         case _:
+            return _texts_of_power(index, act)
+
+
+def _texts_of_power(index: int, act: AnyAct) -> list[Erasing]:
+    match act:
+        case Invoke() if act.commits:
+            return [Erasing(index, "content", index, ""), Erasing(index, "reasons", index, "")]
+        case ReceiveOrder():
+            return [Erasing(index, "order", index, "")]
+        case Comply():
+            return [Erasing(index, "reasons", index, "")]
+        case RefuseOrder():
+            return [Erasing(index, "reasons", act.order, "")]
+        case _:
             return []
 
 
@@ -199,6 +217,9 @@ async def _reported(tx: Tx, one: Erasing) -> list[Erasing]:
                     found[entry] = Erasing(entry, "content", case, "")
                     waiting |= set(bulk.posts) - posts
         posts |= waiting
+    for number, emergency in (await emergencies_about(tx, sorted(posts))).items():
+        if not emergency.is_unshown:
+            found[number] = Erasing(number, "content", number, "")
     return list(found.values())
 
 
@@ -207,6 +228,9 @@ async def _posts_of(tx: Tx, one: Erasing) -> tuple[str, ...]:
     bulk = await value_of(tx, Bulk, one.entry)
     if bulk is not None:
         return bulk.posts
+    emergency = await value_of(tx, Emergency, one.of)
+    if emergency is not None:
+        return (emergency.post,)
     case, mark = await value_of(tx, Case, one.of), await value_of(tx, Reported, f"{one.of}/{one.reporter}")
     assert case is not None
     return (mark.post if mark is not None and mark.post else case.post,)

@@ -10,8 +10,10 @@ from app.store.accounts import Account
 from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.ledger import openings_of
+from app.store.orders import unshown_among
 from governance.acts.words import SanctionOrNone
 from governance.cases import Case
+from governance.emergencies import Emergency
 
 
 class Statement(Struct, frozen=True):
@@ -53,7 +55,9 @@ async def evidence_for(tx: Tx, juror: Account, number: int, now: int) -> Evidenc
 async def evidence_of_emergency(tx: Tx, number: int) -> Evidence:
     """What is withheld in an emergency, and why: for its jurors, while they sit, and for nobody else."""
     texts = {row.field: row.value for row in await openings_of(tx, [number])}
-    content, reasons = texts.get("content"), texts.get("reasons")
+    emergency = await value_of(tx, Emergency, number)
+    is_unshown = emergency is not None and emergency.post in await unshown_among(tx, [emergency.post])
+    content, reasons = None if is_unshown else texts.get("content"), texts.get("reasons")
     return Evidence(None, content, "restrict", "withhold", (), reasons, (), "", (), (), ())
 
 

@@ -2,30 +2,36 @@
 
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
+from app import emergencies, orders
 from app.outcomes import AppealState, Stands, appeal_state, appeals_against, standing_of
 from app.store.cases import versions_among
 from app.store.engines import Database, Tx
 from app.store.erasures import erased_of
 from app.store.governed import values_of
-from app.store.modlog import NEWEST, Filters, Logged, appeals_in, decisions
+from app.store.modlog import NEWEST, Filters, Logged, Powers, appeals_in, decisions, powers
 from app.store.rules import Words, rules_of, words_of
 from governance.acts.words import Sanction
 from governance.appeals import Appealed
 from governance.cases import Bulk
+from governance.emergencies import Emergency
+from governance.orders import Compliance, Order
 from governance.rules import RuleVersion
 
 AT_ONCE: Final = 500
 
 
 class Item(Struct, frozen=True):
-    """A decision. `rule` is the rule's label; `at` and `until` are Unix ms; what restricts nothing has no end.
+    """A decision, an emergency, or an order of the law.
 
-    `jury` is the one that sits over it or judged it last, None for none. `erased` is the entry by which its reasons
-    were erased, None while they are shown; `others` is how many other posts of the account it names.
+    `rule` is the rule's label, "" where there is none; `at` and `until` are Unix ms; what restricts nothing has no end,
+    nor has what no date ends. Of an emergency and of an order `case` is its own number, and `ground` the emergency's or
+    the kind of the order. `post` is "" where an order is about no post, or about more than one. `jury` is the one that
+    sits over it or judged it last, None for none. `erased` is the entry by which its reasons were erased, None while
+    they are shown; `others` is how many other posts of the account a decision names.
     """
 
     entry: int
@@ -41,6 +47,8 @@ class Item(Struct, frozen=True):
     jury: int | None
     erased: int | None
     others: int
+    kind: Literal["case", "emergency", "order"] = "case"
+    ground: str = ""
 
 
 class Note(Struct, frozen=True):
@@ -48,7 +56,7 @@ class Note(Struct, frozen=True):
 
     rule: int
     title: str
-    stands: Stands
+    stands: Stands | emergencies.Stands | orders.Stands
     is_superseded: bool
 
 
@@ -61,7 +69,11 @@ class Told(Struct, frozen=True):
 
 async def log_page(tx: Tx, filters: Filters, before: int, most: int, now: int) -> Told:
     """Decisions before an entry, newest first; one query a kind."""
-    return await _told(tx, await decisions(tx, filters, before, most), now)
+    decided = await _told(tx, await decisions(tx, filters, before, most), now)
+    withheld = _powers(await powers(tx, filters, before, most), now)
+    both = [*zip(decided.items, decided.notes, strict=True), *withheld]
+    newest = sorted(both, key=lambda told: -told[0].entry)[: most if withheld else None]
+    return Told(tuple(item for item, _ in newest), tuple(note for _, note in newest))
 
 
 async def whole_log(database: Database, filters: Filters, now: int) -> AsyncIterator[Item]:
@@ -93,6 +105,54 @@ async def _told(tx: Tx, logged: Sequence[Logged], now: int) -> Told:
         _note(one, version, title, appeals, now) for one, version, title in zip(logged, cited, titles, strict=True)
     )
     return Told(items, notes)
+
+
+def _powers(found: Powers, now: int) -> list[tuple[Item, Note]]:
+    told = [_emergency(number, one, now) for number, one in found.emergencies.items()]
+    return told + [_order(number, order, [*found.steps[number].values()]) for number, order in found.orders.items()]
+
+
+def _emergency(number: int, one: Emergency, now: int) -> tuple[Item, Note]:
+    item = Item(
+        entry=number,
+        at=one.invoked_at,
+        case=number,
+        post=one.post,
+        rule="",
+        outcome="restrict",
+        sanction="withhold",
+        decider=one.by,
+        until=emergencies.end_of(one),
+        appeal="",
+        jury=one.jury or None,
+        erased=one.erased or None,
+        others=0,
+        kind="emergency",
+        ground=one.ground,
+    )
+    return item, Note(0, "", emergencies.stands_of(one, now), False)
+
+
+def _order(number: int, order: Order, steps: Sequence[Compliance]) -> tuple[Item, Note]:
+    withheld = [done for done in steps if done.post]
+    item = Item(
+        entry=number,
+        at=order.received_at,
+        case=number,
+        post=withheld[0].post if len(withheld) == 1 else "",
+        rule="",
+        outcome="restrict" if withheld else "none",
+        sanction="withhold" if withheld else None,
+        decider=order.by,
+        until=max((done.until for done in withheld), default=None),
+        appeal="",
+        jury=None,
+        erased=order.erased or None,
+        others=0,
+        kind="order",
+        ground=order.kind,
+    )
+    return item, Note(0, "", orders.stands_of(order), False)
 
 
 def _item(

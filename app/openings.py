@@ -14,17 +14,28 @@ from app.store.governed import values_of
 from app.store.jurors import cases_judged_by
 from app.store.ledger import OpeningRow, openings_after, openings_of
 from app.store.offices import office_of
+from app.store.orders import emergencies_among, sealed_entries
 from app.store.posts import posts_among
 from app.store.reporters import reported_by
 from governance.acts.appeals import Appeal
 from governance.acts.cases import Decide, Report
+from governance.acts.emergencies import Invoke
+from governance.acts.words import Role
 from governance.cases import Subject, known_case
+from governance.emergencies import Emergency
 from governance.entry import Entry
 from governance.members import number
 from governance.texts import what_of
+from governance.withholding import WITHHOLDERS
 
-PUBLIC: Final = frozenset({"title", "text", "aim", "condition", "preview", "reasons", "correction"})
-"""The words of rules and proposals, what was looked at before a vote, reasons of every kind, and corrections."""
+PUBLIC: Final = frozenset(
+    [
+        *("title", "text", "aim", "condition", "preview", "reasons", "correction"),
+        *("authority", "basis", "request", "globe", "disclosed", "person"),
+    ]
+)
+"""The words of rules and proposals, what was looked at before a vote, reasons of every kind, corrections, and orders
+of the law with what was done for them, unless they are sealed."""
 
 PUBLIC_KINDS: Final = ("element/", "test/", "milder/", "reasons/")
 """Numbered elements and test cases of rules, why a milder sanction was not enough, and the reasons of jurors."""
@@ -46,6 +57,7 @@ class Reader(Struct, frozen=True):
 
     member: str | None = None
     is_moderator: bool = False
+    is_steward: bool = False
     has_reported: frozenset[int] = frozenset()
     judges: frozenset[int] = frozenset()
 
@@ -54,12 +66,18 @@ VISITOR: Final = Reader()
 
 
 class Matter(Struct, frozen=True):
-    """A case as far as it says who may read its texts; `shows_content`: everyone may read what it is about."""
+    """A case or an emergency as far as it says who may read its texts.
+
+    `shows_content`: everyone may read what it is about. `is_withheld_at_once`: an emergency stands on the post, whose
+    words are for its author and for those who decide; `is_unshown`: for nobody.
+    """
 
     case: int
     author: str
     deciders: tuple[int, ...]
     shows_content: bool
+    is_withheld_at_once: bool = False
+    is_unshown: bool = False
 
 
 class _About(Struct, frozen=True):
@@ -80,8 +98,11 @@ def may_see(field: str, matter: Matter | None, reader: Reader) -> bool:
         return True
     if matter is None or not _is_of_a_case(field):
         return False
-    if matter.shows_content and what_of(field) == "content":
-        return True
+    if what_of(field) == "content":
+        if matter.is_unshown or matter.shows_content:
+            return not matter.is_unshown
+        if matter.is_withheld_at_once:
+            return reader.member == matter.author or reader.is_steward or decides(matter, reader)
     return is_party(matter, reader) or decides(matter, reader)
 
 
@@ -103,6 +124,9 @@ def decides(matter: Matter, reader: Reader) -> bool:
 async def openings_seen(tx: Tx, entries: Sequence[int], account: Account | None, now: int) -> tuple[OpeningRow, ...]:
     """The openings of these entries that a reader may see, in order of entry and field; None is a visitor."""
     rows = await _present(tx, await openings_of(tx, entries))
+    sealed = await sealed_entries(tx, now)
+    is_officer = await _holds(tx, "legal_officer", account, now) if sealed.intersection(entries) else False
+    rows = [row for row in rows if is_officer or row.entry not in sealed]
     matters = await _matters(tx, [row for row in rows if _is_of_a_case(row.field)], now)
     reader = await reader_of(tx, account, {matter.case for matter in matters.values()}, now)
     return tuple(row for row in rows if may_see(row.field, matters.get((row.entry, row.field)), reader))
@@ -112,11 +136,15 @@ async def reader_of(tx: Tx, account: Account | None, cases: Collection[int], now
     """What an account is to these cases."""
     if account is None or not cases:
         return VISITOR if account is None else Reader(account.member)
-    office = await office_of(tx, "moderator", account.member, now)
+    is_moderator, is_steward = [await _holds(tx, role, account, now) for role in WITHHOLDERS]
     reported = await reported_by(tx, account.id, cases)
     is_member = account.member is not None and account.member.startswith("m:")
     judged = await cases_judged_by(tx, number(account.member or "")) if is_member else frozenset[int]()
-    return Reader(account.member, office is not None, frozenset(reported), judged)
+    return Reader(account.member, is_moderator, is_steward, frozenset(reported), judged)
+
+
+async def _holds(tx: Tx, role: Role, account: Account | None, now: int) -> bool:
+    return account is not None and await office_of(tx, role, account.member, now) is not None
 
 
 async def public_openings(database: Database, now: int) -> AsyncIterator[OpeningRow]:
@@ -133,7 +161,8 @@ async def public_openings(database: Database, now: int) -> AsyncIterator[Opening
 
 async def _public_piece(tx: Tx, *, last: tuple[int, str], now: int) -> tuple[list[OpeningRow], list[OpeningRow]]:
     found = await openings_after(tx, *last, AT_ONCE)
-    rows = await _present(tx, found)
+    sealed = await sealed_entries(tx, now)
+    rows = [row for row in await _present(tx, found) if row.entry not in sealed]
     matters = await _matters(tx, [row for row in rows if what_of(row.field) == "content"], now)
     return found, [row for row in rows if may_see(row.field, matters.get((row.entry, row.field)), VISITOR)]
 
@@ -147,26 +176,39 @@ async def _present(tx: Tx, rows: list[OpeningRow]) -> list[OpeningRow]:
 async def _matters(tx: Tx, rows: Collection[OpeningRow], now: int) -> dict[tuple[int, str], Matter]:
     """The case that each of these texts, by entry and field, belongs to; one query a kind."""
     acts = await entries_among(tx, {row.entry for row in rows})
-    reported = {entry.act.post for entry in acts.values() if isinstance(entry.act, Report)}
+    reported = {entry.act.post for entry in acts.values() if isinstance(entry.act, Report | Invoke)}
     abouts = {(row.entry, row.field): _about(acts[row.entry], row.field) for row in rows if row.entry in acts}
     posts = reported | {about.post for about in abouts.values() if about.post}
     subjects = {str(post): subject for post, subject in (await values_of(tx, Subject, posts)).items()}
-    numbers = {text: about.case or _case_of(acts[text[0]], subjects) for text, about in abouts.items()}
+    numbers = {text: about.case or _case_of(acts[text[0]], text[0], subjects) for text, about in abouts.items()}
     cases = await cases_among(tx, sorted(set(numbers.values())))
+    emergencies = await _emergencies(tx, numbers.values(), subjects)
     shown = await _posts_shown(tx, posts, subjects, now)
     matters: dict[tuple[int, str], Matter] = {}
     for text, about in abouts.items():
-        case = cases.get(numbers[text])
+        case, emergency = cases.get(numbers[text]), emergencies.get(numbers[text])
+        at_once = emergencies.get(subjects[about.post].emergency) if about.post in subjects else None
+        is_at_once = at_once is not None and at_once.stands_at(now)
+        is_unshown = is_at_once and at_once is not None and at_once.is_unshown
+        if emergency is not None:
+            deciders = tuple(number(person) for person in (emergency.by, emergency.second) if person)
+            matters[text] = Matter(numbers[text], emergency.author, deciders, False, True, is_unshown)
         if case is not None:
             shows = case.outcome != "" and case.sanction != "withhold" and about.post in shown
-            matters[text] = Matter(numbers[text], case.author, case.deciders, shows)
+            matters[text] = Matter(numbers[text], case.author, case.deciders, shows, is_at_once, is_unshown)
     return matters
+
+
+async def _emergencies(tx: Tx, numbers: Collection[int], subjects: Mapping[str, Subject]) -> dict[int, Emergency]:
+    """The emergencies that texts belong to, and the latest about each post."""
+    wanted = {*numbers, *(subject.emergency for subject in subjects.values())} - {0}
+    return await emergencies_among(tx, sorted(wanted))
 
 
 def _about(entry: Entry, field: str) -> _About:
     act = entry.act
     match act:
-        case Report():
+        case Report() | Invoke():
             return _About(post=act.post)
         case Decide() if field.startswith(CONTENTS):
             return _About(act.case, act.posts[int(field.removeprefix(CONTENTS)) - 1].post)
@@ -176,8 +218,10 @@ def _about(entry: Entry, field: str) -> _About:
             return _About()
 
 
-def _case_of(entry: Entry, subjects: Mapping[str, Subject]) -> int:
+def _case_of(entry: Entry, index: int, subjects: Mapping[str, Subject]) -> int:
     act = entry.act
+    if isinstance(act, Invoke):
+        return index
     if isinstance(act, Report) and act.post in subjects:
         return known_case(subjects[act.post], act.rule[0], act.version) or 0
     return 0

@@ -16,6 +16,7 @@ from app.store.posts import NewPost, PostRow, add_post, delete_post, find_post, 
 from app.store.restrictions import Restriction, restrictions_of
 from app.text import to_html
 from governance.cases import Subject
+from governance.emergencies import UNSHOWN
 from governance.errors import Refused
 from governance.proposals import ProposedIn
 from governance.terms import Term, size_of
@@ -45,7 +46,8 @@ class Origin(Struct, frozen=True):
 class Post(Struct, frozen=True):
     """A post as a reader sees it; what is withheld from this reader, or deleted, has no words.
 
-    `restriction` is the strictest in force, `restrictions` all of them, mildest first. `created_at` is when it
+    `restriction` is the strictest in force where the reader is, `restrictions` all of them, what holds elsewhere first,
+    then the mildest. `created_at` is when it
     entered this square, Unix ms. `proposal` is the change of the law that the post carries,
     `erased` the entry by which its words were erased, None where none was.
     """
@@ -92,13 +94,15 @@ class Words(Struct, frozen=True):
     poll: NewPoll | None = None
 
 
-async def show_posts(tx: Tx, rows: Sequence[PostRow], reader: int | None, now: int) -> tuple[Post, ...]:
-    """The posts as `reader` (an account, None for a visitor) sees them; one query a kind."""
+async def show_posts(
+    tx: Tx, rows: Sequence[PostRow], reader: int | None, now: int, country: str = ""
+) -> tuple[Post, ...]:
+    """The posts as `reader` (an account, None for a visitor) in a country sees them; one query a kind."""
     ids = [row.id for row in rows]
     polls = await polls_of(tx, ids, reader, now)
     replies = await reply_counts(tx, ids)
     members = {row.member for row in rows if row.member is not None}
-    standing = await restrictions_of(tx, [*map(str, ids), *sorted(members)], now)
+    standing = await restrictions_of(tx, [*map(str, ids), *sorted(members)], now, country)
     restricted = {row.id: _restrictions(row, standing) for row in rows}
     near = await _near(tx, rows, restricted, reader)
     proposed = await values_of(tx, ProposedIn, [str(id_) for id_ in ids])
@@ -148,12 +152,20 @@ async def take_back(square: Square, account: int, post: int) -> bool:
     """Delete an author's own post, with the words of its poll; False if it is not theirs or gone already."""
 
     async def delete(tx: Tx) -> bool:
+        await _check_not_preserved(tx, post, square.clock.now())
         if not await delete_post(tx, post, account, square.clock.now()):
             return False
         await forget_options(tx, post)
         return True
 
     return await square.database.write(delete)
+
+
+async def _check_not_preserved(tx: Tx, post: int, now: int) -> None:
+    """What the law wants kept is not deleted, by its author either. Raises Refused."""
+    standing = (await restrictions_of(tx, [str(post)], now)).get(str(post), ())
+    if any(one.ground == UNSHOWN for one in standing):
+        raise Refused("emergency-6", "this post is kept for the authorities, and shown to nobody")
 
 
 async def check_may_speak(tx: Tx, account: int, member: str | None, now: int) -> None:
@@ -193,7 +205,8 @@ def _restrictions(row: PostRow, standing: Mapping[str, tuple[Restriction, ...]])
     of_account = standing.get(row.member, ()) if row.member is not None else ()
     all_of_it = own + tuple(one for one in of_account if one.sanction in _ON_POSTS_OF_ACCOUNT)
     # A post of a muted account is as folded: what withholds it stands above that, whatever the ladder says of accounts.
-    return tuple(sorted(all_of_it, key=lambda one: not one.opens))
+    # What nobody is shown stands above all, and what holds elsewhere below all.
+    return tuple(sorted(all_of_it, key=lambda one: (one.here, not one.opens, one.ground == UNSHOWN)))
 
 
 async def _near(
@@ -207,10 +220,11 @@ async def _near(
 
 
 def _stands(row: PostRow, restrictions: tuple[Restriction, ...], near: set[int]) -> Stands:
-    sanctions = {one.sanction for one in restrictions}
+    holding = [one for one in restrictions if one.here]
+    sanctions = {one.sanction for one in holding}
     if row.deleted_at is not None:
         return "deleted"
-    if not all(one.opens for one in restrictions):
+    if not all(one.opens for one in holding):
         return "withheld"
     if "fold" in sanctions or ("mute" in sanctions and row.account not in near):
         return "folded"
@@ -228,7 +242,9 @@ def _shown(
     near: set[int],
 ) -> Post:
     stands = _stands(row, restrictions, near)
-    silent = stands == "deleted" or (stands == "withheld" and not mine)
+    unshown = any(one.ground == UNSHOWN for one in restrictions)
+    silent = stands == "deleted" or (stands == "withheld" and (not mine or unshown))
+    holding = [one for one in restrictions if one.here]
     return Post(
         id=str(row.id),
         url=f"/@{row.handle}/{row.id}",
@@ -247,7 +263,7 @@ def _shown(
         reply_count=replies,
         poll=None if silent else poll,
         proposal=proposal,
-        restriction=restrictions[-1] if restrictions else None,
+        restriction=holding[-1] if holding else None,
         restrictions=restrictions,
         mine=mine,
         erased=None,

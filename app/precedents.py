@@ -9,6 +9,7 @@ from app.store.cases import cases_among, decided_under, versions_among
 from app.store.engines import Tx
 from app.store.ledger import openings_of
 from app.store.modlog import appeals_in
+from app.store.orders import unshown_among
 from governance.acts.words import SanctionOrNone
 from governance.cases import Case
 from governance.figures.judged import Share
@@ -52,8 +53,11 @@ async def _told(
     cases = await cases_among(tx, numbers)
     versions = await versions_among(tx, {(case.rule, case.rule_version) for case in cases.values()})
     appeals = await appeals_in(tx, cases.values())
+    unshown = await unshown_among(tx, {case.post for case in cases.values()})
     told = []
     for number, case in cases.items():
+        if case.post in unshown:
+            continue
         ground = versions[case.rule, case.rule_version].ground
         stands = standing_of(case, ground, appeals_against(case, appeals), now).stands
         told.append(Precedent(number, case.sanction, stands, case.decided_at, alike[number], texts[number]))

@@ -3,25 +3,24 @@
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
-import msgspec
 from msgspec import Struct
 
-from app.duties import admit_account
-from app.moderation import Foresight, bind
+from app.admission import author_of
+from app.moderation import bind
 from app.proposing import Request
 from app.square import Square
 from app.store.accounts import Account
 from app.store.cases import durations
 from app.store.engines import Tx
 from app.store.governed import value_of
-from app.store.ledger import read_head, read_requests
+from app.store.ledger import read_requests
 from app.store.posts import PostRow, find_post, has_topic
 from app.store.reporters import find_pseudonym, forget_reporters, make_pseudonym, reported_by
 from app.store.restrictions import restrictions_of
 from app.store.rules import versions_of
 from governance.acts.cases import Report
-from governance.acts.members import Admit
 from governance.cases import Subject, known_case
 from governance.commitment import Opening
 from governance.errors import Refused
@@ -74,13 +73,10 @@ async def report(
         account = reporter.id
         pseudonym = await square.database.write(lambda tx: make_pseudonym(tx, account, month_of(now)))
     openings = (bind("content", found.post.body), bind("reason", reason))
-    author = found.post.member
-    if author is None:
-        unadmitted = found.act("m:0", pseudonym, openings)
-        await square.database.read(lambda tx: _foresee(tx, unadmitted, now))
-        author = f"m:{await admit_account(square.door, found.post.account)}"  # a guest has a number from the first
+    act_on = partial(found.act, pseudonym=pseudonym, openings=openings)
+    author = await author_of(square, found.post, act_on, "reporter")
     recorded = await square.door.record(
-        found.act(author, pseudonym, openings),
+        act_on(author),
         "reporter",
         openings=openings,
         request=key,
@@ -141,7 +137,7 @@ def _check_unlawful(versions: Sequence[RuleVersion]) -> None:
 async def _check_not_withheld(tx: Tx, post: PostRow, now: int) -> None:
     """Whoever reports is a party and may read what was withheld: so nobody new does."""
     standing = (await restrictions_of(tx, [str(post.id)], now)).get(str(post.id), ())
-    if any(not restriction.opens for restriction in standing):
+    if any(not restriction.opens and restriction.here for restriction in standing):
         raise Refused("report-10", "this post is withheld already, and its words are shown to nobody new")
 
 
@@ -155,14 +151,3 @@ async def _check_not_reported(tx: Tx, reporter: Account, post: PostRow, rule: in
 async def _case_of(tx: Tx, post: PostRow, rule: int) -> int | None:
     subject = await value_of(tx, Subject, str(post.id))
     return known_case(subject, rule, post.version) if subject is not None else None
-
-
-async def _foresee(tx: Tx, act: Report, now: int) -> None:
-    """Ask the law about a report on somebody who is not admitted yet, so that a refused one admits nobody."""
-    head = await read_head(tx)
-    foresight = Foresight(tx, max(now, head.at))
-    await foresight.suppose(Admit(), "clock", head.size)
-    on_them = msgspec.structs.replace(act, author=f"m:{head.size}")
-    for refusal in await foresight.refusals([(on_them, "reporter")]):
-        if refusal is not None:
-            raise refusal

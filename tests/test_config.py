@@ -30,7 +30,13 @@ def test_documented_defaults_are_the_defaults() -> None:
         if value != "none" and "PORT" not in value
     }
     assert read_config({}) == read_config(written)
-    unset = {"ISEGORIA_SMTP", "ISEGORIA_TRUSTED_PROXIES", "ISEGORIA_WITNESS_POLICY", "ISEGORIA_WITNESS_LOGS"}
+    unset = {
+        "ISEGORIA_SMTP",
+        "ISEGORIA_COUNTRY_HEADER",
+        "ISEGORIA_TRUSTED_PROXIES",
+        "ISEGORIA_WITNESS_POLICY",
+        "ISEGORIA_WITNESS_LOGS",
+    }
     assert unset == {name for name, value in documented().items() if value == "none"}
 
 

@@ -7,11 +7,14 @@ from msgspec import Struct
 from app.store.cases import appeals_of, cases_among, entries_among, versions_among
 from app.store.engines import Tx, Value
 from app.store.governed import values_of
+from app.store.orders import emergencies_among, steps_of_orders
 from app.store.rules import Words, words_of
 from governance.acts.cases import Decide
 from governance.acts.words import LADDER, SanctionOrNone
 from governance.appeals import Appealed
 from governance.cases import Case
+from governance.emergencies import Emergency
+from governance.orders import Compliance, Order
 
 NEWEST = 2**53
 """A number above that of every entry."""
@@ -22,13 +25,14 @@ _DECIDED = "exists (select 1 from gov_case c where c.decision > 0 and "
 class Filters(Struct, frozen=True):
     """Which decisions are asked for: under rules of this label, by "m:17", "none" or "restrict", with this sanction.
 
-    "" asks for all of them.
+    "" asks for all of them. `kind` is what is asked for: a "case", an "emergency", an "order".
     """
 
     rule: str = ""
     decider: str = ""
     outcome: str = ""
     sanction: str = ""
+    kind: str = ""
 
 
 class Logged(Struct, frozen=True):
@@ -75,6 +79,8 @@ class _Name(Struct, frozen=True):
 
 async def decisions(tx: Tx, filters: Filters, before: int, most: int) -> list[Logged]:
     """Decisions before an entry, newest first: `most` that stand, and between them those that came to be superseded."""
+    if filters.kind not in ("", "case"):
+        return []
     numbers = await _rules_labelled(tx, filters.rule)
     conditions, values = _conditions(filters, numbers)
     sql = (
@@ -85,6 +91,34 @@ async def decisions(tx: Tx, filters: Filters, before: int, most: int) -> list[Lo
     oldest = standing[-1].entry if len(standing) == most else 0
     superseded = [logged for logged in await _superseded(tx, oldest, before) if _meets(logged, filters, numbers)]
     return sorted([*standing, *superseded], key=lambda logged: -logged.entry)
+
+
+class Powers(Struct, frozen=True):
+    """Emergencies and orders, by number, and what was done for the orders, by order and entry."""
+
+    emergencies: dict[int, Emergency]
+    orders: dict[int, Order]
+    steps: dict[int, dict[int, Compliance]]
+
+
+async def powers(tx: Tx, filters: Filters, before: int, most: int) -> Powers:
+    """Emergencies and orders before an entry, newest first, at most `most` of each; what restricts withholds."""
+    if filters.rule or filters.outcome == "none" or filters.sanction not in ("", "withhold"):
+        return Powers({}, {}, {})
+    by, values = (" and by_whom = {}", [filters.decider]) if filters.decider else ("", [])
+    emergencies, orders = dict[int, Emergency](), dict[int, Order]()
+    if filters.kind in ("", "emergency"):
+        sql = f"select id from gov_emergency where id < {{}}{by} order by id desc limit {{}}"
+        found = [row.id for row in await tx.all(_Id, sql, before, *values, most)]
+        emergencies = await emergencies_among(tx, found)
+    if filters.kind in ("", "order"):
+        sql = f"select id from gov_order where id < {{}}{by} order by id desc limit {{}}"
+        found = [row.id for row in await tx.all(_Id, sql, before, *values, most)]
+        orders = {int(number): order for number, order in (await values_of(tx, Order, found)).items()}
+    steps = await steps_of_orders(tx, sorted(orders))
+    if filters.outcome or filters.sanction:
+        orders = {number: orders[number] for number in orders if any(done.post for done in steps[number].values())}
+    return Powers(emergencies, orders, steps)
 
 
 async def choices(tx: Tx) -> Choices:

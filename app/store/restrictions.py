@@ -11,7 +11,12 @@ from governance import cases
 from governance.acts.words import Sanction
 from governance.appeals import Appealed
 from governance.cases import Case, Subject
+from governance.emergencies import Emergency
+from governance.orders import Compliance
 from governance.rules import RuleVersion
+
+PowerState = Literal["invoked", "seconded", "jury", "confirmed", "order"]
+"""How an emergency stands, or that it is an order: neither is appealed as a decision is."""
 
 AppealState = Literal["possible", "over", "open", "unanswered", "maintained", "jury", "upheld"]
 
@@ -20,9 +25,12 @@ class Restriction(Struct, frozen=True):
     """A restriction in force, as it is told wherever the post is shown.
 
     `entry` is the decision's, `rule` the number and `label` the name of the rule, `title` its title. `opens` says
-    whether any reader may open what it hides. `appeal` stands until `appeal_at`: the last day to appeal, the day by
-    which an appeal is answered, or the day on which the restriction ends by itself; `appealed` is the appeal's
-    entry, `jury` that of the draw of its jury, 0 for none.
+    whether any reader may open what it hides, `here` whether it holds where the reader is. `appeal` stands until
+    `appeal_at`: the last day to appeal, the day by which an appeal is answered, or the day on which the restriction
+    ends by itself; `appealed` is the appeal's entry, `jury` that of the draw of its jury, 0 for none.
+
+    Of an emergency or an order `case` is the act that invoked or obeyed it, and there is no rule. `stands` says how it
+    stands, `ground` is the emergency's, `order` the order's number, `territory` where it is obeyed, "" for everywhere.
     """
 
     case: int
@@ -38,6 +46,12 @@ class Restriction(Struct, frozen=True):
     appeal_at: int
     appealed: int
     jury: int
+    kind: Literal["case", "emergency", "order"] = "case"
+    stands: PowerState | Literal[""] = ""
+    ground: str = ""
+    order: int = 0
+    territory: str = ""
+    here: bool = True
 
 
 class _Title(Struct, frozen=True):
@@ -49,18 +63,22 @@ Standing = Mapping[str, tuple[Restriction, ...]]
 """By subject ("123" a post, "m:17" an account) what restricts it, the strictest last."""
 
 
-async def restrictions_of(tx: Tx, subjects: Sequence[str], now: int) -> Standing:
-    """The restrictions in force at `now` of each subject that has any; one query a kind."""
+async def restrictions_of(tx: Tx, subjects: Sequence[str], now: int, country: str = "") -> Standing:
+    """The restrictions in force at `now` of each subject that has any; one query a kind.
+
+    `country` is where the reader is, an ISO 3166 code, "" where that is not known: then it is outside of every one.
+    """
     said = await values_of(tx, Subject, subjects)
     standing = {str(name): subject.standing(now) for name, subject in said.items()}
     found = [restriction for all_of_one in standing.values() for restriction in all_of_one]
     if not found:
         return {}
-    told = await _tell(tx, found, now)
+    told = await _tell(tx, [one for one in found if one.kind == "case"], now)
+    told |= await _tell_powers(tx, [one for one in found if one.kind != "case"], country)
     return {subject: tuple(map(told.__getitem__, its)) for subject, its in standing.items() if its}
 
 
-async def _tell(tx: Tx, found: Sequence[cases.Restriction], now: int) -> Mapping[cases.Restriction, Restriction]:
+async def _tell(tx: Tx, found: Sequence[cases.Restriction], now: int) -> dict[cases.Restriction, Restriction]:
     versions = await values_of(tx, RuleVersion, {f"{one.rule}/{one.version}" for one in found})
     titles = await _titles(tx, sorted({version.enacted for version in versions.values()}))
     judged = await values_of(tx, Case, {one.case for one in found})
@@ -90,6 +108,48 @@ async def _tell(tx: Tx, found: Sequence[cases.Restriction], now: int) -> Mapping
             jury=appeal.jury if appeal is not None else 0,
         )
     return told
+
+
+async def _tell_powers(
+    tx: Tx, found: Sequence[cases.Restriction], country: str
+) -> dict[cases.Restriction, Restriction]:
+    emergencies = await values_of(tx, Emergency, {one.case for one in found if one.kind == "emergency"})
+    orders = await values_of(tx, Compliance, {one.case for one in found if one.kind == "order"})
+    told = {}
+    for one in found:
+        emergency, done = emergencies.get(one.case), orders.get(one.case)
+        told[one] = Restriction(
+            case=one.case,
+            entry=one.entry,
+            rule=0,
+            version=0,
+            label="",
+            title="",
+            sanction=one.sanction,
+            until=one.until,
+            opens=False,
+            appeal="over",
+            appeal_at=one.until,
+            appealed=0,
+            jury=emergency.jury if emergency is not None else 0,
+            kind=one.kind,
+            stands=_stands(emergency),
+            ground=emergency.ground if emergency is not None else "",
+            order=done.order if done is not None else 0,
+            territory=one.territory,
+            here=not one.territory or country in one.territory.split(","),
+        )
+    return told
+
+
+def _stands(emergency: Emergency | None) -> PowerState:
+    if emergency is None:
+        return "order"
+    if emergency.status == "confirmed":
+        return "confirmed"
+    if emergency.status == "invoked":
+        return "invoked"
+    return "jury" if emergency.jury else "seconded"
 
 
 def _appeal(case: Case, appeal: Appealed | None, now: int) -> tuple[AppealState, int]:

@@ -14,8 +14,9 @@ from app.preview import condition_of
 from app.square import Square
 from app.store.engines import Tx
 from app.store.governed import value_of
+from app.store.orders import page_of_power
 from app.text import MOST_CODE_POINTS, clean, is_language
-from app.web.answers import Answer, Recorded, done
+from app.web.answers import Answer, Onward, Recorded, done
 from app.web.keys import Key, asked
 from app.web.numbers import errors_in, known_number
 from app.web.requests import Invalid, PageRequest, square_of
@@ -133,9 +134,14 @@ async def case_page(request: PageRequest) -> Answer[CaseFile]:
 
 
 @get("/cases/{case:str}", tags=["cases"])
-async def show_case(request: PageRequest, case: str) -> Answer[CaseFile]:
-    """A case: how it stands, the date that counts, the reasons, every step with its entry, and what one may do."""
-    return await case_page(request)
+async def show_case(request: PageRequest, square: Square, case: str) -> Answer[CaseFile] | Onward[None]:
+    """A case: how it stands, the date that counts, the reasons, every step with its entry, and what one may do.
+
+    The number of an emergency, or of an act that obeyed an order, leads to its own page (303).
+    """
+    number = known_number(case)
+    url = await square.database.read(lambda tx: page_of_power(tx, number))
+    return Onward(None, url) if url else await case_answer(request, number)
 
 
 @get("/cases/{case:str}/precedents", tags=["cases"], guards=[signed_in])

@@ -40,7 +40,7 @@ class ErasePage(Struct, frozen=True):
 class EraseForm(Struct, frozen=True):
     """Which text to erase, and why."""
 
-    what: Literal["content", "reason", "reasons", "statement", "words", "correction"]
+    what: Literal["content", "reason", "reasons", "statement", "words", "correction", "order"]
     ground: Literal["request", "order", "private", "unlawful"] = "request"
 
 

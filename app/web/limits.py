@@ -9,6 +9,7 @@ from msgspec import Struct
 from app.config import Config, Network
 from app.square import Square
 from app.store.sessions import count_attempt
+from app.web.proxies import is_trusted
 from app.web.requests import PageRequest
 
 FIVE_MINUTES: Final = 300_000
@@ -56,7 +57,7 @@ def origin_of(hops: Sequence[str], trusted: Sequence[Network]) -> str:
     """The last hop that no trusted proxy made up; what stands before it anybody may have written."""
     hop = ""
     for hop in reversed([hop.strip() for hop in hops]):
-        if not _is_trusted(hop, trusted):
+        if not is_trusted(hop, trusted):
             break
     return hop
 
@@ -71,11 +72,3 @@ def network_of(address: str) -> str:
     if mapped is not None:
         return str(mapped)
     return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
-
-
-def _is_trusted(hop: str, trusted: Sequence[Network]) -> bool:
-    try:
-        address = ip_address(hop)
-    except ValueError:
-        return False
-    return any(address in network for network in trusted)

@@ -22,7 +22,7 @@ from app.web.atom import ATOM, FeedEntry, feed
 from app.web.requests import PageRequest
 from app.web.sentences import Sentence, say
 from app.web.visits import Visit
-from app.web.words import SANCTIONS
+from app.web.words import EMERGENCIES, SANCTIONS
 
 MOST_IN_A_PAGE: Final = 50
 CSV: Final = "text/csv"
@@ -47,12 +47,19 @@ JUDGED: Final[Mapping[str, Sentence]] = {
 }
 """What became of it where a jury judged."""
 
+ELSEWHERE: Final = say("Its page tells how it stands, and how to contest it.")
+GROUNDS: Final[Mapping[str, Sentence]] = {str(ground): said for ground, said in EMERGENCIES.items()}
+
 Rule = Annotated[str, QueryParameter(description='Only decisions under rules of this label, such as "5.1".')]
 Decider = Annotated[str, QueryParameter(description='Only decisions by this moderator, such as "m:17".')]
 Outcome = Annotated[Literal["", "none", "restrict"], QueryParameter(description="Only decisions of this outcome.")]
 Sanction = Annotated[
     Literal["", "label", "interstitial", "slow", "unrecommend", "fold", "withhold", "mute", "suspend"],
     QueryParameter(description="Only decisions with this sanction."),
+]
+Kind = Annotated[
+    Literal["", "case", "emergency", "order"],
+    QueryParameter(description="Only decisions in cases, only emergencies, or only orders of the law."),
 ]
 Before = Annotated[int, QueryParameter(ge=0, le=NEWEST, description="Only entries before this one.")]
 
@@ -71,10 +78,11 @@ async def show_log(
     decider: Decider = "",
     outcome: Outcome = "",
     sanction: Sanction = "",
+    kind: Kind = "",
     before: Before = NEWEST,
 ) -> Answer[LogPage]:
-    """Every decision, newest first."""
-    filters, now = Filters(rule, decider, outcome, sanction), square.clock.now()
+    """Every decision, emergency and order of the law, newest first."""
+    filters, now = Filters(rule, decider, outcome, sanction, kind), square.clock.now()
 
     async def load(tx: Tx) -> tuple[Told, Choices]:
         return await log_page(tx, filters, before, MOST_IN_A_PAGE, now), await choices(tx)
@@ -90,10 +98,15 @@ async def show_log(
 
 @get("/modlog.csv", tags=["log"], media_type=CSV, opt={"public": True})
 async def send_csv(
-    square: Square, rule: Rule = "", decider: Decider = "", outcome: Outcome = "", sanction: Sanction = ""
+    square: Square,
+    rule: Rule = "",
+    decider: Decider = "",
+    outcome: Outcome = "",
+    sanction: Sanction = "",
+    kind: Kind = "",
 ) -> Stream:
-    """Every decision as a table; times as 2026-11-02T09:43:00.000Z."""
-    items = whole_log(square.database, Filters(rule, decider, outcome, sanction), square.clock.now())
+    """Every decision, emergency and order as a table; times as 2026-11-02T09:43:00.000Z."""
+    items = whole_log(square.database, Filters(rule, decider, outcome, sanction, kind), square.clock.now())
     headers = {"Content-Disposition": 'attachment; filename="modlog.csv"', "Cache-Control": "no-cache"}
     return Stream(_lines(items), media_type=CSV, headers=headers)
 
@@ -107,9 +120,10 @@ async def send_feed(
     decider: Decider = "",
     outcome: Outcome = "",
     sanction: Sanction = "",
+    kind: Kind = "",
 ) -> Response[bytes]:
     """The latest decisions as an Atom feed (RFC 4287)."""
-    filters, now = Filters(rule, decider, outcome, sanction), square.clock.now()
+    filters, now = Filters(rule, decider, outcome, sanction, kind), square.clock.now()
     told = await square.database.read(lambda tx: log_page(tx, filters, NEWEST, MOST_IN_A_PAGE, now))
     tell = visit.tongue.tell
     entries = [
@@ -122,12 +136,18 @@ async def send_feed(
 
 def outcome_of(item: Item) -> Sentence:
     """What became of a decision, and by which jury."""
+    if item.kind != "case":
+        return ELSEWHERE
     if item.jury is None or item.appeal not in JUDGED:
         return APPEALS[item.appeal]
     return JUDGED[item.appeal].with_values(jury=str(item.jury))
 
 
 def _title(item: Item, note: Note) -> Sentence:
+    if item.kind == "emergency":
+        return say("Emergency %(case)s: %(ground)s", case=str(item.case), ground=GROUNDS[item.ground])
+    if item.kind == "order":
+        return say("Order of the law %(case)s", case=str(item.case))
     return say(
         "Case %(case)s, rule %(label)s “%(title)s”: %(sanction)s",
         case=str(item.case),

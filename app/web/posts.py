@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from msgspec import Meta, Struct
 
+from app.emergencies import may_invoke
 from app.polls import FEWEST_OPTIONS, LONGEST, MOST_OPTIONS, SHORTEST
 from app.posts import NewPoll, Post, Words, show_posts, take_back, write_post
 from app.square import Square
@@ -55,13 +56,15 @@ class ComposePage(Struct, frozen=True):
 class ThreadPage(Post, frozen=True):
     """A post as its page shows it: with what it answers (`above`) and what answers it (`below`, oldest first).
 
-    `conversation` is the topic that its opener set, `next` the address of more replies.
+    `conversation` is the topic that its opener set, `next` the address of more replies. `may_withhold`: the reader is a
+    moderator or steward, who may withhold it at once.
     """
 
     conversation: str = ""
     above: tuple[Post, ...] = ()
     below: tuple[Post, ...] = ()
     next: str | None = None
+    may_withhold: bool = False
 
 
 def known_id(text: str) -> int:
@@ -100,7 +103,8 @@ async def _replied(request: PageRequest, post_id: str) -> Post | None:
 
     async def load(tx: Tx) -> tuple[Post, ...]:
         rows = await posts_among(tx, [known_id(post_id)])
-        return await show_posts(tx, [row for row in rows if row.deleted_at is None], account_of(visit).id, now)
+        shown = [row for row in rows if row.deleted_at is None]
+        return await show_posts(tx, shown, account_of(visit).id, now, visit.country)
 
     found = await square.database.read(load)
     return found[0] if found else None
@@ -170,7 +174,8 @@ async def _thread(square: Square, visit: Visit, post_id: str, after: int) -> Thr
         below = await replies_below(tx, row, after, MOST_IN_A_PAGE + 1)
         ids = [*above, row.id, *below[:MOST_IN_A_PAGE]]
         opener = [] if row.root in ids else [row.root]
-        shown = {post.id: post for post in await show_posts(tx, await posts_among(tx, ids + opener), reader, now)}
+        rows = await posts_among(tx, ids + opener)
+        shown = {post.id: post for post in await show_posts(tx, rows, reader, now, visit.country)}
         more = f"{_address(row)}?after={below[MOST_IN_A_PAGE - 1]}" if len(below) > MOST_IN_A_PAGE else None
         return ThreadPage(
             **msgspec.structs.asdict(shown[str(row.id)]),
@@ -178,6 +183,7 @@ async def _thread(square: Square, visit: Visit, post_id: str, after: int) -> Thr
             above=tuple(shown[str(one)] for one in above),
             below=tuple(shown[str(one)] for one in below[:MOST_IN_A_PAGE]),
             next=more,
+            may_withhold=await may_invoke(tx, row, visit.account, now),
         )
 
     return await square.database.read(load)

@@ -69,7 +69,7 @@ async def show_profile(
                 return own_timeline(tx, person.id, begin(before), most)
             return profile_timeline(tx, person.id, reader or 0, now, begin(before), most)
 
-        items, more = await page_of(tx, ids, f"/@{person.handle}", reader, now)
+        items, more = await page_of(tx, ids, f"/@{person.handle}", visit, now)
         counts = await follows.counts_of(tx, person.id)
         member = person.member
         restricted = (await restrictions_of(tx, [member], now)).get(member, ()) if member is not None else ()

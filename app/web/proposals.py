@@ -137,7 +137,7 @@ class WithdrawForm(Struct, frozen=True):
 
 
 @get("/proposals", tags=["proposals"])
-async def show_proposals(request: PageRequest, square: Square, before: str = "") -> Answer[ProposalsPage]:
+async def show_proposals(request: PageRequest, square: Square, visit: Visit, before: str = "") -> Answer[ProposalsPage]:
     """Every proposal: votes that are open first, then by phase, then those that are over."""
     now, first = square.clock.now(), known_number(before) if before else NO_NUMBER
 
@@ -146,7 +146,7 @@ async def show_proposals(request: PageRequest, square: Square, before: str = "")
         ended = await over(tx, now, first, MOST_IN_A_PAGE + 1)
         shown = dict(list(ended.items())[:MOST_IN_A_PAGE])
         lines = await list_lines(tx, coming | shown, now)
-        headings = await _headings(tx, coming | shown, now)
+        headings = await _headings(tx, coming | shown, now, visit.country)
         listed = [Listed(headings[line.proposal], line) for line in lines]
         more = f"/proposals?before={min(shown)}" if len(ended) > len(shown) else None
         split = len(coming)
@@ -155,10 +155,10 @@ async def show_proposals(request: PageRequest, square: Square, before: str = "")
     return answer(request, "proposals/list.html", await square.database.read(load))
 
 
-async def _headings(tx: Tx, proposals: dict[int, Proposal], now: int) -> dict[int, str]:
+async def _headings(tx: Tx, proposals: dict[int, Proposal], now: int, country: str) -> dict[int, str]:
     """The first line of each proposal's post, as far as everyone sees it."""
     rows = await posts_among(tx, [int(proposal.post) for proposal in proposals.values()])
-    posts = {post.id: post for post in await show_posts(tx, rows, None, now)}
+    posts = {post.id: post for post in await show_posts(tx, rows, None, now, country)}
     return {number: heading_of(posts.get(proposal.post)) for number, proposal in proposals.items()}
 
 
@@ -178,7 +178,7 @@ async def proposal_page(request: PageRequest, number: int, receipt: Receipt | No
         proposal = await value_of(tx, Proposal, number)
         if proposal is None:
             raise NotFoundException
-        page = await _page(tx, number, proposal, visit.account, square.charter, now)
+        page = await _page(tx, number, proposal, visit, square.charter, now)
         refused = await _refused(tx, number, proposal, visit.tongue, now)
         return replace(page, site=address_of(request), receipt=receipt, refused=refused)
 
@@ -213,16 +213,15 @@ async def withdraw_proposal(
     return done(request, url, Recorded(recorded.index, url))
 
 
-async def _page(
-    tx: Tx, number: int, proposal: Proposal, account: Account | None, charter: Charter, now: int
-) -> ProposalPage:
+async def _page(tx: Tx, number: int, proposal: Proposal, visit: Visit, charter: Charter, now: int) -> ProposalPage:
+    account = visit.account
     votes = await votes_on(tx, number)
     last = votes.get(proposal.vote)
     phase = phase_of(proposal, last, now)
     terms = await values_of(tx, Term, ["secret_roll", "vacatio", "vote_after"])
     secret_roll, waits = (int(size_of(terms[name].value)) for name in ("secret_roll", "vote_after"))
     franchise = await franchise_of(tx, proposal, last, _member(account), waits, is_visitor=account is None)
-    post = await _post(tx, proposal, account, now)
+    post = await _post(tx, proposal, account, now, visit.country)
     return ProposalPage(
         proposal=number,
         url=f"/proposals/{number}",
@@ -283,10 +282,10 @@ async def _similar(tx: Tx, number: int, proposal: Proposal) -> tuple[Similar, ..
     return await similar_rules(tx, words, change.target if isinstance(change, AmendRule) else 0, number)
 
 
-async def _post(tx: Tx, proposal: Proposal, account: Account | None, now: int) -> Post | None:
+async def _post(tx: Tx, proposal: Proposal, account: Account | None, now: int, country: str) -> Post | None:
     """The post that opens the debate, None where it was taken away."""
     rows = await posts_among(tx, [int(proposal.post)])
-    posts = await show_posts(tx, rows, account.id if account else None, now)
+    posts = await show_posts(tx, rows, account.id if account else None, now, country)
     return posts[0] if posts else None
 
 

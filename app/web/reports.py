@@ -72,7 +72,8 @@ class Reported(Struct, frozen=True):
 
 async def report_page(request: PageRequest) -> Answer[ReportPage]:
     """The form to report a post."""
-    square, account = square_of(request), (await visit_of(request)).account
+    square, visit = square_of(request), await visit_of(request)
+    account = visit.account
     reader = account.id if account is not None else None
     post_id, now = known_id(str(request.path_params["post_id"])), square.clock.now()
 
@@ -80,7 +81,7 @@ async def report_page(request: PageRequest) -> Answer[ReportPage]:
         row = await find_post(tx, post_id)
         if row is None or row.deleted_at is not None:
             raise NotFoundException
-        shown = await show_posts(tx, await posts_among(tx, [post_id]), reader, now)
+        shown = await show_posts(tx, await posts_among(tx, [post_id]), reader, now, visit.country)
         return ReportPage(shown[0], await _rules(tx, row, reader, now))
 
     return answer(request, "reports/report.html", await square.database.read(load))

@@ -43,11 +43,12 @@ def begin(before: str) -> int:
 
 
 async def page_of(
-    tx: Tx, list_ids: Callable[[int], Awaitable[list[int]]], path: str, reader: int | None, now: int
+    tx: Tx, list_ids: Callable[[int], Awaitable[list[int]]], path: str, visit: Visit, now: int
 ) -> tuple[tuple[Post, ...], str | None]:
     """The posts of one page and the address of the next; `list_ids` answers with at most so many ids."""
     ids = await list_ids(MOST_IN_A_PAGE + 1)
-    items = await show_posts(tx, await posts_among(tx, ids[:MOST_IN_A_PAGE]), reader, now)
+    reader = visit.account.id if visit.account is not None else None
+    items = await show_posts(tx, await posts_among(tx, ids[:MOST_IN_A_PAGE]), reader, now, visit.country)
     more = len(ids) > MOST_IN_A_PAGE
     return items, f"{path}?before={ids[MOST_IN_A_PAGE - 1]}" if more else None
 
@@ -64,7 +65,7 @@ async def show_home(request: PageRequest, square: Square, visit: Visit, before: 
         def ids(most: int) -> Awaitable[list[int]]:
             return home_timeline(tx, reader, now, begin(before), most)
 
-        items, more = await page_of(tx, ids, "/", reader, now)
+        items, more = await page_of(tx, ids, "/", visit, now)
         today = await today_of(tx, visit.member, now)
         return TimelinePage("home", items, more, not before, today, (await counts_of(tx, reader)).following)
 
@@ -81,13 +82,12 @@ async def show_local(
 
 async def _local(square: Square, visit: Visit, before: str, path: str) -> TimelinePage:
     now = square.clock.now()
-    reader = visit.account.id if visit.account is not None else None
 
     async def load(tx: Tx) -> TimelinePage:
         def ids(most: int) -> Awaitable[list[int]]:
             return local_timeline(tx, now, begin(before), most)
 
-        items, more = await page_of(tx, ids, path, reader, now)
+        items, more = await page_of(tx, ids, path, visit, now)
         return TimelinePage("local", items, more, not before, await today_of(tx, visit.member, now))
 
     return await square.database.read(load)

@@ -18,6 +18,7 @@ from app.store.accounts import Account
 from app.store.engines import StoreError
 from app.store.sessions import LIFE, Session, find_session, is_news, see_session
 from app.web.negotiation import preferred_language
+from app.web.proxies import is_trusted
 from app.web.requests import Asked, PageRequest, square_of
 from app.web.translations import LANGUAGES, Language, Tongue, tongues
 
@@ -31,7 +32,10 @@ class NotSignedIn(Exception):
 
 
 class Visit(Struct, frozen=True):
-    """One request's reader. `visitor` is the random cookie of somebody who is not signed in, "" for who is."""
+    """One request's reader. `visitor` is the random cookie of somebody who is not signed in, "" for who is.
+
+    `country` is where a trusted proxy says that they are, an ISO 3166 code, "" where nobody knows.
+    """
 
     tongue: Tongue
     theme: str
@@ -40,6 +44,7 @@ class Visit(Struct, frozen=True):
     is_new: bool = False
     account: Account | None = None
     session: Session | None = None
+    country: str = ""
 
     @property
     def member(self) -> str | None:
@@ -148,6 +153,7 @@ def _signed_in(request: Asked, account: Account, session: Session) -> Visit:
         csrf=urlsafe_b64encode(session.csrf).decode(),
         account=account,
         session=session,
+        country=country_of(request),
     )
 
 
@@ -162,7 +168,17 @@ def _visitor(request: Asked) -> Visit:
         csrf=hashlib.sha256(f"isegoria/csrf\0{visitor}".encode()).hexdigest(),
         visitor=visitor,
         is_new=not known,
+        country=country_of(request),
     )
+
+
+def country_of(request: Asked) -> str:
+    """The country in the header that the configuration names, if a trusted proxy sent it; "" where nobody knows."""
+    config, peer = square_of(request).config, request.client.host if request.client else ""
+    if not config.country_header or not is_trusted(peer, config.trusted_proxies):
+        return ""
+    country = request.headers.get(config.country_header, "").strip().upper()
+    return country if len(country) == 2 and country.isascii() and country.isalpha() else ""
 
 
 def _tongue(request: Asked, chosen: str) -> Tongue:

@@ -6,7 +6,9 @@ from heapq import nlargest
 from msgspec import UNSET, Struct, UnsetType
 
 from governance.cases import Case, Restriction, Subject, bulk_of, subject_keys
+from governance.emergencies import Emergency
 from governance.ladder import HIDING, OF_ACCOUNTS, rung
+from governance.orders import Compliance
 from governance.proposals import ProposedIn
 from governance.rules import version_key
 from governance.state import State
@@ -29,6 +31,10 @@ class ShownRestriction(Struct, frozen=True):
     sanction: str
     until: int
     opens: bool
+    kind: str = "case"
+    ground: str = ""
+    order: int = 0
+    territory: str = ""
 
 
 class ShownPost(Struct, frozen=True):
@@ -88,7 +94,8 @@ class Expected:
         if shown.restriction is not None:
             return self._mismatch_of_mark(post, shown.restriction, shown)
         for restriction in self._restrictions(post):
-            if self._surely(restriction):
+            # Whether an order holds where the auditor reads from, the auditor cannot know.
+            if self._surely(restriction) and not restriction.territory:
                 return Mismatch(restriction.case, f"post {post} is restricted, and is shown as if it were not")
         if not shown.text and shown.stands != DELETED:
             return Mismatch(-1, f"post {post} is shown without its words, and no entry says so")
@@ -97,9 +104,9 @@ class Expected:
     def mismatch_in_timeline(self, shown: ShownPost) -> Mismatch | None:
         """What is wrong with a post's standing in a public timeline, None where nothing is."""
         for restriction in self._restrictions(shown.id):
-            if restriction.sanction in HIDING and self._surely(restriction):
+            if restriction.sanction in HIDING and self._surely(restriction) and not restriction.territory:
                 return Mismatch(restriction.case, f"post {shown.id} is in the public timeline, and an entry hides it")
-        if not shown.text:
+        if not shown.text and not self._is_withheld_somewhere(shown.id):
             return Mismatch(-1, f"post {shown.id} is in the public timeline without its words, and no entry says so")
         return self.mismatch(shown.id, shown)
 
@@ -115,6 +122,8 @@ class Expected:
         return Mismatch(standing[-1].case, f"post {post} is restricted, and is not shown at all") if standing else None
 
     def _mismatch_of_mark(self, post: str, mark: ShownRestriction, shown: ShownPost) -> Mismatch | None:
+        if mark.kind != "case":
+            return self._mismatch_of_power(post, mark, shown)
         case = self._state[Case, mark.case]
         if case is None or not case.sanction:
             return Mismatch(-1, f"post {post} is marked with case {mark.case}, and no such case restricts anything")
@@ -129,6 +138,28 @@ class Expected:
         why = why or (self._judged_wrong(mark.case, case, shown) if case.post == post else "")
         return Mismatch(mark.case, f"post {post} is restricted, and {why}") if why else None
 
+    def _mismatch_of_power(self, post: str, mark: ShownRestriction, shown: ShownPost) -> Mismatch | None:
+        """What is wrong with a post that is marked as withheld by an emergency or an order."""
+        found = [one for one in self._restrictions(post) if one.case == mark.case and self._perhaps(one)]
+        if not found or found[0].kind != mark.kind:
+            return Mismatch(mark.case, f"post {post} is marked with an {mark.kind} that does not withhold it now")
+        emergency, done = self._state[Emergency, mark.case], self._state[Compliance, mark.case]
+        pairs: dict[str, tuple[object, object]] = {
+            "entry": (found[0].entry, mark.entry),
+            "sanction": (found[0].sanction, mark.sanction),
+            "until": (found[0].until, mark.until),
+            "opens": (False, mark.opens),
+            "ground": (emergency.ground if emergency is not None else "", mark.ground),
+            "order": (done.order if done is not None else 0, mark.order),
+            "territory": (found[0].territory, mark.territory),
+        }
+        why = self._words_wrong(mark, shown) or _wrong(pairs) or self._milder(post, found[0])
+        return Mismatch(mark.case, f"post {post} is withheld, and {why}") if why else None
+
+    def _is_withheld_somewhere(self, post: str) -> bool:
+        """Whether an order for some countries withholds a post, so that its words may be missing from a timeline."""
+        return any(one.territory and self._perhaps(one) for one in self._restrictions(post))
+
     def _words_wrong(self, mark: ShownRestriction, shown: ShownPost) -> str:
         if mark.opens and not shown.text and shown.stands != DELETED:
             return "its words, which anyone may open, are not there"
@@ -142,7 +173,7 @@ class Expected:
         return "its words are not those that were judged" if shown.text and shown.text != judged else ""
 
     def _milder(self, post: str, found: Restriction) -> str:
-        own = (one for one in self._restrictions(post) if self._surely(one))
+        own = (one for one in self._restrictions(post) if self._surely(one) and not one.territory)
         stricter = [one.case for one in own if rung(one.sanction) > rung(found.sanction)]
         return f"a stricter restriction, by case {stricter[-1]}, is not shown" if stricter else ""
 
@@ -159,8 +190,7 @@ class Expected:
             "until": (said.until, shown.until),
             "opens": (said.sanction != "withhold", shown.opens),
         }
-        wrong = [name for name, (expected, found) in pairs.items() if expected != found]
-        return f"what is said of it ({', '.join(wrong)}) is not what the entries say" if wrong else ""
+        return _wrong(pairs)
 
     def _restrictions(self, key: str) -> tuple[Restriction, ...]:
         subject = self._state[Subject, key]
@@ -171,3 +201,8 @@ class Expected:
 
     def _perhaps(self, restriction: Restriction) -> bool:
         return self._at - SLACK < restriction.until
+
+
+def _wrong(pairs: Mapping[str, tuple[object, object]]) -> str:
+    wrong = [name for name, (expected, found) in pairs.items() if expected != found]
+    return f"what is said of it ({', '.join(wrong)}) is not what the entries say" if wrong else ""

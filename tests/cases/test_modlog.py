@@ -11,7 +11,7 @@ from tests.cases.town import DAY, OFF_TOPIC, PRIVATE, SPAM, Town
 
 KEYS = [
     *("entry", "at", "case", "post", "rule", "outcome", "sanction", "decider", "until", "appeal", "jury", "erased"),
-    "others",
+    *("others", "kind", "ground"),
 ]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -90,7 +90,8 @@ def test_filters(town: Town) -> None:
     for query, names in wanted.items():
         assert [entries[name] for name in names] == [item["entry"] for item in items(town, query)], query
     form = town.browser().open(f"/modlog?rule={OFF_TOPIC}&decider={mia}&outcome=restrict&sanction=fold").form("/modlog")
-    assert {"rule": [OFF_TOPIC], "decider": [mia], "outcome": ["restrict"], "sanction": ["fold"]} == form.values
+    asked = {"rule": [OFF_TOPIC], "decider": [mia], "outcome": ["restrict"], "sanction": ["fold"], "kind": [""]}
+    assert asked == form.values
     assert {"rule": ["", SPAM, PRIVATE, OFF_TOPIC], "decider": ["", *sorted((mia, max_))]} == {
         name: form.offered[name] for name in ("rule", "decider")
     }

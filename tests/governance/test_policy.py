@@ -39,11 +39,17 @@ MUST_BE_ENTRENCHED = (
     *(f"quorum_{kind}" for kind in ("min", "ordinary", "restricting", "charter")),
     *(f"threshold_{kind}" for kind in ("ordinary", "restricting", "charter")),
     *("vote_after", "secret_roll", "appeal", "appeal_total", "reconsider", "charter_gap", "restriction", "sunset"),
+    *("second", "emergency", "emergency_again", "sealed"),
+    *("second", "emergency", "emergency_again", "sealed"),
 )
 FOR_THE_SPEAKER = {
     "restriction": "ceiling",
     "appeal_total": "ceiling",
     "sunset": "ceiling",
+    "second": "ceiling",
+    "emergency": "ceiling",
+    "emergency_again": "floor",
+    "sealed": "ceiling",
     "appeal": "floor",
     "threshold_restricting": "floor",
     "charter_gap": "floor",
@@ -76,6 +82,10 @@ IN_EVERYDAY_WORDS = {
     "appeal": ("183d", "within 183 days"),
     "appeal_total": ("21d", "to 21 days from then"),
     "reconsider": ("72h", "within 72 hours"),
+    "second": ("6h", "holds for 6 hours"),
+    "emergency": ("10d", "10 days from the first act"),
+    "emergency_again": ("30d", "again for 30 days"),
+    "sealed": ("90d", "sealed for 90 days at most"),
     "founding_members": ("500", "has 500 members"),
     "founding_time": ("365d", "is a year old"),
 }
@@ -175,6 +185,10 @@ def test_the_bounds_hold_where_the_founders_would_be_tempted() -> None:
     bounds = {term.name: term for term in the_charter().terms}
     limits = {name: getattr(bounds[name], side) for name, side in FOR_THE_SPEAKER.items()}
     assert {
+        "second": "24h",
+        "emergency": "14d",
+        "emergency_again": "30d",
+        "sealed": "90d",
         "restriction": "365d",
         "appeal_total": "30d",
         "sunset": "730d",

@@ -142,22 +142,22 @@ create index gov_jury_case on gov_jury (case_id);
 create index gov_jury_due on gov_jury (due_at) where status = 'evidence';
 create index gov_jury_matter on gov_jury (matter);
 create table gov_emergency (
-    id bigint primary key, value bytea not null, post text not null, author text not null, ground text not null,
-    status text not null, invoked_at bigint not null, until bigint not null, jury bigint not null
+    id bigint primary key, value bytea not null, post text not null, author text not null,
+    by_whom text not null, ground text not null, status text not null,
+    invoked_at bigint not null, until bigint not null, jury bigint not null
 );
 create index gov_emergency_post on gov_emergency (post);
-create index gov_emergency_author on gov_emergency (author);
 create index gov_emergency_unheard on gov_emergency (until) where status = 'seconded' and jury = 0;
 create table gov_order (
     id bigint primary key, value bytea not null,
-    kind text not null, received_at bigint not null, public_at bigint not null, refused bigint not null
+    kind text not null, by_whom text not null,
+    received_at bigint not null, public_at bigint not null, refused bigint not null
 );
 create table gov_compliance (
     id bigint primary key, value bytea not null, order_id bigint not null, post text not null, author text not null,
     until bigint not null, lifted bigint not null
 );
 create index gov_compliance_order on gov_compliance (order_id);
-create index gov_compliance_author on gov_compliance (author);
 create table gov_wording (id bigint primary key, value bytea not null, proposal bigint not null);
 create table gov_erased (
     id text primary key not null, value bytea not null, entry bigint not null, erasure bigint not null
