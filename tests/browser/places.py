@@ -62,11 +62,13 @@ PLACES: Final = (
     Place("case-appealed", "/cases/{appealed}"),
     Place("case-reconsider", "/cases/{appealed}", "omar"),
     Place("case-reversed", "/cases/{reversed}"),
-    Place("case-maintained", "/cases/{maintained}"),
+    Place("case-upheld", "/cases/{upheld}"),
     Place("case-none", "/cases/{none}"),
     Place("report", "/posts/{pool}/report", "lina"),
     Place("queue", "/mod/queue", "omar"),
     Place("juries", "/jury"),
+    Place("jury-verdict", "/jury/{verdict}"),
+    Place("jury-sitting", "/jury/{jury}"),
     Place("juries-member", "/jury", "lina"),
     Place("figures", "/transparency"),
     Place("modlog", "/modlog"),
@@ -137,6 +139,15 @@ class _Queue(Struct):
     cases: list[_Case]
 
 
+class _Jury(Struct):
+    jury: int
+    status: str
+
+
+class _Register(Struct):
+    juries: list[_Jury]
+
+
 class _Thread(Struct):
     root: str
 
@@ -147,11 +158,17 @@ T = TypeVar("T", bound=Struct)
 def found(square: Demonstration) -> dict[str, str]:
     """What stands in braces in the addresses: cases, posts and proposals by how they stand."""
     with square.program("omar") as program:
-        return {**_cases(program), **_proposals(program)}
+        return {**_cases(program), **_juries(program), **_proposals(program)}
 
 
 def _read(program: Program, path: str, into: type[T]) -> T:
     return msgspec.json.decode(program.get(path).content, type=into)
+
+
+def _juries(program: Program) -> dict[str, str]:
+    juries = _read(program, "/jury", _Register).juries
+    carried = next(one.jury for one in juries if one.status == "carried")
+    return {"verdict": str(carried), "jury": str(juries[0].jury)}
 
 
 def _cases(program: Program) -> dict[str, str]:
@@ -165,7 +182,7 @@ def _cases(program: Program) -> dict[str, str]:
         "pool": _read(program, f"/posts/{folded.post}", _Thread).root,
         "appealed": str(folds["open"].case),
         "reversed": str(folds["reversed"].case),
-        "maintained": str(folds["maintained"].case),
+        "upheld": str(folds["upheld"].case),
         "none": str(next(item.case for item in items if item.outcome == "none")),
         "warned_post": next(item.post for item in items if item.sanction == "interstitial"),
         "open": str(_read(program, "/mod/queue", _Queue).cases[0].case),
