@@ -10,6 +10,7 @@ from governance.acts.proposals import Enact
 from governance.juries import drawn_seats
 from governance.matters import matter_of
 from governance.members import number
+from governance.terms import size_of
 from governance.votes import vote_of
 from tests.audit.cheating import CheatingWorld
 
@@ -220,10 +221,24 @@ def verdict_misstated(world: CheatingWorld) -> int:
     return world.does("clock", replace(world.close(vote), counts=(7, 0, 0)))
 
 
+def emergency_signed_by_one(world: CheatingWorld) -> int:
+    """Who withheld a post for hours signs for days as well."""
+    emergency = world.invokes("mia", world.post("ann"))
+    return world.cheats("mia", world.second(emergency), "emergency-3")
+
+
+def order_sealed_for_too_long(world: CheatingWorld) -> int:
+    """An order whose notice nobody would see for half a year."""
+    world.has_officer()
+    return world.cheats("olga", world.receive(sealed=int(size_of("183d"))), "order-5")
+
+
 CHEATS_IN_CASES: tuple[Found, ...] = (
     ("P3", juror_not_by_the_seed),
     ("P3", secret_not_the_committed_one),
     ("P4", verdict_misstated),
+    ("P5", emergency_signed_by_one),
+    ("P5", order_sealed_for_too_long),
     ("R1", rule_not_in_force),
     ("R1", decided_under_another_rule),
     ("R3", later_rule),

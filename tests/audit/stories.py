@@ -52,11 +52,22 @@ def _cases(world: CheatingWorld) -> None:
     assert world.judges(jury, 5, 1, 1) == "carried"
     world.joins("olga")
     world.grants("olga", "legal_officer")
+    _powers(world)
     erased = world.folded("eve")
     decision = len(world.entries) - 1
     world.does("olga", world.erase(decision, "reasons", erased, "private"))
     world.does("olga", world.correct(decision))
     world.passes("10d")
+
+
+def _powers(world: CheatingWorld) -> None:
+    """An emergency that two have signed, one that fell by its date, and orders obeyed and refused."""
+    emergency = world.invokes("mia", world.post("dee"))
+    world.does("moe", world.second(emergency))
+    world.invokes("max", world.post("bo"), "violence")
+    order, other = world.does("olga", world.receive()), world.does("olga", world.receive("disclose"))
+    world.does("olga", world.comply(order, world.post("cy")))
+    world.does("olga", world.refuse(other))
 
 
 def _proposals(world: CheatingWorld) -> None:

@@ -57,7 +57,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def square(world: CheatingWorld) -> LyingSquare:
     """A square with its charter, served over HTTP."""
     served = LyingSquare(publish(world), pages_of(world, []))
-    served.pages["charter"] = {"text": the_charter().text}
+    served.pages["charter/founding"] = {"text": the_charter().text}
     return served
 
 
