@@ -10,6 +10,7 @@ from msgspec import Struct
 from app.clock import Clock
 from app.openings import openings_seen
 from app.store.cases import cases_after, durations, versions_among
+from app.store.emergencies import count_emergencies
 from app.store.engines import Database, Tx
 from app.store.ledger import read_head
 from governance.figures import Figures, figures
@@ -47,7 +48,7 @@ class Counting:
                 return last
             read = await self._database.read(partial(_read, now=now))
             # Like texts are found by comparing many: not on the thread that answers everybody.
-            counted = await asyncio.to_thread(figures, read.cases, read.term, now)
+            counted = await asyncio.to_thread(figures, read.cases, read.term, now, read.emergencies)
             self._last = Counted(counted, read.size)
             return self._last
 
@@ -58,6 +59,7 @@ class _Read(Struct, frozen=True):
     cases: Sequence[Judged]
     term: int
     size: int
+    emergencies: int
 
 
 async def _read(tx: Tx, *, now: int) -> _Read:
@@ -69,7 +71,7 @@ async def _read(tx: Tx, *, now: int) -> _Read:
         piece = await _piece(tx, after=judged[-1].case if judged else 0, now=now)
         judged += piece
         if len(piece) < AT_ONCE:
-            return _Read(judged, term, size)
+            return _Read(judged, term, size, await count_emergencies(tx))
 
 
 async def _piece(tx: Tx, *, after: int, now: int) -> list[Judged]:

@@ -36,6 +36,7 @@ def print_figures(figures: Figures, console: Console) -> None:
     for share in figures.shares.by_rule:
         table.add_row("Q7", f"restrictions under rule {share.label}", _of(share.restrictions))
     table.add_row("Q7", "restrictions by a machine", _of(figures.shares.by_machine))
+    table.add_row("Q7", "restrictions as emergencies", _of(figures.shares.by_emergency))
     table.add_row("Q7", "restrictions for unlawful content", _of(figures.shares.by_unlawfulness))
     console.print(table)
     for pair in figures.consistency.unlike[:NAMED]:

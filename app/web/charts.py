@@ -91,6 +91,7 @@ class _Drawing:
         shares = figures.shares
         bars = [self._bar(_rule(row.label), row.restrictions) for row in shares.by_rule]
         bars.append(self._bar(say("A machine"), shares.by_machine))
+        bars.append(self._bar(say("Emergencies"), shares.by_emergency))
         bars.append(self._bar(say("Unlawful content"), shares.by_unlawfulness))
         whole = shares.by_machine.whole
         told = say("There were %(whole)s restrictions in all.", whole=whole)

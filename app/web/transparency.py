@@ -65,6 +65,7 @@ def _shares(figures: Figures) -> Iterable[Row]:
     for row in found.by_rule:
         yield ("rule", row.rule, row.label, row.restrictions.part, row.restrictions.whole)
     yield ("machine", "", "", found.by_machine.part, found.by_machine.whole)
+    yield ("emergency", "", "", found.by_emergency.part, found.by_emergency.whole)
     yield ("unlawful content", "", "", found.by_unlawfulness.part, found.by_unlawfulness.whole)
 
 

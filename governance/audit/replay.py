@@ -23,6 +23,7 @@ from governance.audit.square import Expected
 from governance.audit.texts import OWING, Texts
 from governance.audit.votes import Votes
 from governance.cases import Case, Reported
+from governance.emergencies import Emergency
 from governance.entry import Entry, decode
 from governance.errors import Refused
 from governance.figures import Figures, figures
@@ -123,7 +124,8 @@ class Audit:
                 judged.append(judge(number, case, version, contents.get(number)))
         # A founding that breaks the law may lack the term; of that, too, the checks speak.
         within = duration(state, "decision") if state[Term, "decision"] is not None else 0
-        return figures(judged, within, at)
+        emergencies = sum(noun is Emergency for noun, _ in state)
+        return figures(judged, within, at, emergencies)
 
     def _judge(self, index: int, entry: Entry, act: type[Act]) -> None:
         state = self.state

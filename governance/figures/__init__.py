@@ -22,6 +22,8 @@ class Figures(Struct, frozen=True):
     shares: Shares
 
 
-def figures(cases: Sequence[Judged], term: int, at: int) -> Figures:
+def figures(cases: Sequence[Judged], term: int, at: int, emergencies: int = 0) -> Figures:
     """Q1, Q2, Q5 and Q7 of these cases, which come in the order of their numbers; `term` is `decision`, in ms."""
-    return Figures(at, len(cases), consistency(cases), reversals(cases), delays(cases, term, at), shares(cases))
+    return Figures(
+        at, len(cases), consistency(cases), reversals(cases), delays(cases, term, at), shares(cases, emergencies)
+    )

@@ -17,15 +17,19 @@ class RuleShare(Struct, frozen=True):
 
 
 class Shares(Struct, frozen=True):
-    """Of all restrictions that were imposed: those under each rule, by a machine, and for unlawful content."""
+    """Of all restrictions that were imposed: under each rule, by a machine, as an emergency, for unlawful content."""
 
     by_rule: tuple[RuleShare, ...]
     by_machine: Share
+    by_emergency: Share
     by_unlawfulness: Share
 
 
-def shares(cases: Iterable[Judged]) -> Shares:
-    """Q7 (version 1), over every decision that restricted something, also where it has ended or was reversed since."""
+def shares(cases: Iterable[Judged], emergencies: int = 0) -> Shares:
+    """Q7 (version 2), over every decision that restricted something and every emergency that was invoked.
+
+    Each counts, also where it has ended or was reversed since.
+    """
     of_rule: Counter[int] = Counter()
     labels: dict[int, str] = {}
     machine = unlawful = 0
@@ -35,9 +39,10 @@ def shares(cases: Iterable[Judged]) -> Shares:
             labels[case.rule] = case.label
             machine += case.decider == "machine"
             unlawful += case.ground == "unlawful"
-    whole = of_rule.total()
+    whole = of_rule.total() + emergencies
     return Shares(
         by_rule=tuple(RuleShare(labels[rule], rule, Share(of_rule[rule], whole)) for rule in sorted(of_rule)),
         by_machine=Share(machine, whole),
+        by_emergency=Share(emergencies, whole),
         by_unlawfulness=Share(unlawful, whole),
     )

@@ -228,7 +228,9 @@ def test_shares_are_of_all_restrictions() -> None:
     ]
     found = shares(cases)
     assert [("1.1", Share(1, 3)), ("3.1", Share(2, 3))] == [(row.label, row.restrictions) for row in found.by_rule]
-    assert (Share(0, 3), Share(1, 3)) == (found.by_machine, found.by_unlawfulness)
+    assert (Share(0, 3), Share(0, 3), Share(1, 3)) == (found.by_machine, found.by_emergency, found.by_unlawfulness)
+    more = shares(cases, emergencies=2)
+    assert (Share(2, 5), Share(1, 5)) == (more.by_emergency, more.by_unlawfulness)
 
 
 def test_a_square_without_cases_has_figures() -> None:
