@@ -9,6 +9,7 @@ from governance.audit.texts import OWING
 from governance.cases import Case
 from governance.commitment import Opening
 from governance.members import SQUARE, Square
+from governance.orders import sealed_entries
 from governance.votes import Vote
 from ledger.checkpoint import Checkpoint, sign_checkpoint
 from ledger.merkle import HASH_SIZE, hash_leaves
@@ -63,7 +64,9 @@ def is_public(world: World, entry: int, field: str) -> bool:
     if isinstance(act, ReportAct) and field == "content":
         case = world.state[Case, entry]
         return case is not None and case.sanction == "fold"
-    return type(act) in OWING
+    if field == "content":
+        return False
+    return type(act) in OWING and entry not in sealed_entries(world.state, world.now)
 
 
 def line_of(entry: int, opening: Opening) -> bytes:

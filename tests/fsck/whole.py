@@ -56,6 +56,7 @@ def the_story() -> World:
     grant = Grant(number(world.by("fay")), "moderator", world.after("decision"), 2)
     world.does(STEWARD, Revoke(world.does(STEWARD, grant), 2))
     world.does("eve", CloseAccount(number(world.by("eve"))))
+    _powers(world)
     _texts(world)
     old, new = FIRST.verifier.public.hex(), SECOND.verifier.public.hex()
     world.does(STEWARD, RotateKey(old, new, world.after("decision")))
@@ -94,6 +95,18 @@ def _juries(world: World) -> None:
     jury = world.draws(world.appeals("cy", world.folded("cy")))
     world.does(world.jurors(jury)[0], ExcuseJuror(jury, 0))
     world.does(VOTERS[30], LeaveJury())
+
+
+def _powers(world: World) -> None:
+    """Emergencies of one person and of two, and orders: obeyed, refused and sealed."""
+    world.invokes("mia", world.post("ann"))
+    world.does("moe", world.second(world.invokes("mia", world.post("cy"))))
+    world.does("moe", world.lift(world.invokes("mia", world.post("dee"), "violence")))
+    world.has_officer()
+    order = world.receives()
+    world.does("olga", world.comply(order, world.post("ann")))
+    world.does("olga", world.refuse(order))
+    world.does("olga", world.disclose(world.receives("disclose", "30d"), "m:1", sealed=True))
 
 
 def _texts(world: World) -> None:
