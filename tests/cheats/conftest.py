@@ -16,6 +16,7 @@ from tests.cheats.operator import Operator
 from tests.cheats.town import Crowd, settle
 from tests.served.launcher import Launcher
 from tests.served.processes import Served, environment
+from tests.servers import PostgresServer
 
 
 @pytest.fixture(scope="session")
@@ -32,15 +33,18 @@ def settled(tmp_path_factory: pytest.TempPathFactory, _sqlite_template: Path) ->
     home = tmp_path_factory.mktemp("town") / "home"
     home.mkdir(mode=0o700)
     shutil.copyfile(_sqlite_template, home / "isegoria.db")
-    charter_file(home).write_text(policy_text())
+    return home, asyncio.run(_live(_embedded(home)))
 
-    async def live() -> Crowd:
-        database = await connect(_config(home))
-        world = await settle(database, home)
-        await database.close()
-        return world
 
-    return home, asyncio.run(live())
+@pytest.fixture(scope="session")
+def settled_on_postgresql(
+    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer, _postgresql_template: str
+) -> tuple[Path, str, Crowd]:
+    """The home and the database of such a town on PostgreSQL, and its story."""
+    home = tmp_path_factory.mktemp("town") / "home"
+    home.mkdir(mode=0o700)
+    name = postgres.create("town", template=_postgresql_template)
+    return home, name, asyncio.run(_live(Config(home=home, database=postgres.url(name))))
 
 
 @pytest.fixture
@@ -48,9 +52,31 @@ def operator(settled: tuple[Path, Crowd], launcher: Launcher, tmp_path: Path) ->
     """Somebody who owns that town's database and key, and serves it."""
     home = tmp_path / "home"
     shutil.copytree(settled[0], home)
-    with Operator(Served(_config(home), launcher), deepcopy(settled[1])) as operator:
+    with Operator(Served(_embedded(home), launcher), deepcopy(settled[1])) as operator:
         yield operator
 
 
-def _config(home: Path) -> Config:
+@pytest.fixture
+def operator_of_postgresql(
+    settled_on_postgresql: tuple[Path, str, Crowd], launcher: Launcher, postgres: PostgresServer, tmp_path: Path
+) -> Iterator[Operator]:
+    """The same on PostgreSQL."""
+    folder, template, world = settled_on_postgresql
+    home = tmp_path / "home"
+    shutil.copytree(folder, home)
+    name = postgres.create(template=template)
+    with Operator(Served(Config(home=home, database=postgres.url(name)), launcher), deepcopy(world)) as operator:
+        yield operator
+    postgres.drop(name)
+
+
+async def _live(config: Config) -> Crowd:
+    charter_file(config.home).write_text(policy_text())
+    database = await connect(config)
+    world = await settle(database, config.home)
+    await database.close()
+    return world
+
+
+def _embedded(home: Path) -> Config:
     return Config(home=home, database=f"sqlite:///{home / 'isegoria.db'}")

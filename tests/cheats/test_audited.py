@@ -5,7 +5,7 @@ import pytest
 from tests.audit.auditing import violated
 from tests.cheats.asking import audit, compared, holds
 from tests.cheats.deeds import Audited
-from tests.cheats.deeds_at_votes import DEEDS_AT_VOTES
+from tests.cheats.deeds_at_votes import DEEDS_AT_VOTES, ballots_kept
 from tests.cheats.deeds_in_cases import DEEDS_IN_CASES
 from tests.cheats.operator import Operator
 
@@ -33,3 +33,23 @@ def test_its_twin_holds(operator: Operator, twin: object) -> None:
     operator.through_the_door()
     assert holds(operator)
     assert 0 == compared(operator).exit_code
+
+
+ON_POSTGRESQL = tuple(deed for deed in DEEDS if deed.number in (4, 9, 12))
+
+
+@pytest.mark.parametrize("deed", ON_POSTGRESQL, ids=[f"{deed.number} {deed.does.__name__}" for deed in ON_POSTGRESQL])
+def test_the_deed_is_found_on_postgresql(operator_of_postgresql: Operator, deed: Audited) -> None:
+    """What is found does not depend on where the operator keeps the rows."""
+    expected = deed.does(operator_of_postgresql)
+    operator_of_postgresql.behind_the_door()
+    report = audit(operator_of_postgresql)
+    assert (expected, 1) == (violated(report), report.exit)
+
+
+def test_a_twin_holds_on_postgresql(operator_of_postgresql: Operator) -> None:
+    """And neither does what holds."""
+    ballots_kept(operator_of_postgresql)
+    operator_of_postgresql.through_the_door()
+    assert holds(operator_of_postgresql)
+    assert 0 == compared(operator_of_postgresql).exit_code
