@@ -20,7 +20,9 @@ from governance.acts.members import CloseAccount, Grant, Revoke
 from governance.acts.proposals import SetTerm
 from governance.boxes import ballot_commitment
 from governance.cases import Case, bulk_of
+from governance.emergencies import Emergency
 from governance.members import number
+from governance.orders import Compliance
 from governance.votes import vote_of
 from tests.door.square import Square
 from tests.governance.boxes import Box
@@ -136,15 +138,20 @@ async def speak(database: Database, world: World) -> None:
 
     async def write(tx: Tx) -> None:
         cases = [case for case in world.state.values() if isinstance(case, Case)]
-        for person in {case.author for case in cases}:
+        said = {case.post: (case.author, case.posted) for case in cases}
+        for withheld in world.state.values():
+            if isinstance(withheld, Emergency | Compliance) and withheld.post:
+                said[withheld.post] = (withheld.author, withheld.posted)
+        for person in {author for author, _ in said.values()}:
             one = number(person)
             account = Account(one, f"p{one}", "", "", "person", None, None, "en", "", 0)
             await add_account(tx, account, f"p{one}")
             await bind_accounts(tx, [(person, one)])
         for case in cases:
-            post, author = int(case.post), number(case.author)
-            for one in (post, *map(int, bulk_of(world.state, case))):
-                await add_post(tx, NewPost(one, author, "words", "en", "words", None, one, case.posted))
+            said.update(dict.fromkeys(bulk_of(world.state, case), (case.author, case.posted)))
+        for post, (author, posted) in said.items():
+            one = int(post)
+            await add_post(tx, NewPost(one, number(author), "words", "en", "words", None, one, posted))
 
     await database.write(write)
 
