@@ -66,6 +66,8 @@ PLACES: Final = (
     Place("case-none", "/cases/{none}"),
     Place("report", "/posts/{pool}/report", "lina"),
     Place("queue", "/mod/queue", "omar"),
+    Place("emergencies", "/emergencies"),
+    Place("orders", "/orders"),
     Place("juries", "/jury"),
     Place("jury-verdict", "/jury/{verdict}"),
     Place("jury-sitting", "/jury/{jury}"),
