@@ -32,6 +32,7 @@ async def test_kills_under_load(served: Served, kind: str) -> None:
     """
     seed = secrets.randbits(32)
     print(f"the seed is {seed}")  # noqa: T201 - shown when the test fails
+    served.load()
     processes = [served.launch() for _ in range(PROCESSES[kind])]
     all_ready(processes)
     async with people([process.url for process in processes], *NAMES) as everyone:
