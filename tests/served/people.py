@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 PASSWORD = "nine herons over the harbour"
-PATIENCE = 120.0
+PATIENCE = 60.0
 S = TypeVar("S", bound=Struct)
 
 
