@@ -107,7 +107,9 @@ async def find_session(tx: Tx, session_id: str, now: int) -> tuple[Session, Acco
 
 def _end(row: _Signed) -> int:
     if row.offices:
-        return min(row.seen_at + IDLE_IN_OFFICE, row.created_at + LIFE_IN_OFFICE)
+        # Of who was given an office since, only the day is known: they are seen by the minute from this request on.
+        idle = IDLE_IN_OFFICE if row.seen_at % DAY else IDLE
+        return min(row.seen_at + idle, row.created_at + LIFE_IN_OFFICE)
     return min(row.seen_at + IDLE, row.expires_at)
 
 
