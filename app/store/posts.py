@@ -5,7 +5,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from app.store.engines import ColumnType, Tx
+from app.store.engines import ColumnType, Tx, Value
+from app.store.visibility import Visibility
 
 COLUMNS: Final[Mapping[str, ColumnType]] = {
     "id": "bigint",
@@ -13,10 +14,16 @@ COLUMNS: Final[Mapping[str, ColumnType]] = {
     "body": "text",
     "language": "text",
     "topic": "text",
+    "warning": "text",
+    "sensitive": "bool",
+    "visibility": "text",
     "reply_to": "bigint",
     "root": "bigint",
+    "boost_of": "bigint",
+    "app": "bigint",
     "version": "int",
     "created_at": "bigint",
+    "edited_at": "bigint",
     "origin_at": "bigint",
     "origin": "text",
 }
@@ -44,6 +51,11 @@ class NewPost(Struct, frozen=True):
     origin_at: int | None = None
     origin: str | None = None
     version: int = 1
+    warning: str = ""
+    sensitive: bool = False
+    visibility: Visibility = "public"
+    boost_of: int | None = None
+    app: int | None = None
 
 
 class PostRow(Struct, frozen=True):
@@ -170,7 +182,7 @@ async def count_posts(tx: Tx, account: int) -> int:
     return found.n if found is not None else 0
 
 
-def _values(post: NewPost) -> tuple[int | str | None, ...]:
-    said = (post.body, post.language, post.topic)
-    made = (post.version, post.created_at, post.origin_at, post.origin)
+def _values(post: NewPost) -> tuple[Value, ...]:
+    said = (post.body, post.language, post.topic, post.warning, post.sensitive, post.visibility)
+    made = (post.boost_of, post.app, post.version, post.created_at, None, post.origin_at, post.origin)
     return (post.id, post.account, *said, post.reply_to, post.root, *made)

@@ -1,4 +1,4 @@
-"""The tables of people and what they say."""
+"""The tables of what people say."""
 
 from piccolo.columns import BigInt, Boolean, Bytea, Integer, Text
 from piccolo.table import Table
@@ -6,99 +6,120 @@ from piccolo.table import Table
 from app.store.orm import ENGINE
 
 
-class Account(Table, tablename="account", db=ENGINE):
-    """A person, or a guest whom nobody can sign in as."""
-
-    id = BigInt(primary_key=True)
-    handle = Text()
-    skeleton = Text()
-    name = Text()
-    bio = Text()
-    kind = Text()
-    origin = Text(null=True)
-    member = Text(null=True)
-    locale = Text()
-    theme = Text()
-    created_day = BigInt()
-
-
-class Credential(Table, tablename="credential", db=ENGINE):
-    """What an account signs in with."""
-
-    account = BigInt(primary_key=True)
-    phc = Text()
-    email = Text(null=True)
-
-
-class Session(Table, tablename="session", db=ENGINE):
-    """A browser that is signed in."""
-
-    id_hash = Bytea(primary_key=True)
-    account = BigInt()
-    csrf = Bytea()
-    created_at = BigInt()
-    seen_at = BigInt()
-    expires_at = BigInt()
-
-
-class Invitation(Table, tablename="invitation", db=ENGINE):
-    """A code that lets somebody in."""
-
-    code_hash = Bytea(primary_key=True)
-    made_by = BigInt()
-    used_by = BigInt(null=True)
-    created_at = BigInt()
-    expires_at = BigInt()
-
-
-class EmailToken(Table, tablename="email_token", db=ENGINE):
-    """A link that was sent by mail."""
-
-    token_hash = Bytea(primary_key=True)
-    email = Text()
-    expires_at = BigInt()
-    used_at = BigInt(null=True)
-
-
-class ReporterName(Table, tablename="reporter_name", db=ENGINE):
-    """The pseudonym of an account's reports in one month."""
-
-    pseudonym = Text(primary_key=True)
-    account = BigInt()
-    month = Integer()
-
-
-class LoginAttempt(Table, tablename="login_attempt", db=ENGINE):
-    """How often something was tried in a window of time."""
-
-    scope = Text(primary_key=True)
-    window = BigInt()
-    attempts = Integer(db_column_name="count")  # `count` is a method of every Table
-
-
-class JobLease(Table, tablename="job_lease", db=ENGINE):
-    """Who runs a job now."""
-
-    name = Text(primary_key=True)
-    holder = Text()
-    until = BigInt()
-
-
 class Post(Table, tablename="post", db=ENGINE):
-    """A post."""
+    """A post, or a boost of one: then it has no words of its own."""
 
     id = BigInt(primary_key=True)
     account = BigInt()
     body = Text()
     language = Text()
     topic = Text()
+    warning = Text()
+    sensitive = Boolean()
+    visibility = Text()
     reply_to = BigInt(null=True)
     root = BigInt()
+    boost_of = BigInt(null=True)
+    app = BigInt(null=True)
     version = Integer()
     created_at = BigInt()
+    edited_at = BigInt(null=True)
     origin_at = BigInt(null=True)
     origin = Text(null=True)
     deleted_at = BigInt(null=True)
+
+
+class PostStat(Table, tablename="post_stat", db=ENGINE):
+    """Counters of a post; absent: nothing to count."""
+
+    id = BigInt(primary_key=True)
+    replies = BigInt()
+    boosts = BigInt()
+    favourites = BigInt()
+
+
+class PostEdit(Table, tablename="post_edit", db=ENGINE):
+    """What a post said before an edit."""
+
+    post = BigInt(primary_key=True)
+    version = Integer()
+    body = Text()
+    warning = Text()
+    sensitive = Boolean()
+    language = Text()
+    media = Text()
+    options = Text()
+    written_at = BigInt()
+
+
+class PostTag(Table, tablename="post_tag", db=ENGINE):
+    """A hashtag of a post."""
+
+    tag = Text(primary_key=True)
+    post = BigInt()
+    account = BigInt()
+
+
+class Mention(Table, tablename="mention", db=ENGINE):
+    """Whom a post names."""
+
+    post = BigInt(primary_key=True)
+    account = BigInt()
+
+
+class Media(Table, tablename="media", db=ENGINE):
+    """A picture; its bytes are files named by their digest."""
+
+    id = BigInt(primary_key=True)
+    account = BigInt()
+    post = BigInt(null=True)
+    place = Integer()
+    kind = Text()
+    mime = Text()
+    digest = Bytea()
+    bytes = BigInt()
+    width = Integer()
+    height = Integer()
+    preview_width = Integer()
+    preview_height = Integer()
+    focus = Text()
+    blurhash = Text()
+    description = Text()
+    created_at = BigInt()
+
+
+class Favourite(Table, tablename="favourite", db=ENGINE):
+    """Who likes what; the id tells the order."""
+
+    account = BigInt(primary_key=True)
+    post = BigInt()
+    id = BigInt()
+
+
+class Bookmark(Table, tablename="bookmark", db=ENGINE):
+    """Who keeps what for later; the id tells the order."""
+
+    account = BigInt(primary_key=True)
+    post = BigInt()
+    id = BigInt()
+
+
+class Pin(Table, tablename="pin", db=ENGINE):
+    """What an account shows first; the id tells the order."""
+
+    account = BigInt(primary_key=True)
+    post = BigInt()
+    id = BigInt()
+
+
+class Draft(Table, tablename="draft", db=ENGINE):
+    """Words that are not said yet: a draft, or a post to be published at `due_at`."""
+
+    id = BigInt(primary_key=True)
+    account = BigInt()
+    words = Text()
+    due_at = BigInt(null=True)
+    saved_at = BigInt()
 
 
 class Poll(Table, tablename="poll", db=ENGINE):
@@ -135,11 +156,3 @@ class PollTally(Table, tablename="poll_tally", db=ENGINE):
     shard = Integer()
     place = Integer()
     votes = BigInt()
-
-
-class Follow(Table, tablename="follow", db=ENGINE):
-    """Who follows whom."""
-
-    account = BigInt(primary_key=True)
-    target = BigInt()
-    created_at = BigInt()

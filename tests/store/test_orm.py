@@ -5,7 +5,8 @@ import pytest
 from app.store.engines import Database, Tx
 from app.store.governed_tables import GovTerm
 from app.store.orm import ENGINE
-from app.store.speech_tables import Follow, LoginAttempt
+from app.store.people_tables import LoginAttempt
+from app.store.reader_tables import Follow
 
 
 async def test_a_query_runs_in_the_works_transaction(database: Database) -> None:
@@ -21,7 +22,7 @@ async def test_a_query_runs_in_the_works_transaction(database: Database) -> None
     async def read(tx: Tx) -> object:
         return await Follow.objects().where(Follow.account == 1).first()
 
-    assert [{"account": 1, "target": 5, "created_at": 9}] == await database.write(work)
+    assert [{"account": 1, "target": 5, "created_at": 9, "boosts": False, "notifies": False}] == await database.write(work)
     found = await database.read(read)
     assert isinstance(found, Follow)
     assert 9 == found.created_at

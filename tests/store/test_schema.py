@@ -18,9 +18,11 @@ TYPES = {
     "postgresql": {"BigInt": "bigint", "Integer": "integer", "Text": "text", "Bytea": "bytea", "Boolean": "boolean"},
 }
 NO_ROW_NUMBERS = {
-    "box_entry", "cosignature", "email_token", "follow", "invitation", "juror_reason", "jury_secret", "login_attempt",
-    "mark", "opening",
-    "poll_ballot", "poll_option", "poll_tally", "request_key", "session",
+    "account_note", "block", "bookmark", "box_entry", "conversation", "cosignature", "email_token", "favourite",
+    "follow", "follow_request", "home_entry", "invitation", "juror_reason", "jury_secret", "list_account",
+    "login_attempt", "mark", "marker", "mention", "mute", "muted_thread", "oauth_code", "oauth_token", "opening",
+    "pin", "poll_ballot", "poll_option", "poll_tally", "post_edit", "post_tag", "request_key", "session",
+    "tag_follow",
 }  # fmt: skip
 LEDGER = {
     "ledger_entry": ("insert into ledger_entry (id, leaf_hash, body) values (1, '', '')", "body"),
@@ -148,7 +150,7 @@ async def test_a_migration_that_fails_leaves_nothing(config: Config, monkeypatch
     """Migrations are applied whole or not at all."""
     from app.store.migrations import m0001_first_tables
 
-    monkeypatch.setattr(m0001_first_tables, "SPEECH", "create table post (id bigint); create table post (id bigint)")
+    monkeypatch.setattr(m0001_first_tables, "SPEECH", "create table post (id bigint); create table post (id bigint);")
     with pytest.raises(Exception, match="already exists"):
         await migrate(config)
     monkeypatch.undo()

@@ -200,19 +200,86 @@ create table login_attempt (
     scope text not null, "window" bigint not null, count int not null, primary key (scope, "window")
 ) without rowid;
 create table job_lease (name text primary key not null, holder text not null, until bigint not null);
+create table profile (
+    account bigint primary key, locked bool not null, bot bool not null, discoverable bool not null,
+    indexable bool not null, hides_follows bool not null, fields text not null, avatar bigint, header bigint,
+    post_visibility text not null, post_sensitive bool not null, post_language text not null
+);
+create table account_stat (
+    account bigint primary key, posts bigint not null, followers bigint not null, following bigint not null,
+    last_post_at bigint
+);
+create table oauth_app (
+    id bigint primary key, client_id text not null, secret_hash bytea not null, name text not null,
+    website text not null, redirects text not null, scopes text not null, created_day bigint not null
+);
+create unique index oauth_app_client on oauth_app (client_id);
+create table oauth_code (
+    code_hash bytea primary key not null, app bigint not null, account bigint not null, redirect text not null,
+    scopes text not null, challenge text not null, expires_at bigint not null
+) without rowid;
+create table oauth_token (
+    token_hash bytea primary key not null, id bigint not null, app bigint not null, account bigint,
+    scopes text not null, created_at bigint not null, used_day bigint not null
+) without rowid;
+create unique index oauth_token_id on oauth_token (id);
+create index oauth_token_account on oauth_token (account);
 """
 
 SPEECH = """
 create table post (
     id bigint primary key, account bigint not null, body text not null, language text not null, topic text not null,
-    reply_to bigint, root bigint not null, version int not null, created_at bigint not null,
-    origin_at bigint, origin text, deleted_at bigint
+    warning text not null, sensitive bool not null, visibility text not null,
+    reply_to bigint, root bigint not null, boost_of bigint, app bigint, version int not null,
+    created_at bigint not null, edited_at bigint, origin_at bigint, origin text, deleted_at bigint
 );
 create index post_account on post (account, id desc);
 create index post_root on post (root, id);
 create index post_reply_to on post (reply_to);
-create index post_opener on post (id) where reply_to is null and deleted_at is null;
+create index post_opener on post (id)
+    where reply_to is null and deleted_at is null and boost_of is null and visibility = 'public';
+create unique index post_boost on post (boost_of, account) where boost_of is not null;
 create unique index post_origin on post (origin);
+create table post_stat (
+    id bigint primary key, replies bigint not null, boosts bigint not null, favourites bigint not null
+);
+create table post_edit (
+    post bigint not null, version int not null, body text not null, warning text not null, sensitive bool not null,
+    language text not null, media text not null, options text not null, written_at bigint not null,
+    primary key (post, version)
+) without rowid;
+create table post_tag (
+    tag text not null, post bigint not null, account bigint not null, primary key (tag, post)
+) without rowid;
+create index post_tag_post on post_tag (post);
+create table mention (post bigint not null, account bigint not null, primary key (post, account)) without rowid;
+create index mention_account on mention (account, post);
+create table media (
+    id bigint primary key, account bigint not null, post bigint, place int not null, kind text not null,
+    mime text not null, digest bytea not null, bytes bigint not null, width int not null, height int not null,
+    preview_width int not null, preview_height int not null, focus text not null, blurhash text not null,
+    description text not null, created_at bigint not null
+);
+create index media_post on media (post, place);
+create index media_account on media (account, id);
+create index media_digest on media (digest);
+create table favourite (
+    account bigint not null, post bigint not null, id bigint not null, primary key (account, post)
+) without rowid;
+create index favourite_id on favourite (account, id);
+create index favourite_post on favourite (post, id);
+create table bookmark (
+    account bigint not null, post bigint not null, id bigint not null, primary key (account, post)
+) without rowid;
+create index bookmark_id on bookmark (account, id);
+create table pin (
+    account bigint not null, post bigint not null, id bigint not null, primary key (account, post)
+) without rowid;
+create table draft (
+    id bigint primary key, account bigint not null, words text not null, due_at bigint, saved_at bigint not null
+);
+create index draft_account on draft (account, id);
+create index draft_due on draft (due_at);
 create table poll (
     id bigint primary key, multiple bool not null, hide_totals bool not null,
     opens_at bigint not null, closes_at bigint not null, recounted_at bigint
@@ -228,10 +295,73 @@ create table poll_tally (
     poll bigint not null, shard int not null, place int not null, votes bigint not null,
     primary key (poll, shard, place)
 ) without rowid;
+"""
+
+READERS = """
 create table follow (
-    account bigint not null, target bigint not null, created_at bigint not null, primary key (account, target)
+    account bigint not null, target bigint not null, created_at bigint not null,
+    boosts bool not null default true, notifies bool not null default false, primary key (account, target)
 ) without rowid;
 create index follow_target on follow (target, account);
+create table follow_request (
+    account bigint not null, target bigint not null, created_at bigint not null, boosts bool not null,
+    notifies bool not null, primary key (account, target)
+) without rowid;
+create index follow_request_target on follow_request (target, account);
+create table block (
+    account bigint not null, target bigint not null, created_at bigint not null, primary key (account, target)
+) without rowid;
+create index block_target on block (target, account);
+create table mute (
+    account bigint not null, target bigint not null, created_at bigint not null, until bigint,
+    notifications bool not null, primary key (account, target)
+) without rowid;
+create index mute_until on mute (until);
+create table muted_thread (account bigint not null, root bigint not null, primary key (account, root)) without rowid;
+create table account_note (
+    account bigint not null, target bigint not null, note text not null, primary key (account, target)
+) without rowid;
+create table list (
+    id bigint primary key, account bigint not null, title text not null, replies text not null, exclusive bool not null
+);
+create index list_account_lists on list (account, id);
+create table list_account (
+    list bigint not null, account bigint not null, primary key (list, account)
+) without rowid;
+create index list_account_account on list_account (account);
+create table tag_follow (
+    account bigint not null, tag text not null, created_at bigint not null, primary key (account, tag)
+) without rowid;
+create index tag_follow_tag on tag_follow (tag, account);
+create table filter (
+    id bigint primary key, account bigint not null, title text not null, contexts text not null, action text not null,
+    until bigint
+);
+create index filter_account on filter (account, id);
+create table filter_keyword (
+    id bigint primary key, filter bigint not null, keyword text not null, whole_word bool not null
+);
+create index filter_keyword_filter on filter_keyword (filter, id);
+create table filter_post (id bigint primary key, filter bigint not null, post bigint not null);
+create index filter_post_filter on filter_post (filter, id);
+create table notification (
+    id bigint primary key, account bigint not null, kind text not null, sender bigint not null, post bigint not null,
+    group_key text not null, created_at bigint not null
+);
+create index notification_account on notification (account, id);
+create unique index notification_once on notification (account, kind, sender, post);
+create index notification_post on notification (post);
+create table marker (
+    account bigint not null, timeline text not null, last_read bigint not null, version int not null,
+    updated_at bigint not null, primary key (account, timeline)
+) without rowid;
+create table conversation (
+    account bigint not null, root bigint not null, last_post bigint not null, unread bool not null,
+    primary key (account, root)
+) without rowid;
+create index conversation_last on conversation (account, last_post);
+create table home_entry (account bigint not null, post bigint not null, primary key (account, post)) without rowid;
+create index home_entry_post on home_entry (post);
 """
 
 
@@ -246,7 +376,7 @@ async def _create() -> None:
     tx = CURRENT.get()
     assert tx is not None, "a migration runs in a transaction"
     for statement in (
-        *definitions(LEDGER + GOVERNED + PEOPLE + SPEECH, tx.kind),
+        *definitions(LEDGER + GOVERNED + PEOPLE + SPEECH + READERS, tx.kind),
         *never_changed(("ledger_entry", "ledger_tile", "ledger_checkpoint", "cosignature", "quorum"), tx.kind),
     ):
         await ENGINE.run_ddl(statement)
