@@ -22,7 +22,8 @@ async def test_a_query_runs_in_the_works_transaction(database: Database) -> None
     async def read(tx: Tx) -> object:
         return await Follow.objects().where(Follow.account == 1).first()
 
-    assert [{"account": 1, "target": 5, "created_at": 9, "boosts": False, "notifies": False}] == await database.write(work)
+    kept = {"account": 1, "target": 5, "created_at": 9, "boosts": False, "notifies": False}
+    assert [kept] == await database.write(work)
     found = await database.read(read)
     assert isinstance(found, Follow)
     assert 9 == found.created_at
