@@ -187,7 +187,6 @@ class PostgresDatabase(Database):
             result = await work(tx)
             tx.check_usable()
             await _commit(connection)
-            return result
         except BaseException:
             await _roll_back(connection)
             raise
@@ -195,6 +194,8 @@ class PostgresDatabase(Database):
             tx.close()
             CURRENT.reset(token)
             await self._pool.release(connection)
+        self.tell(tx)
+        return result
 
     async def _acquire(self) -> Connection:
         try:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -147,7 +147,7 @@ class SqliteDatabase(Database):
         self._file = file
         try:
             _create(file)
-            self._writer = Hands("writer", [_Writer(file)])
+            self._writer = Hands("writer", [_Writer(file, self.tell)])
             self._readers = Hands("reader", [_Reader(file) for _ in range(READERS)])
         except (OSError, sqlite3.Error) as error:
             raise Unavailable(f"{file}: {error}") from error
@@ -171,8 +171,9 @@ class SqliteDatabase(Database):
 class _Writer:
     """The one connection of this process that writes."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, tell: Callable[[Tx], None]) -> None:
         self._file = file
+        self._tell = tell
         self._connection = self._opened()
 
     def _opened(self) -> sqlite3.Connection:
@@ -199,6 +200,7 @@ class _Writer:
             self._roll_back()
             raise
         tx.close()
+        self._tell(tx)
         return result
 
     def close(self) -> None:

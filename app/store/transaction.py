@@ -57,6 +57,7 @@ class Tx(ABC):
 
     def __init__(self) -> None:
         self._ended_by: str | None = None
+        self._announced: list[msgspec.Struct] = []
 
     async def all(self, into: type[S], sql: str, *args: Value) -> list[S]:
         """Every row of the answer, as Structs filled by column name."""
@@ -109,6 +110,15 @@ class Tx(ABC):
         What it loads must be asked for after this: a statement that locks and loads sees what was before its wait.
         """
 
+    def announce(self, news: msgspec.Struct) -> None:
+        """Have whoever listens to the database told of this, once the transaction is committed."""
+        self._announced.append(news)
+
+    @property
+    def announced(self) -> Sequence[msgspec.Struct]:
+        """What is told after the commit, in its order."""
+        return self._announced
+
     def close(self, why: str = "its transaction has ended") -> None:
         """Refuse every further statement."""
         self._ended_by = self._ended_by or why
@@ -133,12 +143,20 @@ class Tx(ABC):
 
 
 Work = Callable[[Tx], Awaitable[T]]
+Listener = Callable[[Sequence[msgspec.Struct]], None]
+"""Told what a transaction announced, right after its commit, in whatever thread that was; it must not wait."""
 
 
 class Database(ABC):
-    """One of the two databases, open."""
+    """One of the two databases, open; `listener` hears what transactions announce."""
 
     kind: Kind
+    listener: Listener | None = None
+
+    def tell(self, tx: Tx) -> None:
+        """Pass on what a transaction announced, now that it is committed."""
+        if self.listener is not None and tx.announced:
+            self.listener(tx.announced)
 
     @abstractmethod
     async def write(self, work: Work[T]) -> T:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Awaitable, Callable
 
 import pytest
+from msgspec import Struct
 
 from app.config import Config
 from app.store.engines import Conflict, Database, Tx, connect
@@ -205,3 +206,21 @@ async def test_a_closed_database_says_so(database: Database) -> None:
     await database.close()
     with pytest.raises(Exception, match=r"clos"):
         await database.write(work)
+
+
+async def test_what_is_announced_is_told_after_the_commit(database: Database) -> None:
+    """A listener hears what a transaction announced when it is written, and nothing of one that was undone."""
+    heard: list[Struct] = []
+    database.listener = heard.extend
+
+    async def work(tx: Tx) -> None:
+        await tx.run(ADD, 1, 1, 1)
+        tx.announce(Count(1))
+        tx.announce(Count(2))
+        assert [] == heard
+
+    await database.write(work)
+    assert [Count(1), Count(2)] == heard
+    with pytest.raises(Conflict):
+        await database.write(work)
+    assert [Count(1), Count(2)] == heard
