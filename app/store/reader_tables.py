@@ -113,10 +113,10 @@ class FilterPost(Table, tablename="filter_post", db=ENGINE):
 
 
 class Notification(Table, tablename="notification", db=ENGINE):
-    """What an account is told."""
+    """What an account is told; all who are told of one thing are told under one id."""
 
-    id = BigInt(primary_key=True)
-    account = BigInt()
+    account = BigInt(primary_key=True)
+    id = BigInt()
     kind = Text()
     sender = BigInt()
     post = BigInt()

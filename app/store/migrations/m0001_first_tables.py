@@ -345,10 +345,9 @@ create index filter_keyword_filter on filter_keyword (filter, id);
 create table filter_post (id bigint primary key, filter bigint not null, post bigint not null);
 create index filter_post_filter on filter_post (filter, id);
 create table notification (
-    id bigint primary key, account bigint not null, kind text not null, sender bigint not null, post bigint not null,
-    group_key text not null, created_at bigint not null
-);
-create index notification_account on notification (account, id);
+    account bigint not null, id bigint not null, kind text not null, sender bigint not null, post bigint not null,
+    group_key text not null, created_at bigint not null, primary key (account, id)
+) without rowid;
 create unique index notification_once on notification (account, kind, sender, post);
 create index notification_post on notification (post);
 create table marker (
