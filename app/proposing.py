@@ -9,11 +9,11 @@ from msgspec import Meta, Struct
 from app.charters import charter_in_force
 from app.clock import Clock
 from app.deeds import Beside, Deed, Recorded, request_id
-from app.posts import check_may_speak
 from app.square import Square
 from app.store.engines import Conflict, Tx, Unavailable
 from app.store.governed import value_of
-from app.store.posts import NewPost, add_post
+from app.store.posts import NewPost
+from app.writing import check_may_speak, enter_post
 from governance.acts.elections import Stand, StandDown
 from governance.acts.proposals import (
     Amend,
@@ -167,7 +167,7 @@ def _writes(post: int, account: int, text: Text, clock: Clock) -> Beside:
             root=post,
             created_at=clock.now(),
         )
-        if not await add_post(tx, new):
+        if not await enter_post(tx, new):
             raise Conflict("the id of the post is taken", "post", ("id",))
 
     return write_post

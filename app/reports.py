@@ -20,6 +20,7 @@ from app.store.posts import PostRow, find_post, has_topic
 from app.store.reporters import find_pseudonym, forget_reporters, make_pseudonym, reported_by
 from app.store.restrictions import restrictions_of
 from app.store.rules import versions_of
+from app.store.seen import seen_among
 from governance.acts.cases import Report
 from governance.cases import Subject, known_case
 from governance.commitment import Opening
@@ -115,7 +116,7 @@ def month_of(now: int) -> int:
 
 async def _find(tx: Tx, reporter: Account | None, post: int, rule: int, key: str, now: int) -> _Found:
     row = await find_post(tx, post)
-    if row is None or row.deleted_at is not None:
+    if row is None or row.deleted_at is not None or not await seen_among(tx, [post], reporter.id if reporter else None):
         raise Refused("report-2", "there is no such post, or its author has deleted it")
     if not key or not await read_requests(tx, [key]):
         await _check_not_withheld(tx, row, now)

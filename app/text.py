@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
+from urllib.parse import quote
 
 import nh3
 import regex
@@ -10,6 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup
+
+from app.addressing import MOST_MENTIONS, MOST_TAGS, Addressed, names_in
 
 # Unicode's property Bidi_Control, all of it: in what other people wrote, these reorder what stands beside it.
 BIDI_CONTROLS: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -30,6 +33,7 @@ _TAGS: Final = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "p
 _cleaner: Final = nh3.Cleaner(
     tags=_TAGS,
     attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
+    allowed_classes={"a": {"mention", "hashtag"}},
     url_schemes={"http", "https", "mailto"},
     link_rel="nofollow noopener ugc",
 )
@@ -72,13 +76,32 @@ def without_bidi(text: str) -> str:
     return text.translate(_NOTHING)
 
 
-def to_html(text: str) -> Markup:
-    """Return Markdown as HTML that is safe to stand in a page: no raw HTML, no images, no directions turned."""
-    return _short_html(text) if len(text) <= SHORT else _long_html(text)
+def to_html(text: str, handles: frozenset[str] = frozenset(), base: str = "") -> Markup:
+    """Return Markdown as HTML that is safe to stand in a page: no raw HTML, no images, no directions turned.
+
+    Those of `handles` that it names become links, and so do hashtags; `base` stands before these addresses.
+    """
+    render = _short_html if len(text) <= SHORT else _long_html
+    return render(text, handles, base)
 
 
-def _render(text: str) -> Markup:
-    return Markup(without_bidi(_cleaner.clean(_markdown.render(text))))  # noqa: S704 what the cleaner lets through
+def addressed_in(text: str) -> Addressed:
+    """Whom a text names and what it is about, where a reader sees it: not in code and not in links."""
+    names = [
+        name
+        for block in _markdown.parse(text, {})
+        if block.children
+        for token in _outside_links(block.children)
+        for name in names_in(token.content)
+    ]
+    handles = dict.fromkeys(name.name for name in names if name.kind == "handle")
+    tags = dict.fromkeys(name.name for name in names if name.kind == "tag")
+    return Addressed(tuple(handles)[:MOST_MENTIONS], tuple(tags)[:MOST_TAGS])
+
+
+def _render(text: str, handles: frozenset[str], base: str) -> Markup:
+    rendered = _markdown.render(text, {"handles": handles, "base": base})
+    return Markup(without_bidi(_cleaner.clean(rendered)))  # noqa: S704 what the cleaner lets through
 
 
 # Few long ones are kept and many short ones, so that no flood of long posts fills the memory.
@@ -124,10 +147,54 @@ def _split(content: str) -> list[Token]:
         href = _markdown.normalizeLink(address)
         if not _markdown.validateLink(href):
             continue
-        pieces += [_text(content[end : match.start()]), Token("link_open", "a", 1, attrs={"href": href})]
-        pieces += [_text(address), Token("link_close", "a", -1)]
+        pieces += [_text(content[end : match.start()]), *_link(href, address)]
         end = match.start() + len(address)
     return [*pieces, _text(content[end:])]
+
+
+def _link_names(state: StateCore) -> None:
+    """Handles that are somebody's, and hashtags, become links to their pages."""
+    if "base" not in state.env:
+        return
+    for block in state.tokens:
+        if block.type == "inline" and block.children and ("@" in block.content or "#" in block.content):
+            outside = set(map(id, _outside_links(block.children)))
+            block.children = [
+                piece
+                for token in block.children
+                for piece in (_named(token.content, state) if id(token) in outside else [token])
+            ]
+
+
+def _named(content: str, state: StateCore) -> list[Token]:
+    handles, base = state.env["handles"], state.env["base"]
+    pieces: list[Token] = []
+    end = 0
+    for name in names_in(content):
+        if name.kind == "handle" and name.name not in handles:
+            continue
+        is_handle = name.kind == "handle"
+        path = f"/@{name.name}" if is_handle else f"/tags/{quote(name.name)}"
+        link = _link(f"{base}{path}", content[name.start : name.end])
+        link[0].attrSet("class", "mention" if is_handle else "mention hashtag")
+        pieces += [_text(content[end : name.start]), *link]
+        end = name.end
+    return [*pieces, _text(content[end:])]
+
+
+def _outside_links(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens of plain text that stand in no link."""
+    found: list[Token] = []
+    in_link = 0
+    for token in tokens:
+        in_link += (token.type == "link_open") - (token.type == "link_close")
+        if not in_link and token.type == "text":
+            found.append(token)
+    return found
+
+
+def _link(href: str, words: str) -> list[Token]:
+    return [Token("link_open", "a", 1, attrs={"href": href}), _text(words), Token("link_close", "a", -1)]
 
 
 def _without_tail(address: str) -> str:
@@ -155,6 +222,7 @@ def _square_markdown() -> MarkdownIt:
     # A post has no headings of its own in a page that has them, no images from elsewhere, no code by accident.
     markdown.disable(["heading", "lheading", "image", "code", "html_block", "html_inline", "reference"])
     markdown.core.ruler.push("addresses", _link_addresses)
+    markdown.core.ruler.push("names", _link_names)
     return markdown
 
 

@@ -13,7 +13,6 @@ from app.decisions import Decision
 from app.demo.cast import EVERYONE
 from app.duties import Duties
 from app.people import add_person
-from app.posts import NewPoll, Words, write_post
 from app.proposing import Draft, Request, Text
 from app.signer import Signer
 from app.square import Square
@@ -22,6 +21,7 @@ from app.store.engines import Tx
 from app.store.follows import follow
 from app.store.governed import value_of
 from app.store.imports import first_in_office
+from app.writing import NewPoll, Words, write_post
 from governance.acts.members import Grant
 from governance.acts.words import Sanction
 from governance.appeals import Appealed

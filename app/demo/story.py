@@ -8,8 +8,8 @@ from app.demo.stage import MINUTE, Stage
 from app.imports.polis import Writer
 from app.imports.polis_cases import Cases
 from app.imports.polis_files import read_export
-from app.posts import NewPoll
 from app.proposing import Draft, RuleDraft
+from app.writing import NewPoll
 from governance.charter import FoundingRule, Probe
 from governance.conditions.language import All, Compare, Condition, canonical
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from app.store.addressed import forget_tags
 from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.ledger import openings_of
@@ -14,7 +15,9 @@ from governance.texts import Corrected, Erased, what_of
 
 MOST_TOLD: Final = 200
 
-_WORDS_OF_POSTS: Final = "update post set body = '', topic = '', deleted_at = coalesce(deleted_at, {}) where id = {}"
+_WORDS_OF_POSTS: Final = (
+    "update post set body = '', topic = '', warning = '', deleted_at = coalesce(deleted_at, {}) where id = {}"
+)
 
 
 class _Id(Struct, frozen=True):
@@ -28,6 +31,7 @@ class _TextId(Struct, frozen=True):
 class _Body(Struct, frozen=True):
     body: str
     topic: str
+    warning: str
 
 
 Texts = Iterable[tuple[int, What]]
@@ -69,8 +73,11 @@ async def delete_openings(tx: Tx, texts: Texts) -> list[bytes]:
 
 async def delete_words(tx: Tx, posts: Sequence[int], now: int) -> list[str]:
     """Delete the words of these posts, with their polls'; what they were."""
-    said = await tx.among(_Body, "select body, topic from post where id in {among}", posts)
+    said = await tx.among(_Body, "select body, topic, warning from post where id in {among}", posts)
+    said += await tx.among(_Body, "select body, '' as topic, warning from post_edit where post in {among}", posts)
     await tx.many(_WORDS_OF_POSTS, [(now, post) for post in posts])
+    await tx.many("delete from post_edit where post = {}", [(post,) for post in posts])
     for post in posts:
         await forget_options(tx, post)
-    return [text for row in said for text in (row.body, row.topic) if text]
+        await forget_tags(tx, post)
+    return [text for row in said for text in (row.body, row.topic, row.warning) if text]

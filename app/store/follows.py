@@ -5,13 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from app.store.engines import Tx
-
-
-class Counts(Struct, frozen=True):
-    """How many an account follows, and how many follow it."""
-
-    following: int
-    followers: int
+from app.store.stats import count_follow
 
 
 class _Target(Struct, frozen=True):
@@ -27,12 +21,18 @@ async def follow(tx: Tx, account: int, target: int, now: int) -> bool:
     sql = (
         "insert into follow (account, target, created_at) values ({}, {}, {}) on conflict (account, target) do nothing"
     )
-    return await tx.run(sql, account, target, now) == 1
+    is_new = await tx.run(sql, account, target, now) == 1
+    if is_new:
+        await count_follow(tx, account, target, 1)
+    return is_new
 
 
 async def unfollow(tx: Tx, account: int, target: int) -> bool:
     """Cease to follow; False if it is so already."""
-    return await tx.run("delete from follow where account = {} and target = {}", account, target) == 1
+    was_so = await tx.run("delete from follow where account = {} and target = {}", account, target) == 1
+    if was_so:
+        await count_follow(tx, account, target, -1)
+    return was_so
 
 
 async def follows(tx: Tx, account: int, target: int) -> bool:
@@ -45,15 +45,3 @@ async def followed_among(tx: Tx, account: int, targets: Sequence[int]) -> set[in
     """Those of many accounts whom an account follows."""
     sql = "select target from follow where account = {} and target in {among}"
     return {row.target for row in await tx.among(_Target, sql, targets, account)}
-
-
-async def counts_of(tx: Tx, account: int) -> Counts:
-    """How many an account follows, and how many follow it."""
-    counts = await tx.one(
-        Counts,
-        "select (select count(*) from follow where account = {}) as following, "
-        "(select count(*) from follow where target = {}) as followers",
-        *(account, account),
-    )
-    assert counts is not None
-    return counts

@@ -1,11 +1,13 @@
 """Posts and the conversations they stand in."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
 from app.store.engines import ColumnType, Tx, Value
+from app.store.stats import count_posts_of_many
 from app.store.visibility import Visibility
 
 COLUMNS: Final[Mapping[str, ColumnType]] = {
@@ -30,10 +32,22 @@ COLUMNS: Final[Mapping[str, ColumnType]] = {
 MOST_ANCESTORS: Final = 50
 
 _ROW: Final = (
-    "select p.id, p.account, p.body, p.language, p.topic, p.reply_to, p.root, p.version, p.created_at, p.origin_at, "
-    "p.origin, p.deleted_at, a.handle, a.name, a.member, b.handle as reply_handle "
-    "from post p join account a on a.id = p.account "
+    "select p.id, p.account, p.body, p.language, p.topic, p.warning, p.sensitive, p.visibility, p.reply_to, p.root, "
+    "p.boost_of, p.version, p.created_at, p.edited_at, p.origin_at, p.origin, p.deleted_at, "
+    "a.handle, a.name, a.member, q.account as reply_account, b.handle as reply_handle, "
+    "o.name as app_name, o.website as app_website "
+    "from post p join account a on a.id = p.account left join oauth_app o on o.id = p.app "
     "left join post q on q.id = p.reply_to left join account b on b.id = q.account "
+)
+
+
+_BESIDE: Final = (
+    "delete from post where boost_of = {}",
+    "delete from post_edit where post = {}",
+    "delete from post_stat where id = {}",
+    "delete from favourite where post = {}",
+    "delete from bookmark where post = {}",
+    "delete from pin where post = {}",
 )
 
 
@@ -59,33 +73,40 @@ class NewPost(Struct, frozen=True):
 
 
 class PostRow(Struct, frozen=True):
-    """A post, its author's account, and the handle of whom it answers."""
+    """A post or a boost, its author's account, whom it answers, and the program it was written with."""
 
     id: int
     account: int
     body: str
     language: str
     topic: str
+    warning: str
+    sensitive: bool
+    visibility: Visibility
     reply_to: int | None
     root: int
+    boost_of: int | None
     version: int
     created_at: int
+    edited_at: int | None
     origin_at: int | None
     origin: str | None
     deleted_at: int | None
     handle: str
     name: str
     member: str | None
+    reply_account: int | None
     reply_handle: str | None
+    app_name: str | None
+    app_website: str | None
 
 
 class _Id(Struct, frozen=True):
     id: int
 
 
-class _Count(Struct, frozen=True):
-    id: int
-    n: int
+class _Account(Struct, frozen=True):
+    account: int
 
 
 class _Made(Struct, frozen=True):
@@ -100,7 +121,9 @@ async def add_post(tx: Tx, post: NewPost) -> bool:
 async def import_posts(tx: Tx, posts: Sequence[NewPost]) -> set[str]:
     """Write the posts whose `origin` is not here yet, and return these origins."""
     written = await tx.insert_new("post", ("origin",), COLUMNS, [_values(post) for post in posts])
-    return {str(origin) for (origin,) in written}
+    new = {str(origin) for (origin,) in written}
+    await count_posts_of_many(tx, Counter(post.account for post in posts if post.origin in new))
+    return new
 
 
 async def find_post(tx: Tx, post: int) -> PostRow | None:
@@ -122,8 +145,19 @@ async def posts_of_origins(tx: Tx, origins: Sequence[str]) -> dict[str, int]:
 
 async def delete_post(tx: Tx, post: int, account: int, now: int) -> bool:
     """Take away what an author said, at the author's wish; False if it is not theirs or is gone already."""
-    sql = "update post set body = '', topic = '', deleted_at = {} where id = {} and account = {} and deleted_at is null"
+    sql = (
+        "update post set body = '', topic = '', warning = '', deleted_at = {} "
+        "where id = {} and account = {} and deleted_at is null and boost_of is null"
+    )
     return await tx.run(sql, now, post, account) == 1
+
+
+async def forget_beside(tx: Tx, post: int) -> list[int]:
+    """Take away what stood beside a post that is deleted: earlier words, marks, boosts; the accounts of the boosts."""
+    boosters = await tx.all(_Account, "select account from post where boost_of = {} order by account", post)
+    for sql in _BESIDE:
+        await tx.run(sql, post)
+    return [row.account for row in boosters]
 
 
 async def last_posted_at(tx: Tx, account: int) -> int:
@@ -160,26 +194,10 @@ async def replies_below(tx: Tx, post: PostRow, after: int, most: int) -> list[in
     return [row.id for row in await tx.all(_Id, sql, post.id, after, most)]
 
 
-async def reply_counts(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
-    """How many replies each post has, those without any left out."""
-    sql = (
-        "select reply_to as id, count(*) as n from post "
-        "where reply_to in {among} and deleted_at is null group by reply_to"
-    )
-    return {row.id: row.n for row in await tx.among(_Count, sql, ids)}
-
-
 async def has_topic(tx: Tx, post: PostRow) -> bool:
     """Whether the opener of the conversation that a post stands in set a topic."""
     sql = "select p.id from post p where p.id = {} and p.topic <> ''"
     return await tx.one(_Id, sql, post.root) is not None
-
-
-async def count_posts(tx: Tx, account: int) -> int:
-    """How many posts an account has made and not deleted."""
-    sql = "select account as id, count(*) as n from post where account = {} and deleted_at is null group by account"
-    found = await tx.one(_Count, sql, account)
-    return found.n if found is not None else 0
 
 
 def _values(post: NewPost) -> tuple[Value, ...]:

@@ -12,7 +12,8 @@ from governance.cases import Subject
 _POSTS: Final = (
     "select p.id, p.account, p.body, p.language, p.reply_to, p.created_at, a.created_day "
     "from post p join account a on a.id = p.account "
-    "where p.id >= {} and p.deleted_at is null order by p.id desc limit {}"
+    "where p.id >= {} and p.deleted_at is null and p.visibility = 'public' and p.boost_of is null "
+    "order by p.id desc limit {}"
 )
 _HIDDEN: Final = (
     "select p.id from post p join gov_subject s on s.id = cast(p.id as text) "

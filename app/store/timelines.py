@@ -47,7 +47,8 @@ select id from walk where id is not null order by id desc limit {{most}}
 """
 _LOCAL: Final = (
     "select p.id from post p join account a on a.id = p.account where p.reply_to is null and p.id < {before} "
-    f"and {_IS_SHOWN} and {_AUTHOR_IS_HEARD} order by p.id desc limit {{most}}"
+    f"and p.boost_of is null and p.visibility = 'public' and {_IS_SHOWN} and {_AUTHOR_IS_HEARD} "
+    "order by p.id desc limit {most}"
 )
 _PROFILE: Final = (
     "select p.id from post p join account a on a.id = p.account where p.account = {account} and p.id < {before} "

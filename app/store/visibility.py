@@ -1,11 +1,6 @@
 """Who sees a post: its author's choice and who blocks whom, said once for every query."""
 
-from collections.abc import Sequence
 from typing import Final, Literal
-
-from msgspec import Struct
-
-from app.store.engines import Tx
 
 Visibility = Literal["public", "unlisted", "followers", "mentioned"]
 """For everybody and listed; for everybody; for the author's followers; for those whom the post names."""
@@ -31,14 +26,3 @@ WANTS: Final = (
     "and (n.until is null or n.until > {now})))"
 )
 """The condition that `{reader}` has neither blocked nor muted the author of `p`: for timelines, not for addresses."""
-
-
-class _Id(Struct, frozen=True):
-    id: int
-
-
-async def seen_among(tx: Tx, ids: Sequence[int], reader: int | None) -> set[int]:
-    """Those of many posts that a reader (None: a visitor) may read."""
-    places = SEES.count("{reader}")
-    sql = "select p.id from post p where p.id in {among} and " + SEES.replace("{reader}", "{}")
-    return {row.id for row in await tx.among(_Id, sql, ids, *[reader or 0] * places)}

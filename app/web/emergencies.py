@@ -112,10 +112,12 @@ async def withhold_page(request: PageRequest) -> Answer[WithholdPage]:
         if row is None or row.deleted_at is not None:
             raise NotFoundException
         reader = account_of(visit).id
-        shown = (await show_posts(tx, [row], reader, now, visit.country))[0]
+        shown = await show_posts(tx, [row], reader, now, visit.country)
+        if not shown:
+            raise NotFoundException
         terms = State(await load(tx, [(Term, name) for name in TERMS]))
         may = await may_invoke(tx, row, visit.account, now)
-        return WithholdPage(shown, may, duration(terms, "second"), duration(terms, "emergency"))
+        return WithholdPage(shown[0], may, duration(terms, "second"), duration(terms, "emergency"))
 
     return answer(request, "emergencies/withhold.html", await square.database.read(look))
 

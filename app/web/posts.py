@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from app.emergencies import may_invoke
 from app.polls import FEWEST_OPTIONS, LONGEST, MOST_OPTIONS, SHORTEST
-from app.posts import NewPoll, Post, Words, show_posts, take_back, write_post
+from app.posts import Post, show_posts
 from app.square import Square
 from app.store.engines import Tx
 from app.store.posts import PostRow, ancestors_of, find_post, posts_among, replies_below
@@ -18,6 +18,7 @@ from app.web.answers import Answer, Done, Onward, answer, done, wants_json
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.sentences import Sentence, say, say_many
 from app.web.visits import Visit, account_of, signed_in, visit_of
+from app.writing import NewPoll, Words, take_back, write_post
 
 MOST_IN_A_PAGE: Final = 40
 LONGEST_TOPIC: Final = 200
@@ -75,8 +76,10 @@ def known_id(text: str) -> int:
 
 
 async def existing_post(tx: Tx, text: str) -> PostRow:
-    """The post at an address, deleted or not. Raises NotFoundException."""
+    """The post at an address, deleted or not; of a boost what it passes on. Raises NotFoundException."""
     found = await find_post(tx, known_id(text))
+    if found is not None and found.boost_of is not None:
+        found = await find_post(tx, found.boost_of)
     if found is None:
         raise NotFoundException
     return found
@@ -176,12 +179,14 @@ async def _thread(square: Square, visit: Visit, post_id: str, after: int) -> Thr
         opener = [] if row.root in ids else [row.root]
         rows = await posts_among(tx, ids + opener)
         shown = {post.id: post for post in await show_posts(tx, rows, reader, now, visit.country)}
+        if str(row.id) not in shown:
+            raise NotFoundException
         more = f"{_address(row)}?after={below[MOST_IN_A_PAGE - 1]}" if len(below) > MOST_IN_A_PAGE else None
         return ThreadPage(
             **msgspec.structs.asdict(shown[str(row.id)]),
-            conversation=shown[str(row.root)].topic,
-            above=tuple(shown[str(one)] for one in above),
-            below=tuple(shown[str(one)] for one in below[:MOST_IN_A_PAGE]),
+            conversation=shown[str(row.root)].topic if str(row.root) in shown else "",
+            above=tuple(shown[str(one)] for one in above if str(one) in shown),
+            below=tuple(shown[str(one)] for one in below[:MOST_IN_A_PAGE] if str(one) in shown),
             next=more,
             may_withhold=await may_invoke(tx, row, visit.account, now),
         )

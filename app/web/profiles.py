@@ -11,8 +11,8 @@ from app.square import Square
 from app.store import follows
 from app.store.accounts import Account, account_by_handle
 from app.store.engines import Tx
-from app.store.posts import count_posts
 from app.store.restrictions import Restriction, restrictions_of
+from app.store.stats import AccountStat, account_stats_among
 from app.store.timelines import own_timeline, profile_timeline
 from app.text import to_html
 from app.web.answers import Answer, answer, done
@@ -70,7 +70,7 @@ async def show_profile(
             return profile_timeline(tx, person.id, reader or 0, now, begin(before), most)
 
         items, more = await page_of(tx, ids, f"/@{person.handle}", visit, now)
-        counts = await follows.counts_of(tx, person.id)
+        counts = (await account_stats_among(tx, [person.id])).get(person.id, AccountStat(person.id))
         member = person.member
         restricted = (await restrictions_of(tx, [member], now)).get(member, ()) if member is not None else ()
         return ProfilePage(
@@ -81,7 +81,7 @@ async def show_profile(
             bio_html=str(to_html(person.bio)),
             kind=person.kind,
             joined=person.created_day,
-            posts=await count_posts(tx, person.id),
+            posts=counts.posts,
             following=counts.following,
             followers=counts.followers,
             followed=reader is not None and await follows.follows(tx, reader, person.id),

@@ -82,6 +82,8 @@ async def report_page(request: PageRequest) -> Answer[ReportPage]:
         if row is None or row.deleted_at is not None:
             raise NotFoundException
         shown = await show_posts(tx, await posts_among(tx, [post_id]), reader, now, visit.country)
+        if not shown:
+            raise NotFoundException
         return ReportPage(shown[0], await _rules(tx, row, reader, now))
 
     return answer(request, "reports/report.html", await square.database.read(load))

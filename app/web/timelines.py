@@ -10,8 +10,8 @@ from msgspec import Struct
 from app.posts import Post, show_posts
 from app.square import Square
 from app.store.engines import Tx
-from app.store.follows import counts_of
 from app.store.posts import posts_among
+from app.store.stats import AccountStat, account_stats_among
 from app.store.timelines import NEWEST, home_timeline, local_timeline
 from app.store.today import Today, today_of
 from app.web.answers import Answer, answer
@@ -67,7 +67,8 @@ async def show_home(request: PageRequest, square: Square, visit: Visit, before: 
 
         items, more = await page_of(tx, ids, "/", visit, now)
         today = await today_of(tx, visit.member, now)
-        return TimelinePage("home", items, more, not before, today, (await counts_of(tx, reader)).following)
+        following = (await account_stats_among(tx, [reader])).get(reader, AccountStat(reader)).following
+        return TimelinePage("home", items, more, not before, today, following)
 
     return answer(request, "timelines/timeline.html", await square.database.read(load))
 

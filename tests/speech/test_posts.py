@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from app.posts import Words, write_post
 from app.square import Square
 from app.store.engines import Tx
 from app.store.posts import NewPost, import_posts
+from app.writing import Words, write_post
 from tests.speech.world import ON_SQLITE, People, Programs, account_of, read, say
 from tests.web.client import Browser
 from tests.web.serving import START, Site

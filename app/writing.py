@@ -1,0 +1,163 @@
+"""What authors do: they post, and take back what they posted."""
+
+from typing import Final
+
+from msgspec import Struct
+
+from app.square import Square
+from app.store.addressed import accounts_of_handles, address, forget_tags
+from app.store.engines import Tx
+from app.store.governed import value_of
+from app.store.polls import PollRow, add_poll, forget_options
+from app.store.posts import NewPost, PostRow, add_post, delete_post, find_post, forget_beside, last_posted_at
+from app.store.restrictions import restrictions_of
+from app.store.seen import seen_among
+from app.store.stats import count_marks, count_post
+from app.store.visibility import Visibility
+from app.text import addressed_in
+from governance.emergencies import UNSHOWN
+from governance.errors import Refused
+from governance.terms import Term, size_of
+
+COUNTED: Final[tuple[Visibility, ...]] = ("public", "unlisted")
+"""Replies that their parent counts: a number would tell of the others."""
+
+
+class NewPoll(Struct, frozen=True):
+    """A poll to be opened with a post, for `open_for` milliseconds."""
+
+    options: tuple[str, ...]
+    multiple: bool
+    hide_totals: bool
+    open_for: int
+
+
+class Words(Struct, frozen=True):
+    """What somebody wants to say, checked and cleaned; `app` is the program that they say it with."""
+
+    text: str
+    language: str
+    topic: str = ""
+    reply_to: int | None = None
+    poll: NewPoll | None = None
+    warning: str = ""
+    sensitive: bool = False
+    visibility: Visibility = "public"
+    app: int | None = None
+
+
+async def write_post(square: Square, account: int, member: str | None, words: Words) -> int | None:
+    """Write what an account says and return the post's id, None where the post that it answers is not there (any more).
+
+    Raises Refused while the account is suspended or slowed down.
+    """
+
+    async def write(tx: Tx) -> int | None:
+        now = square.clock.now()
+        await check_may_speak(tx, account, member, now)
+        parent = await _answered(tx, account, words.reply_to) if words.reply_to is not None else None
+        if words.reply_to is not None and parent is None:
+            return None
+        post = square.post_ids.next(now)
+        while not await enter_post(tx, _new(post, account, words, parent, now)):
+            post = square.post_ids.next(now)
+        if words.poll is not None:
+            poll = words.poll
+            row = PollRow(post, poll.multiple, poll.hide_totals, now, now + poll.open_for, None)
+            await add_poll(tx, row, poll.options)
+        return post
+
+    return await square.database.write(write)
+
+
+async def enter_post(tx: Tx, post: NewPost) -> bool:
+    """Write a post with whom it names, its hashtags and what it counts for; False if its id is taken already.
+
+    Whom it names are those who have the handles now.
+    """
+    if not await add_post(tx, post):
+        return False
+    named = addressed_in(post.body)
+    await address(tx, post.id, post.account, await accounts_of_handles(tx, named.handles), named.tags)
+    await count_post(tx, post.account, 1, post.created_at)
+    if post.reply_to is not None and post.visibility in COUNTED:
+        await count_marks(tx, post.reply_to, replies=1)
+    return True
+
+
+async def take_back(square: Square, account: int, post: int) -> bool:
+    """Delete an author's own post, with the words of its poll; False if it is not theirs or gone already."""
+
+    async def delete(tx: Tx) -> bool:
+        await _check_not_preserved(tx, post, square.clock.now())
+        row = await find_post(tx, post)
+        if row is None or not await delete_post(tx, post, account, square.clock.now()):
+            return False
+        await forget_options(tx, post)
+        await _uncount(tx, row)
+        return True
+
+    return await square.database.write(delete)
+
+
+async def _uncount(tx: Tx, row: PostRow) -> None:
+    """What a deleted post counted for, and what counted for it, is gone."""
+    await forget_tags(tx, row.id)
+    for booster in await forget_beside(tx, row.id):
+        await count_post(tx, booster, -1)
+    await count_post(tx, row.account, -1)
+    if row.reply_to is not None and row.visibility in COUNTED:
+        await count_marks(tx, row.reply_to, replies=-1)
+
+
+async def _answered(tx: Tx, account: int, post: int) -> PostRow | None:
+    """The post that somebody answers, the original where it is a boost; None where they cannot see it (any more)."""
+    row = await find_post(tx, post)
+    if row is not None and row.boost_of is not None:
+        row = await find_post(tx, row.boost_of)
+    if row is None or row.deleted_at is not None or row.id not in await seen_among(tx, [row.id], account):
+        return None
+    return row
+
+
+async def _check_not_preserved(tx: Tx, post: int, now: int) -> None:
+    """What the law wants kept is not deleted, by its author either. Raises Refused."""
+    standing = (await restrictions_of(tx, [str(post)], now)).get(str(post), ())
+    if any(one.ground == UNSHOWN for one in standing):
+        raise Refused("emergency-6", "this post is kept for the authorities, and shown to nobody")
+
+
+async def check_may_speak(tx: Tx, account: int, member: str | None, now: int) -> None:
+    """A suspended account does not speak, a slowed one not sooner than the term says. Raises Refused."""
+    if member is None:
+        return
+    for restriction in (await restrictions_of(tx, [member], now)).get(member, ()):
+        if restriction.sanction == "suspend":
+            raise Refused("ladder-4", "the account is suspended by case %(case)s", case=restriction.case)
+        if restriction.sanction == "slow":
+            term = await value_of(tx, Term, "slow")
+            assert term is not None, "a founded square has the term slow"
+            if now < await last_posted_at(tx, account) + int(size_of(term.value)):
+                raise Refused(
+                    "ladder-4",
+                    "the account is slowed down by case %(case)s: one post in %(value)s",
+                    case=restriction.case,
+                    value=term.value,
+                )
+
+
+def _new(post: int, account: int, words: Words, parent: PostRow | None, now: int) -> NewPost:
+    return NewPost(
+        id=post,
+        account=account,
+        body=words.text,
+        language=words.language,
+        topic=words.topic if parent is None else "",
+        reply_to=parent.id if parent is not None else None,
+        root=parent.root if parent is not None else post,
+        created_at=now,
+        warning=words.warning,
+        sensitive=words.sensitive,
+        visibility=words.visibility,
+        app=words.app,
+    )
