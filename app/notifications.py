@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from secrets import randbelow
 from typing import Final
 
-from app.events import Notified
+from app.events import Notified, Posted
 from app.identifiers import NODE_BITS, PostIds
 from app.store.engines import Tx
 from app.store.notifications import (
@@ -15,6 +15,7 @@ from app.store.notifications import (
     tell_followers,
     untell,
 )
+from app.store.posts import NewPost, author_of
 
 HOUR: Final = 3_600_000
 GROUPED_FOR: Final = 12
@@ -39,6 +40,20 @@ async def notify(
     accounts = [account] if isinstance(account, int) else account
     new = _new(kind, sender, post, now)
     return _announce(tx, new, await tell(tx, new, accounts))
+
+
+async def notify_of(tx: Tx, post: NewPost, named: Sequence[int]) -> None:
+    """Tell of a new post or boost whoever is named in it, is answered or boosted by it, or asked to be told of each."""
+    tx.announce(Posted(post.id))
+    if post.boost_of is not None:
+        author = await author_of(tx, post.boost_of)
+        assert author is not None, "what is boosted is there"
+        await notify(tx, author, "reblog", post.account, post.boost_of, post.created_at)
+        return
+    answered = await author_of(tx, post.reply_to) if post.reply_to is not None else None
+    concerned = [*named] if answered is None else [*named, answered]
+    await notify(tx, concerned, "mention", post.account, post.id, post.created_at)
+    await notify_followers(tx, post.account, post.id, post.created_at)
 
 
 async def notify_followers(tx: Tx, sender: int, post: int, now: int) -> tuple[int, ...]:

@@ -4,8 +4,10 @@ from typing import Final
 
 from msgspec import Struct
 
+from app.events import Removed
+from app.notifications import notify_of
 from app.square import Square
-from app.store.addressed import accounts_of_handles, address, forget_tags
+from app.store.addressed import accounts_of_handles, address, forget_tags, mentions_among, tags_among
 from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.polls import PollRow, add_poll, forget_options
@@ -73,12 +75,14 @@ async def write_post(square: Square, account: int, member: str | None, words: Wo
 async def enter_post(tx: Tx, post: NewPost) -> bool:
     """Write a post with whom it names, its hashtags and what it counts for; False if its id is taken already.
 
-    Whom it names are those who have the handles now.
+    Whom it names are those who have the handles now; they are told, and so is the author of what it answers or boosts.
     """
     if not await add_post(tx, post):
         return False
-    named = addressed_in(post.body)
-    await address(tx, post.id, post.account, await accounts_of_handles(tx, named.handles), named.tags)
+    addressed = addressed_in(post.body)
+    named = await accounts_of_handles(tx, addressed.handles)
+    await address(tx, post.id, post.account, named, addressed.tags)
+    await notify_of(tx, post, named)
     await count_post(tx, post.account, 1, post.created_at)
     if post.reply_to is not None and post.visibility in COUNTED:
         await count_marks(tx, post.reply_to, replies=1)
@@ -94,10 +98,17 @@ async def take_back(square: Square, account: int, post: int) -> bool:
         if row is None or not await delete_post(tx, post, account, square.clock.now()):
             return False
         await forget_options(tx, post)
+        await _announce_removed(tx, row)
         await _uncount(tx, row)
         return True
 
     return await square.database.write(delete)
+
+
+async def _announce_removed(tx: Tx, row: PostRow) -> None:
+    mentions = (await mentions_among(tx, [row.id])).get(row.id, [])
+    tags = (await tags_among(tx, [row.id])).get(row.id, [])
+    tx.announce(Removed(row.id, row.account, row.visibility, tuple(one.account for one in mentions), tuple(tags)))
 
 
 async def _uncount(tx: Tx, row: PostRow) -> None:

@@ -48,6 +48,7 @@ _BESIDE: Final = (
     "delete from favourite where post = {}",
     "delete from bookmark where post = {}",
     "delete from pin where post = {}",
+    "delete from notification where post = {}",
 )
 
 
@@ -129,6 +130,12 @@ async def import_posts(tx: Tx, posts: Sequence[NewPost]) -> set[str]:
 async def find_post(tx: Tx, post: int) -> PostRow | None:
     """The post of an id, deleted or not."""
     return await tx.one(PostRow, _ROW + "where p.id = {}", post)
+
+
+async def author_of(tx: Tx, post: int) -> int | None:
+    """The account that wrote a post."""
+    found = await tx.one(_Account, "select account from post where id = {}", post)
+    return found.account if found is not None else None
 
 
 async def posts_among(tx: Tx, ids: Sequence[int]) -> list[PostRow]:

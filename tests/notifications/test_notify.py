@@ -5,9 +5,11 @@ from functools import partial
 import msgspec
 import pytest
 
-from app.events import Notified
+from app.events import Notified, Posted
 from app.notifications import group_key, notify, notify_boosters, notify_followers, unnotify
 from app.store.engines import Database, Tx
+from app.store.posts import NewPost
+from app.writing import enter_post
 from tests.notifications.town import ANN, BEN, GUEST, MIA, NOW, POST, Told, people, post, run, tell, told
 
 BLOCK = "insert into block (account, target, created_at) values ({}, {}, 1)"
@@ -139,3 +141,25 @@ def test_groups() -> None:
     assert f"reblog-100-{morning // 3_600_000}" == group_key("reblog", POST, 7, morning)
     assert f"follow-{morning // 3_600_000}" == group_key("follow", 0, 7, morning)
     assert "ungrouped-7" == group_key("mention", POST, 7, morning)
+
+
+async def test_a_post_tells_whom_it_concerns(town: Database) -> None:
+    """Whom it names, whom it answers, and who asked to be told; a boost tells the author of what it passes on."""
+    heard: list[msgspec.Struct] = []
+    town.listener = heard.extend
+    await run(town, FOLLOW, MIA, BEN, True)
+
+    async def write(tx: Tx) -> None:
+        assert await enter_post(tx, NewPost(101, BEN, "so says @mia and @ben", "en", "", None, 101, NOW))
+        assert await enter_post(tx, NewPost(102, BEN, "yes", "en", "", POST, POST, NOW))
+        assert await enter_post(tx, NewPost(103, MIA, "", "en", "", None, 103, NOW, boost_of=POST))
+
+    await town.write(write)
+    expected = {
+        Told(MIA, "mention", BEN, 101),
+        Told(ANN, "mention", BEN, 102),
+        Told(MIA, "status", BEN, 102),
+        Told(ANN, "reblog", MIA, POST),
+    }
+    assert expected == set(await town.read(told))
+    assert [101, 102, 103] == [event.post for event in heard if isinstance(event, Posted)]

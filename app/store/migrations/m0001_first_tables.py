@@ -303,6 +303,7 @@ create table follow (
     boosts bool not null default true, notifies bool not null default false, primary key (account, target)
 ) without rowid;
 create index follow_target on follow (target, account);
+create index follow_notifies on follow (target) where notifies;
 create table follow_request (
     account bigint not null, target bigint not null, created_at bigint not null, boosts bool not null,
     notifies bool not null, primary key (account, target)
