@@ -1,4 +1,4 @@
-"""The application: routes gathered from the nouns of app/web, and what holds for all of them."""
+"""The application: routes gathered from the nouns of app/web and app/api, and what holds for all of them."""
 
 import warnings
 from importlib import import_module
@@ -6,13 +6,21 @@ from itertools import chain
 from pkgutil import iter_modules
 from types import ModuleType
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import LitestarDeprecationWarning
 from litestar.handlers import HTTPRouteHandler
 
-from app import web
+from app import api, web
+from app.api.bodies import ApiRequest
+from app.api.callers import caller_of, check_access, person_of
+from app.api.errors import for_api
+from app.api.paging import paging_of
+from app.api.places import OpenToAll
+from app.api.rates import count_call, tell_rate
+from app.api.schema import document_errors
+from app.api.views import view_of
 from app.square import Square
 from app.web.errors import HANDLERS
 from app.web.forgery import SAFE, refuse_forgery
@@ -26,7 +34,7 @@ from app.web.visits import visit_of
 
 
 def routes_of(package: ModuleType) -> list[HTTPRouteHandler]:
-    """The routes of every module of app/web that has some: a page is added by adding its module."""
+    """The routes of every module of a package that has some: a page is added by adding its module."""
     handlers: list[HTTPRouteHandler] = []
     for found in iter_modules(package.__path__):
         module = import_module(f"{package.__name__}.{found.name}")
@@ -39,16 +47,36 @@ def create_app(square: Square) -> Litestar:
     handlers = routes_of(web)
     for handler in handlers:
         document_problems(handler)
+    calls = routes_of(api)
+    for call in calls:
+        document_errors(call)
     paths = frozenset(chain.from_iterable(handler.paths for handler in handlers))
     with warnings.catch_warnings():
         # Litestar 3 will want each parameter marked with where it comes from; the handlers read better without.
         warnings.simplefilter("ignore", LitestarDeprecationWarning)
-        app = _app(square, handlers, paths)
-    app.asgi_handler = LogFiles(app.asgi_handler, square.files)
+        app = _app(square, [*handlers, _api(calls)], paths)
+    app.asgi_handler = OpenToAll(LogFiles(app.asgi_handler, square.files))
     return app
 
 
-def _app(square: Square, handlers: list[HTTPRouteHandler], paths: frozenset[str]) -> Litestar:
+def _api(calls: list[HTTPRouteHandler]) -> Router:
+    """The client API: it knows tokens and no sessions, so that there is nothing for another site to forge."""
+    return Router(
+        path="/",
+        route_handlers=calls,
+        request_class=ApiRequest,
+        dependencies={
+            "caller": Provide(caller_of),
+            "person": Provide(person_of),
+            "paging": Provide(paging_of),
+            "view": Provide(view_of),
+        },
+        guards=[count_call, check_access],
+        opt={"sessionless": True},
+    )
+
+
+def _app(square: Square, handlers: list[HTTPRouteHandler | Router], paths: frozenset[str]) -> Litestar:
     return Litestar(
         route_handlers=handlers,
         request_class=PageRequest,
@@ -58,8 +86,8 @@ def _app(square: Square, handlers: list[HTTPRouteHandler], paths: frozenset[str]
             "visit": Provide(visit_of),
         },
         guards=[refuse_forgery],
-        exception_handlers=HANDLERS,
-        before_send=[add_headers],
+        exception_handlers={kind: for_api(handler) for kind, handler in HANDLERS.items()},
+        before_send=[add_headers, tell_rate],
         state=State({"square": square, "renderer": Renderer(paths)}),
         openapi_config=CONFIG,
         logging_config=None,

@@ -11,6 +11,7 @@ from app.identifiers import PostIds
 from app.passwords import Passwords
 from app.polls import BallotBox
 from app.publishing import publishing_of
+from app.rates import Rates
 from app.record import Door
 from app.shelf import Shelf
 from app.steadiness import Steadiness
@@ -27,6 +28,7 @@ class Square:
     `node` in [0, 32) tells apart the processes that make ids of posts at once. `files` has full tiles and bundles at
     hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full.
     `refusals` counts by clause what this process has refused to people.
+    `rates` counts how often somebody calls the API.
     `steadiness` tells whether the clock jumped, where somebody looks.
     `publishing` says which checkpoints are shown; `witnessing` watches other logs, where it is not None.
     """
@@ -48,6 +50,7 @@ class Square:
         self.files: Final[Shelf[tuple[str, bool]]] = Shelf(64 * 1024 * 1024)
         self.rows: Final[Shelf[RowName]] = Shelf(4 * 1024 * 1024)
         self.refusals: Final[Counter[str]] = Counter()
+        self.rates: Final = Rates(database)
         self.publishing: Final = publishing_of(config)
         self.witnessing: Final = witnessing_of(config)
 

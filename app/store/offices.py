@@ -39,6 +39,21 @@ async def offices_held(tx: Tx, now: int) -> list[Office]:
     return sorted(held, key=lambda office: (office.role != "steward", office.grant))
 
 
+async def offices_among(tx: Tx, members: Sequence[int], now: int) -> dict[int, tuple[Role, ...]]:
+    """The offices that each of these members (by number) holds now, of those who hold any."""
+    rows = await tx.among(_TextId, "select id from gov_office where member in {among} order by id", members)
+    if not rows:
+        return {}
+    offices = await values_of(tx, Office, [row.id for row in rows])
+    state = await elections_run(tx)
+    held = [(name, office) for name, office in offices.items() if is_held(state, office, now)]
+    found: dict[int, tuple[Role, ...]] = {}
+    for name, office in held:
+        member = int(str(name).rpartition("/")[2])
+        found[member] = (*found.get(member, ()), office.role)
+    return found
+
+
 async def elections_run(tx: Tx) -> State:
     """What the law reads of how long an office is held: the latest election for each, and by how much it prolongs."""
     return State(await load(tx, [(Term, "prolong"), *((Electing, role) for role in NAMES)]))

@@ -1,0 +1,247 @@
+"""What the API answers with: accounts and posts, in the names that clients know.
+
+A field that always stands in the answers of other servers always stands in ours, with what is true here; what is
+`UNSET` is left out, as it is for readers whom nobody knows.
+"""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from app.store.restrictions import Restriction
+
+Visibility = Literal["public", "unlisted", "private", "direct"]
+Nothing: TypeAlias = tuple[()]
+
+
+class Field(Struct, frozen=True):
+    """A row of a profile; nobody's address is proved here, so `verified_at` is None."""
+
+    name: str
+    value: str
+    verified_at: None = None
+
+
+class Badge(Struct, frozen=True):
+    """An office that an account holds, as others see it."""
+
+    id: str
+    name: str
+    color: str = ""
+
+
+class Role(Struct, frozen=True):
+    """The office of one's own account, "" for none; `permissions` are bits, and here no office has any of them."""
+
+    id: str
+    name: str
+    permissions: str = "0"
+    color: str = ""
+    highlighted: bool = False
+    collection_limit: int = 0
+
+
+class Approval(Struct, frozen=True):
+    """Who may quote or feature: quotes come later, so nobody."""
+
+    automatic: tuple[str, ...] = ()
+    manual: tuple[str, ...] = ()
+    current_user: str = "denied"
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """A profile as its owner wrote it, and what new posts begin with."""
+
+    privacy: Visibility
+    sensitive: bool
+    language: str | None
+    note: str
+    fields: tuple[Field, ...]
+    follow_requests_count: int
+    hide_collections: bool
+    discoverable: bool
+    indexable: bool
+    attribution_domains: Nothing = ()
+    quote_policy: str = "nobody"
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """Somebody who speaks here."""
+
+    id: str
+    username: str
+    acct: str
+    display_name: str
+    locked: bool
+    bot: bool
+    discoverable: bool
+    indexable: bool
+    group: bool = False
+    created_at: str
+    note: str
+    url: str
+    uri: str
+    avatar: str
+    avatar_static: str
+    avatar_description: str = ""
+    header: str
+    header_static: str
+    header_description: str = ""
+    followers_count: int
+    following_count: int
+    statuses_count: int
+    last_status_at: str | None
+    hide_collections: bool
+    show_media: bool = True
+    show_media_replies: bool = True
+    show_featured: bool = True
+    noindex: bool
+    feature_approval: Approval = Approval()
+    emojis: Nothing = ()
+    roles: tuple[Badge, ...] = ()
+    fields: tuple[Field, ...] = ()
+
+
+class CredentialAccount(Account, frozen=True, kw_only=True):
+    """One's own account."""
+
+    source: Source
+    role: Role
+
+
+class Application(Struct, frozen=True):
+    """The program that a post was written with."""
+
+    name: str
+    website: str | None = None
+
+
+class StatusMention(Struct, frozen=True):
+    """Somebody whom a post names."""
+
+    id: str
+    username: str
+    url: str
+    acct: str
+
+
+class StatusTag(Struct, frozen=True):
+    """A hashtag of a post."""
+
+    name: str
+    url: str
+
+
+class MediaAttachment(Struct, frozen=True, kw_only=True):
+    """A picture; `meta` holds sizes and the focus."""
+
+    id: str
+    type: str
+    url: str
+    preview_url: str
+    remote_url: None = None
+    preview_remote_url: None = None
+    text_url: None = None
+    meta: "Meta"
+    description: str | None
+    blurhash: str | None
+
+
+class Size(Struct, frozen=True):
+    """How large a picture is."""
+
+    width: int
+    height: int
+    size: str
+    aspect: float
+
+
+class Focus(Struct, frozen=True):
+    """What matters in a picture: from -1 to 1 in both directions, 0 in the middle."""
+
+    x: float
+    y: float
+
+
+class Meta(Struct, frozen=True):
+    """The sizes of a picture and of its preview."""
+
+    original: Size
+    small: Size
+    focus: Focus
+
+
+class PollOption(Struct, frozen=True):
+    """An answer of a poll; None while totals are hidden."""
+
+    title: str
+    votes_count: int | None
+
+
+class Poll(Struct, frozen=True, kw_only=True):
+    """A poll."""
+
+    id: str
+    expires_at: str
+    expired: bool
+    multiple: bool
+    votes_count: int
+    voters_count: int
+    voted: bool | UnsetType = UNSET
+    own_votes: tuple[int, ...] | UnsetType = UNSET
+    options: tuple[PollOption, ...]
+    emojis: Nothing = ()
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """A post, or a boost of one.
+
+    `restriction` is the square's own: what the law has put on the post, with its rule, its decision and its end. For
+    clients that do not know of it the same stands in `spoiler_text`.
+    """
+
+    id: str
+    created_at: str
+    in_reply_to_id: str | None
+    in_reply_to_account_id: str | None
+    sensitive: bool
+    spoiler_text: str
+    visibility: Visibility
+    language: str | None
+    uri: str
+    url: str
+    replies_count: int
+    reblogs_count: int
+    favourites_count: int
+    quotes_count: int = 0
+    edited_at: str | None
+    favourited: bool | UnsetType = UNSET
+    reblogged: bool | UnsetType = UNSET
+    muted: bool | UnsetType = UNSET
+    bookmarked: bool | UnsetType = UNSET
+    pinned: bool | UnsetType = UNSET
+    content: str
+    text: str | UnsetType = UNSET
+    filtered: "tuple[FilterResult, ...] | UnsetType" = UNSET
+    reblog: "Status | None" = None
+    application: Application | None = None
+    account: Account
+    media_attachments: tuple[MediaAttachment, ...] = ()
+    mentions: tuple[StatusMention, ...] = ()
+    tags: tuple[StatusTag, ...] = ()
+    emojis: Nothing = ()
+    tagged_collections: Nothing = ()
+    quote: None = None
+    card: None = None
+    poll: Poll | None = None
+    quote_approval: Approval = Approval()
+    restriction: Restriction | UnsetType = UNSET
+
+
+class FilterResult(Struct, frozen=True):
+    """A filter of the reader that a post falls under; `filter` is as the reader made it."""
+
+    filter: msgspec.Raw
+    keyword_matches: tuple[str, ...] | None
+    status_matches: tuple[str, ...] | None

@@ -1,0 +1,63 @@
+"""Which addresses are the API's: there every answer may be read by any page of any origin, the refusals too."""
+
+from typing import Final
+
+from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+_PREFIXES: Final = ("/api/", "/.well-known/", "/nodeinfo/")
+_OAUTH: Final = frozenset({"/oauth/token", "/oauth/revoke"})
+_PLACES: Final = frozenset({"/api", "/nodeinfo", "/health"}) | _OAUTH
+_OPEN: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After",
+}
+# A wildcard does not stand for Authorization.
+_PREFLIGHT: Final = {
+    **_OPEN,
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, *",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+def is_api(path: str) -> bool:
+    """Whether an address is the API's, with or without a slash at its end."""
+    return path.startswith(_PREFIXES) or path.rstrip("/") in _PLACES
+
+
+def is_oauth(path: str) -> bool:
+    """Whether an address answers as OAuth 2 has it: errors by name."""
+    return path.rstrip("/") in _OAUTH
+
+
+class OpenToAll:
+    """The routes of a square, those of the API open to scripts of every origin: they bear a token, never a cookie."""
+
+    def __init__(self, routes: ASGIApp) -> None:
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or not is_api(scope["path"]):
+            await self._routes(scope, receive, send)
+        elif scope["method"] == "OPTIONS":
+            headers = [(name.lower().encode(), value.encode()) for name, value in _PREFLIGHT.items()]
+            await send({"type": "http.response.start", "status": 204, "headers": headers})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            await self._routes(scope, receive, _opened(send))
+
+
+def _opened(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message.setdefault("headers", [])
+            headers = MutableScopeHeaders.from_message(message)
+            for name, value in _OPEN.items():
+                headers[name] = value
+            headers.setdefault("Cache-Control", "private, no-store")
+            headers.setdefault("Vary", "Authorization")
+        await send(message)
+
+    return sent
