@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from app.polls import Poll, polls_of
 from app.store.addressed import Mention, mentions_among, tags_among
 from app.store.engines import Tx
+from app.store.filters import Action, Context
 from app.store.follows import followed_among
 from app.store.governed import values_of
 from app.store.posts import PostRow, posts_among
@@ -65,6 +66,21 @@ class Origin(Struct, frozen=True):
     at: int | None
 
 
+class Caught(Struct, frozen=True):
+    """A filter of the reader's that catches a post, by keywords as they were written or because it names the post.
+
+    `until` is Unix ms, None for good.
+    """
+
+    id: str
+    title: str
+    action: Action
+    contexts: tuple[Context, ...]
+    until: int | None
+    keywords: tuple[str, ...]
+    named: bool
+
+
 class Post(Struct, frozen=True):
     """A post as a reader sees it; what is withheld from this reader, or deleted, has no words.
 
@@ -72,7 +88,7 @@ class Post(Struct, frozen=True):
     `boost` tells who passed it on, where it is shown for that. `restriction` is the strictest in force where the reader
     is, `restrictions` all of them, what holds elsewhere first, then the mildest. `created_at` is when it entered this
     square, Unix ms. `proposal` is the change of the law that the post carries, `erased` the entry by which its words
-    were erased, None where none was.
+    were erased, None where none was. `filtered` names the reader's own filters (app/filters.py).
     """
 
     id: str
@@ -108,6 +124,7 @@ class Post(Struct, frozen=True):
     mine: bool
     erased: int | None
     boost: Booster | None = None
+    filtered: tuple[Caught, ...] = ()
 
 
 async def show_posts(
