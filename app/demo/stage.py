@@ -6,12 +6,13 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, Literal
 
-from app import appealing, decisions, judging, polls, proposing, reports
+from app import appealing, decisions, judging, marks, polls, proposing, reports
 from app.ballots import Ballot, Receipt
 from app.clock import SetClock
 from app.decisions import Decision
 from app.demo.cast import EVERYONE
 from app.duties import Duties
+from app.marks import Deed
 from app.people import add_person
 from app.proposing import Draft, Request, Text
 from app.signer import Signer
@@ -111,6 +112,11 @@ class Stage:
         assert post is not None, "what is answered is there"
         self.clock.advance(STEP)
         return post
+
+    async def mark(self, post: int, deed: Deed, handles: Sequence[str]) -> None:
+        """Several people do the same with a post."""
+        for handle in handles:
+            await marks.do(self.square, await self.account(handle), deed, post)
 
     async def answer(self, post: int, answers: Mapping[str, int]) -> None:
         """Several people answer a poll."""

@@ -94,6 +94,10 @@ async def _an_ordinary_day(stage: Stage) -> None:
     asked = "The reading room can stay open late on one more evening. Which one would you use? We will do what you say."
     library = await stage.say("library", asked, poll=evenings)
     await stage.answer(library, {"ines": 1, "david": 1, "tomas": 0, "nadia": 2, "greta": 1})
+    await stage.mark(library, "favourite", ["lina", "hana", "ines"])
+    await stage.mark(library, "boost", ["ruth", "hana"])
+    await stage.mark(library, "bookmark", ["lina"])
+    await stage.mark(library, "pin", ["library"])
     places = NewPoll(
         ("Stay, on the dry half of the square", "Move to the quay", "No opinion"), False, False, 20 * MINUTE
     )

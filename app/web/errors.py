@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from app.batch import Overloaded
 from app.clock import iso
+from app.marks import MarkRefused
+from app.marks import Reason as MarkReason
 from app.polls import BallotRefused, Reason
 from app.record import Frozen, KeyReused
 from app.store.engines import NoSpace, OutcomeUnknown, StoreError, Unavailable
@@ -189,6 +191,12 @@ def on_ballot_refused(_: PageRequest, error: BallotRefused) -> Response[None]:
     return Failure(Fault(status, f"ballot-{error.reason}", title, detail))
 
 
+def on_mark_refused(_: PageRequest, error: MarkRefused) -> Response[None]:
+    """A mark cannot be set; nothing was written."""
+    status, title, detail = MARKS[error.reason]
+    return Failure(Fault(status, "not-found" if status == 404 else f"mark-{error.reason}", title, detail))
+
+
 def on_overloaded(_: PageRequest, error: Overloaded) -> Response[None]:
     """A queue is full."""
     detail = say("Many people are doing the same at this moment. Nothing was recorded; try again in a moment.")
@@ -259,6 +267,16 @@ BALLOTS: Final[Mapping[Reason, tuple[int, Sentence, Sentence]]] = {
     "one-only": (422, say("This poll takes one answer"), say("Go back and choose one of them.")),
     "no-such-answer": (422, say("This poll has no such answer"), say("Go back and choose one of those shown.")),
 }
+MARKS: Final[Mapping[MarkReason, tuple[int, Sentence, Sentence]]] = {
+    "not-shown": (404, say("There is nothing here"), say("The address may be mistyped, or what stood here is gone.")),
+    "not-for-all": (
+        422,
+        say("This post is not for everybody"),
+        say("Only what everybody may read can be passed on or pinned."),
+    ),
+    "not-yours": (422, say("This post is not yours"), say("You can pin your own posts to your profile.")),
+    "too-many-pins": (422, say("You have pinned enough posts"), say("Take one down before you pin another.")),
+}
 HTTP_FAULTS: Final = {
     400: ("unreadable", say("This request cannot be read"), say("Go back and try again.")),
     403: ("forbidden", say("This is not yours to see or do"), say("Only some people may open this page.")),
@@ -280,6 +298,7 @@ HANDLERS: Final[dict[int | type[Exception], Callable[..., Response[None]]]] = {
     Forged: on_forged,
     TooMany: on_too_many,
     BallotRefused: on_ballot_refused,
+    MarkRefused: on_mark_refused,
     Overloaded: on_overloaded,
     Frozen: on_frozen,
     KeyReused: on_key_reused,

@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from msgspec import Struct
 
+from app.marks import pinned_posts
 from app.posts import Post
 from app.square import Square
 from app.store import follows
@@ -25,7 +26,8 @@ from app.web.visits import Visit, account_of, signed_in
 class ProfilePage(Struct, frozen=True):
     """A person and a page of their posts, newest first; for themselves with what is folded.
 
-    `restrictions` are those of the account: slow, mute, suspend. `joined` is the day, Unix ms at its begin (UTC).
+    `pinned` stand before the others, on the first page alone. `restrictions` are those of the account: slow, mute,
+    suspend. `joined` is the day, Unix ms at its begin (UTC).
     """
 
     id: str
@@ -41,6 +43,7 @@ class ProfilePage(Struct, frozen=True):
     followed: bool
     mine: bool
     restrictions: tuple[Restriction, ...]
+    pinned: tuple[Post, ...]
     items: tuple[Post, ...]
     next: str | None
     is_first: bool
@@ -87,6 +90,7 @@ async def show_profile(
             followed=reader is not None and await follows.follows(tx, reader, person.id),
             mine=reader == person.id,
             restrictions=restricted,
+            pinned=() if before else await pinned_posts(tx, person.id, reader, now, visit.country),
             items=items,
             next=more,
             is_first=not before,

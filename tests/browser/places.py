@@ -30,6 +30,12 @@ PLACES: Final = (
     Place("profile", "/@ruth"),
     Place("profile-member", "/@ruth", "lina"),
     Place("profile-own", "/@tomas", "tomas"),
+    Place("bookmarks", "/bookmarks", "lina"),
+    Place("favourites", "/favourites", "lina"),
+    Place("favourites-none", "/favourites", "omar"),
+    Place("boosted-by", "/posts/{pinned}/boosts"),
+    Place("favourited-by", "/posts/{pinned}/favourites", "lina"),
+    Place("profile-pinned", "/@library", "lina"),
     Place("compose", "/compose", "lina"),
     Place("reply", "/compose?reply_to={pool}", "lina"),
     Place("delete", "/posts/{pool}/delete", "ruth"),
@@ -150,6 +156,14 @@ class _Register(Struct):
     juries: list[_Jury]
 
 
+class _Post(Struct):
+    id: str
+
+
+class _Profile(Struct):
+    pinned: list[_Post]
+
+
 class _Thread(Struct):
     root: str
 
@@ -160,11 +174,15 @@ T = TypeVar("T", bound=Struct)
 def found(square: Demonstration) -> dict[str, str]:
     """What stands in braces in the addresses: cases, posts and proposals by how they stand."""
     with square.program("omar") as program:
-        return {**_cases(program), **_juries(program), **_proposals(program)}
+        return {**_pinned(program), **_cases(program), **_juries(program), **_proposals(program)}
 
 
 def _read(program: Program, path: str, into: type[T]) -> T:
     return msgspec.json.decode(program.get(path).content, type=into)
+
+
+def _pinned(program: Program) -> dict[str, str]:
+    return {"pinned": _read(program, "/@library", _Profile).pinned[0].id}
 
 
 def _juries(program: Program) -> dict[str, str]:
