@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from app.changes import compare_words
 from app.deeds import Deed, Recorded
+from app.media.keeping import drop_files
 from app.moderation import Foresight
 from app.proposing import Request
 from app.square import Square
@@ -16,6 +17,7 @@ from app.store.cases import bulks_in, entries_among
 from app.store.engines import Tx
 from app.store.erasures import delete_openings, delete_words, erased_of, wordings_of
 from app.store.governed import value_of, values_of
+from app.store.media import MediaRow, delete_media_of
 from app.store.offices import office_of
 from app.store.orders import emergencies_about
 from app.store.reporters import pseudonyms_of, reports_in
@@ -159,13 +161,15 @@ async def erase(
     by, texts = await square.database.read(build)
     key, fingerprint = request.of(f"account:{account.id}")
     deleted: list[bytes] = []
-    beside = partial(_forget, texts=texts, now=now, deleted=deleted)
+    pictures: list[MediaRow] = []
+    beside = partial(_forget, texts=texts, now=now, deleted=deleted, pictures=pictures)
     pieces = [tuple(texts[first : first + MOST_ERASED]) for first in range(0, len(texts), MOST_ERASED)]
     deeds = [
         Deed(Erase(piece, ground), by, (), f"{key}:{place}" if key else "", fingerprint, beside=beside)
         for place, piece in enumerate(pieces)
     ]
     recorded = await square.door.record_all(deeds, share=f"account:{account.id}")
+    await drop_files(square, pictures)
     await _purge(square, deleted)
     return recorded[0]
 
@@ -250,12 +254,16 @@ async def _twins(tx: Tx, one: Erasing, index: int) -> list[Erasing]:
     return [Erasing(proposal.ended, "words", _of_words(enacted, proposal.ended), "")]
 
 
-async def _forget(tx: Tx, index: int, *, texts: Sequence[Erasing], now: int, deleted: list[bytes]) -> None:
+async def _forget(
+    tx: Tx, index: int, *, texts: Sequence[Erasing], now: int, deleted: list[bytes], pictures: list[MediaRow]
+) -> None:
     """Delete, in the transaction of the act, what opens these texts, and the posts whose words they are."""
     salts = await delete_openings(tx, [(one.entry, one.what) for one in texts])
     posts = {int(post) for one in texts if one.what == "content" for post in await _posts_of(tx, one)}
     words = await delete_words(tx, sorted(posts), now)
-    deleted += [*salts, *(text.encode() for text in words)]
+    shown = await delete_media_of(tx, sorted(posts))
+    pictures += shown
+    deleted += [*salts, *(text.encode() for text in [*words, *(row.description for row in shown)] if text)]
 
 
 async def _purge(square: Square, deleted: Sequence[bytes]) -> None:

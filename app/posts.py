@@ -6,6 +6,7 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.media.pictures import Faces, Picture, faces_among, pictures_of
 from app.polls import Poll, polls_of
 from app.store.addressed import Mention, mentions_among, tags_among
 from app.store.engines import Tx
@@ -30,11 +31,12 @@ Stands = Literal["open", "warned", "folded", "withheld", "deleted"]
 
 
 class Author(Struct, frozen=True):
-    """Who wrote a post; the handle is their address."""
+    """Who wrote a post; the handle is their address, `avatar` that of their picture, "" where they have none."""
 
     id: str
     handle: str
     name: str
+    avatar: str = ""
 
 
 class Booster(Struct, frozen=True):
@@ -117,6 +119,7 @@ class Post(Struct, frozen=True):
     tags: tuple[str, ...]
     program: Program | None
     marks: Marks
+    media: tuple[Picture, ...]
     poll: Poll | None
     proposal: int | None
     restriction: Restriction | None
@@ -138,34 +141,41 @@ async def show_posts(
     boosted = await posts_among(tx, sorted({row.boost_of for row in rows if row.boost_of is not None}))
     originals = {row.id: row for row in [*boosted, *rows] if row.boost_of is None}
     seen = await seen_among(tx, [row.id for row in rows if row.boost_of is not None] + list(originals), reader)
-    shown = await _show(tx, [row for row in originals.values() if row.id in seen], seen, reader, now, country)
+    faces = await faces_among(tx, sorted({row.account for row in [*boosted, *rows]}))
+    visible = [row for row in originals.values() if row.id in seen]
+    shown = await _show(tx, visible, seen, faces, reader, now, country)
     return tuple(
-        _passed_on(row, shown[row.boost_of or row.id])
+        _passed_on(row, shown[row.boost_of or row.id], faces)
         for row in rows
         if row.id in seen and (row.boost_of or row.id) in shown
     )
 
 
 async def _show(
-    tx: Tx, rows: Sequence[PostRow], seen: Mapping[int, Marks], reader: int | None, now: int, country: str
+    tx: Tx,
+    rows: Sequence[PostRow],
+    seen: Mapping[int, Marks],
+    faces: Mapping[int, Faces],
+    reader: int | None,
+    now: int,
+    country: str,
 ) -> dict[int, Post]:
     ids = [row.id for row in rows]
+    media = await pictures_of(tx, ids)
     polls = await polls_of(tx, ids, reader, now)
     stats = await post_stats_among(tx, ids)
     mentions = await mentions_among(tx, ids)
     tags = await tags_among(tx, ids)
-    members = {row.member for row in rows if row.member is not None}
-    standing = await restrictions_of(tx, [*map(str, ids), *sorted(members)], now, country)
-    restricted = {row.id: _restrictions(row, standing) for row in rows}
+    restricted = await _restricted(tx, rows, now, country)
     near = await _near(tx, rows, restricted, reader)
-    proposed = await values_of(tx, ProposedIn, [str(id_) for id_ in ids])
-    carried = {int(post): found.proposal for post, found in proposed.items()}
-    said = await values_of(tx, Subject, [str(row.id) for row in rows if row.deleted_at is not None])
-    erased = {int(post): subject.erased for post, subject in said.items() if subject.erased}
+    carried = await _carried(tx, ids)
+    erased = await _erased(tx, rows)
     return {
         row.id: _shown(
             row,
             _Beside(
+                author=_author(row, faces),
+                media=media.get(row.id, ()),
                 poll=polls.get(row.id),
                 proposal=carried.get(row.id),
                 stat=stats.get(row.id, PostStat(row.id)),
@@ -182,9 +192,29 @@ async def _show(
     }
 
 
+async def _restricted(tx: Tx, rows: Sequence[PostRow], now: int, country: str) -> dict[int, tuple[Restriction, ...]]:
+    members = {row.member for row in rows if row.member is not None}
+    standing = await restrictions_of(tx, [*(str(row.id) for row in rows), *sorted(members)], now, country)
+    return {row.id: _restrictions(row, standing) for row in rows}
+
+
+async def _carried(tx: Tx, ids: Sequence[int]) -> dict[int, int]:
+    """The changes of the law that posts carry."""
+    proposed = await values_of(tx, ProposedIn, [str(id_) for id_ in ids])
+    return {int(post): found.proposal for post, found in proposed.items()}
+
+
+async def _erased(tx: Tx, rows: Sequence[PostRow]) -> dict[int, int]:
+    """The entries by which words were erased, by post."""
+    said = await values_of(tx, Subject, [str(row.id) for row in rows if row.deleted_at is not None])
+    return {int(post): subject.erased for post, subject in said.items() if subject.erased}
+
+
 class _Beside(Struct, frozen=True):
     """What other tables say of a post."""
 
+    author: Author
+    media: tuple[Picture, ...]
     poll: Poll | None
     proposal: int | None
     stat: PostStat
@@ -194,14 +224,15 @@ class _Beside(Struct, frozen=True):
     erased: int | None
 
 
-def _passed_on(row: PostRow, post: Post) -> Post:
+def _passed_on(row: PostRow, post: Post, faces: Mapping[int, Faces]) -> Post:
     if row.boost_of is None:
         return post
-    return replace(post, boost=Booster(str(row.id), _author(row), row.created_at))
+    return replace(post, boost=Booster(str(row.id), _author(row, faces), row.created_at))
 
 
-def _author(row: PostRow) -> Author:
-    return Author(str(row.account), row.handle, row.name or row.handle)
+def _author(row: PostRow, faces: Mapping[int, Faces]) -> Author:
+    avatar = faces.get(row.account, Faces()).avatar
+    return Author(str(row.account), row.handle, row.name or row.handle, avatar.preview_url if avatar else "")
 
 
 def _restrictions(row: PostRow, standing: Mapping[str, tuple[Restriction, ...]]) -> tuple[Restriction, ...]:
@@ -235,16 +266,21 @@ def _stands(row: PostRow, restrictions: tuple[Restriction, ...], near: set[int])
     return "warned" if "interstitial" in sanctions else "open"
 
 
+def _is_silent(stands: Stands, restrictions: tuple[Restriction, ...], mine: bool) -> bool:
+    """Whether nothing of what was said is shown to this reader."""
+    unshown = any(one.ground == UNSHOWN for one in restrictions)
+    return stands == "deleted" or (stands == "withheld" and (not mine or unshown))
+
+
 def _shown(row: PostRow, beside: _Beside, *, restrictions: tuple[Restriction, ...], mine: bool, near: set[int]) -> Post:
     stands = _stands(row, restrictions, near)
-    unshown = any(one.ground == UNSHOWN for one in restrictions)
-    silent = stands == "deleted" or (stands == "withheld" and (not mine or unshown))
+    silent = _is_silent(stands, restrictions, mine)
     holding = [one for one in restrictions if one.here]
     handles = frozenset(mention.handle for mention in beside.mentions)
     return Post(
         id=str(row.id),
         url=f"/@{row.handle}/{row.id}",
-        author=_author(row),
+        author=beside.author,
         text="" if silent else row.body,
         html="" if silent else str(to_html(row.body, handles)),
         language=row.language,
@@ -268,6 +304,7 @@ def _shown(row: PostRow, beside: _Beside, *, restrictions: tuple[Restriction, ..
         tags=() if silent else beside.tags,
         program=Program(row.app_name, row.app_website or "") if row.app_name and not silent else None,
         marks=beside.marks,
+        media=() if silent else beside.media,
         poll=None if silent else beside.poll,
         proposal=beside.proposal,
         restriction=holding[-1] if holding else None,

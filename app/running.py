@@ -16,6 +16,7 @@ from app.config import Config
 from app.duties import Duties
 from app.homes import check_founded, founding_charter, look_around
 from app.keyring import BadKey
+from app.media.keeping import sweep
 from app.polls import recount_due
 from app.quorum import Quorum, quorum_of
 from app.record import Door, Frozen
@@ -79,6 +80,7 @@ async def working(square: Square) -> AsyncIterator[None]:
     async def forget() -> None:
         if await clock_lease.holds():
             await forget_final(square)
+            await sweep(square)
 
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     scheduler.add_job(_unless_unavailable(look_after), "interval", seconds=EVERY)

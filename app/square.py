@@ -8,6 +8,8 @@ from app.clock import Clock
 from app.config import Config
 from app.figures import Counting
 from app.identifiers import PostIds
+from app.media.files import MediaFiles
+from app.media.taking import Darkroom
 from app.passwords import Passwords
 from app.polls import BallotBox
 from app.publishing import publishing_of
@@ -26,7 +28,8 @@ class Square:
 
     `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `counting` has the figures;
     `node` in [0, 32) tells apart the processes that make ids of posts at once. `files` has full tiles and bundles at
-    hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full.
+    hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full. `media` has the files of
+    pictures, and `darkroom` makes them.
     `refusals` counts by clause what this process has refused to people.
     `rates` counts how often somebody calls the API.
     `steadiness` tells whether the clock jumped, where somebody looks.
@@ -49,6 +52,8 @@ class Square:
         self.passwords: Final = Passwords()
         self.files: Final[Shelf[tuple[str, bool]]] = Shelf(64 * 1024 * 1024)
         self.rows: Final[Shelf[RowName]] = Shelf(4 * 1024 * 1024)
+        self.media: Final = MediaFiles(config.home)
+        self.darkroom: Final = Darkroom()
         self.refusals: Final[Counter[str]] = Counter()
         self.rates: Final = Rates(database)
         self.publishing: Final = publishing_of(config)

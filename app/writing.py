@@ -5,11 +5,13 @@ from typing import Final
 from msgspec import Struct
 
 from app.events import Removed
+from app.media.keeping import drop_files
 from app.notifications import notify_of
 from app.square import Square
 from app.store.addressed import accounts_of_handles, address, forget_tags, mentions_among, tags_among
 from app.store.engines import Tx
 from app.store.governed import value_of
+from app.store.media import MediaRow, attach, delete_media_of
 from app.store.polls import PollRow, add_poll, forget_options
 from app.store.posts import NewPost, PostRow, add_post, delete_post, find_post, forget_beside, last_posted_at
 from app.store.restrictions import restrictions_of
@@ -25,6 +27,10 @@ COUNTED: Final[tuple[Visibility, ...]] = ("public", "unlisted")
 """Replies that their parent counts: a number would tell of the others."""
 
 
+class PicturesGone(Exception):
+    """One of the pictures is not the author's, stands in another post, or was sent more than a day ago."""
+
+
 class NewPoll(Struct, frozen=True):
     """A poll to be opened with a post, for `open_for` milliseconds."""
 
@@ -35,7 +41,10 @@ class NewPoll(Struct, frozen=True):
 
 
 class Words(Struct, frozen=True):
-    """What somebody wants to say, checked and cleaned; `app` is the program that they say it with."""
+    """What somebody wants to say, checked and cleaned; `app` is the program that they say it with.
+
+    `media` are pictures that stand in no post yet, in order.
+    """
 
     text: str
     language: str
@@ -46,12 +55,13 @@ class Words(Struct, frozen=True):
     sensitive: bool = False
     visibility: Visibility = "public"
     app: int | None = None
+    media: tuple[int, ...] = ()
 
 
 async def write_post(square: Square, account: int, member: str | None, words: Words) -> int | None:
     """Write what an account says and return the post's id, None where the post that it answers is not there (any more).
 
-    Raises Refused while the account is suspended or slowed down.
+    Raises Refused while the account is suspended or slowed down, PicturesGone.
     """
 
     async def write(tx: Tx) -> int | None:
@@ -67,6 +77,8 @@ async def write_post(square: Square, account: int, member: str | None, words: Wo
             poll = words.poll
             row = PollRow(post, poll.multiple, poll.hide_totals, now, now + poll.open_for, None)
             await add_poll(tx, row, poll.options)
+        if words.media and not await attach(tx, account, words.media, post):
+            raise PicturesGone
         return post
 
     return await square.database.write(write)
@@ -90,19 +102,21 @@ async def enter_post(tx: Tx, post: NewPost) -> bool:
 
 
 async def take_back(square: Square, account: int, post: int) -> bool:
-    """Delete an author's own post, with the words of its poll; False if it is not theirs or gone already."""
+    """Delete an author's own post, with its pictures and its poll; False if it is not theirs or gone already."""
 
-    async def delete(tx: Tx) -> bool:
+    async def delete(tx: Tx) -> list[MediaRow] | None:
         await _check_not_preserved(tx, post, square.clock.now())
         row = await find_post(tx, post)
         if row is None or not await delete_post(tx, post, account, square.clock.now()):
-            return False
+            return None
         await forget_options(tx, post)
         await _announce_removed(tx, row)
         await _uncount(tx, row)
-        return True
+        return await delete_media_of(tx, [post])
 
-    return await square.database.write(delete)
+    gone = await square.database.write(delete)
+    await drop_files(square, gone or ())
+    return gone is not None
 
 
 async def _announce_removed(tx: Tx, row: PostRow) -> None:

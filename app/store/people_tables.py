@@ -94,8 +94,6 @@ class Profile(Table, tablename="profile", db=ENGINE):
     indexable = Boolean()
     hides_follows = Boolean()
     fields = Text()
-    avatar = BigInt(null=True)
-    header = BigInt(null=True)
     post_visibility = Text()
     post_sensitive = Boolean()
     post_language = Text()

@@ -77,7 +77,8 @@ class Media(Table, tablename="media", db=ENGINE):
     kind = Text()
     mime = Text()
     digest = Bytea()
-    bytes = BigInt()
+    preview = Bytea()
+    size = BigInt()
     width = Integer()
     height = Integer()
     preview_width = Integer()
@@ -85,6 +86,7 @@ class Media(Table, tablename="media", db=ENGINE):
     focus = Text()
     blurhash = Text()
     description = Text()
+    secret = Bytea()
     created_at = BigInt()
 
 

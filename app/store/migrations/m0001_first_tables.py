@@ -202,7 +202,7 @@ create table login_attempt (
 create table job_lease (name text primary key not null, holder text not null, until bigint not null);
 create table profile (
     account bigint primary key, locked bool not null, bot bool not null, discoverable bool not null,
-    indexable bool not null, hides_follows bool not null, fields text not null, avatar bigint, header bigint,
+    indexable bool not null, hides_follows bool not null, fields text not null,
     post_visibility text not null, post_sensitive bool not null, post_language text not null
 );
 create table account_stat (
@@ -256,13 +256,16 @@ create table mention (post bigint not null, account bigint not null, primary key
 create index mention_account on mention (account, post);
 create table media (
     id bigint primary key, account bigint not null, post bigint, place int not null, kind text not null,
-    mime text not null, digest bytea not null, bytes bigint not null, width int not null, height int not null,
-    preview_width int not null, preview_height int not null, focus text not null, blurhash text not null,
-    description text not null, created_at bigint not null
+    mime text not null, digest bytea not null, preview bytea not null, size bigint not null,
+    width int not null, height int not null, preview_width int not null, preview_height int not null,
+    focus text not null, blurhash text not null, description text not null, secret bytea not null,
+    created_at bigint not null
 );
 create index media_post on media (post, place);
 create index media_account on media (account, id);
 create index media_digest on media (digest);
+create index media_preview on media (preview);
+create unique index media_face on media (account, kind) where kind <> 'picture';
 create table favourite (
     account bigint not null, post bigint not null, id bigint not null, primary key (account, post)
 ) without rowid;
