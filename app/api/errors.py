@@ -11,10 +11,11 @@ from msgspec import Struct
 from app.api.callers import Denied
 from app.api.places import is_api, is_oauth
 from app.batch import Overloaded
+from app.marks import MarkRefused
 from app.polls import BallotRefused
 from app.record import Frozen, KeyReused
 from app.store.engines import NoSpace, OutcomeUnknown, Unavailable
-from app.web.errors import BALLOTS
+from app.web.errors import BALLOTS, MARKS
 from app.web.forgery import Forged
 from app.web.limits import TooMany
 from app.web.refusals import sentence_of
@@ -109,15 +110,19 @@ def _said(request: PageRequest, error: Exception) -> Said:
             return Said(422, _unreadable(error))
         case HTTPException() if error.status_code < 500:
             return _http(error)
-        case BallotRefused():
-            status, title, _ = BALLOTS[error.reason]
-            return Said(404 if status == 404 else 422, english(title))
+        case BallotRefused() | MarkRefused():
+            return _not_so(error)
         case TooMany():
             return Said(429, "Too many requests", retry_after=error.retry_after, name="slow_down")
         case Overloaded():
             return _later("Many people are doing the same at this moment: try again", error.retry_after)
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return Said(500, "Something broke here, and it was written down", name="server_error")
+
+
+def _not_so(error: BallotRefused | MarkRefused) -> Said:
+    status, title, _ = BALLOTS[error.reason] if isinstance(error, BallotRefused) else MARKS[error.reason]
+    return NOT_FOUND if status == 404 else Said(422, english(title))
 
 
 def english(sentence: Sentence) -> str:

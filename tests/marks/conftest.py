@@ -1,5 +1,5 @@
-"""The square that is served, and its people: the same fixtures as for the rest of the web."""
+"""The square that is served, its people, and programs that bear a token."""
 
-from tests.web.conftest import member, program, site, visitor
+from tests.api.conftest import client, member, program, site, visitor
 
-__all__ = ["member", "program", "site", "visitor"]
+__all__ = ["client", "member", "program", "site", "visitor"]
