@@ -16,8 +16,6 @@ _COLUMNS: Final[Mapping[str, ColumnType]] = {
     "indexable": "bool",
     "hides_follows": "bool",
     "fields": "text",
-    "avatar": "bigint",
-    "header": "bigint",
     "post_visibility": "text",
     "post_sensitive": "bool",
     "post_language": "text",
@@ -25,7 +23,7 @@ _COLUMNS: Final[Mapping[str, ColumnType]] = {
 
 
 class Profile(Struct, frozen=True):
-    """What an account has chosen beside its name; `fields` is JSON, `avatar` and `header` are numbers of media.
+    """What an account has chosen beside its name; `fields` is JSON.
 
     The last three are what a new post begins with; `post_language` is "" for the language of the interface.
     """
@@ -37,8 +35,6 @@ class Profile(Struct, frozen=True):
     indexable: bool = False
     hides_follows: bool = False
     fields: str = "[]"
-    avatar: int | None = None
-    header: int | None = None
     post_visibility: Visibility = "public"
     post_sensitive: bool = False
     post_language: str = ""
@@ -60,8 +56,6 @@ class Presented(Struct, frozen=True):
     indexable: bool
     hides_follows: bool
     fields: str
-    avatar: int | None
-    header: int | None
     posts: int
     followers: int
     following: int
@@ -75,7 +69,7 @@ async def presented_among(tx: Tx, ids: Sequence[int]) -> dict[int, Presented]:
         "select a.id, a.handle, a.name, a.bio, a.kind, a.member, a.created_day, coalesce(p.locked, false) as locked, "
         "coalesce(p.bot, false) as bot, coalesce(p.discoverable, true) as discoverable, "
         "coalesce(p.indexable, false) as indexable, coalesce(p.hides_follows, false) as hides_follows, "
-        "coalesce(p.fields, '[]') as fields, p.avatar, p.header, coalesce(s.posts, 0) as posts, "
+        "coalesce(p.fields, '[]') as fields, coalesce(s.posts, 0) as posts, "
         "coalesce(s.followers, 0) as followers, coalesce(s.following, 0) as following, s.last_post_at "
         "from account a left join profile p on p.account = a.id left join account_stat s on s.account = a.id "
         "where a.id in {among}",
@@ -94,5 +88,5 @@ async def save_profile(tx: Tx, profile: Profile) -> None:
     """Replace what an account has chosen."""
     said = (profile.discoverable, profile.indexable, profile.hides_follows, profile.fields)
     posts = (profile.post_visibility, profile.post_sensitive, profile.post_language)
-    row = (profile.account, profile.locked, profile.bot, *said, profile.avatar, profile.header, *posts)
+    row = (profile.account, profile.locked, profile.bot, *said, *posts)
     await tx.upsert("profile", ("account",), _COLUMNS, [row])
