@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from app.changes import Difference, compare, rule_text
 from app.charters import TextChange, show_text_change
+from app.rankings import RankingChange, show_ranking_change
 from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.rules import Words, standing_versions, versions_of, words_of
@@ -19,6 +20,7 @@ from governance.acts.proposals import (
     EnactRule,
     Recall,
     RepealRule,
+    SetRanking,
     SetTerm,
 )
 from governance.acts.words import Class, Role
@@ -30,7 +32,7 @@ from governance.state import Id
 from governance.terms import Term, size_of
 from governance.votes import Vote, is_strict
 
-Kind = Literal["enact", "amend", "repeal", "term", "elect", "recall", "charter"]
+Kind = Literal["enact", "amend", "repeal", "term", "elect", "recall", "charter", "ranking"]
 Phase = Literal[
     "voting",
     "counting",
@@ -77,7 +79,7 @@ class ChangeShown(Struct, frozen=True):
     """What a proposal would change: `rule` is the number of the rule concerned and `base` its version that changes.
 
     Both are 0 where there is none. `difference` is None but for a rule, `term` but for a term, `office` but for an
-    election or a recall, and `charter` but for another text of the charter.
+    election or a recall, `charter` but for another text of the charter, and `ranking` but for a ranking.
     """
 
     kind: Kind
@@ -89,6 +91,7 @@ class ChangeShown(Struct, frozen=True):
     term: TermChange | None = None
     office: OfficeChange | None = None
     charter: TextChange | None = None
+    ranking: RankingChange | None = None
 
 
 class ProposalLine(Struct, frozen=True, rename={"class_": "class"}):
@@ -107,6 +110,7 @@ class ProposalLine(Struct, frozen=True, rename={"class_": "class"}):
     title: str
     term: str
     value: str
+    ranking: str
     role: Role | Literal[""]
     seats: int
     member: str
@@ -151,6 +155,7 @@ _KINDS: Final[dict[type[AnyChange], Kind]] = {
     Elect: "elect",
     Recall: "recall",
     AmendCharter: "charter",
+    SetRanking: "ranking",
 }
 
 
@@ -190,6 +195,8 @@ async def show_change(tx: Tx, number: int, proposal: Proposal, charter: Charter)
         case Recall():
             granted = (await values_of(tx, Granted, [change.grant]))[change.grant]
             return ChangeShown("recall", office=_recalled(change.grant, granted))
+        case SetRanking():
+            return ChangeShown("ranking", ranking=await show_ranking_change(tx, proposal, change))
         case AmendCharter():
             return ChangeShown("charter", charter=await show_text_change(tx, proposal, change, charter))
         case _:
@@ -284,6 +291,7 @@ def _line(
         label=named[0],
         title=named[1],
         term=change.name if isinstance(change, SetTerm) else "",
+        ranking=change.ranking if isinstance(change, SetRanking) else "",
         value=change.value if isinstance(change, SetTerm) else "",
         role=office.role if office else "",
         seats=office.seats if office else 0,

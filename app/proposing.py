@@ -25,8 +25,10 @@ from governance.acts.proposals import (
     Propose,
     Recall,
     RepealRule,
+    SetRanking,
     SetTerm,
     Sponsor,
+    Weight,
     Withdraw,
 )
 from governance.acts.words import Class, Role
@@ -49,9 +51,10 @@ class Draft(Struct, frozen=True, forbid_unknown_fields=True):
 
     `target` is the number of the rule that is amended or repealed, or the entry that gave the office to be recalled.
     `role` and `seats` are an election's; `text` is the whole new text of the charter, `program` whether it takes one.
+    `ranking` gets these `weights`, none to offer it no longer, and comes `first` or not.
     """
 
-    kind: Annotated[str, Meta(pattern="^(enact|amend|repeal|term|elect|recall|charter)$")]
+    kind: Annotated[str, Meta(pattern="^(enact|amend|repeal|term|elect|recall|charter|ranking)$")]
     target: int = 0
     rule: RuleDraft | None = None
     term: str = ""
@@ -60,6 +63,9 @@ class Draft(Struct, frozen=True, forbid_unknown_fields=True):
     seats: int = 1
     text: str = ""
     program: bool = False
+    ranking: str = ""
+    weights: tuple[Weight, ...] = ()
+    first: bool = False
 
 
 class Bound(Struct, frozen=True):
@@ -90,6 +96,8 @@ def bind(draft: Draft) -> Bound:
         return Bound(Elect(draft.role, draft.seats), ())
     if draft.kind == "recall":
         return Bound(Recall(draft.target), ())
+    if draft.kind == "ranking":
+        return Bound(SetRanking(draft.ranking, draft.weights, draft.first), ())
     if draft.kind == "charter":
         opening = Opening("text", secrets.token_bytes(SALT_SIZE), draft.text)
         digest = sha256(draft.text.encode()).hexdigest()

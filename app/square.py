@@ -6,6 +6,7 @@ from typing import Final
 from app.ballots import Polling
 from app.clock import Clock
 from app.config import Config
+from app.feeds.ranked import Rankers
 from app.figures import Counting
 from app.identifiers import PostIds
 from app.media.files import MediaFiles
@@ -26,10 +27,10 @@ from governance.charter import Charter
 class Square:
     """Everything that a request may need, made once at the start and never changed.
 
-    `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `counting` has the figures;
-    `node` in [0, 32) tells apart the processes that make ids of posts at once. `files` has full tiles and bundles at
-    hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full. `media` has the files of
-    pictures, and `darkroom` makes them.
+    `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `counting` has the figures,
+    `rankers` what is ranked; `node` in [0, 32) tells apart the processes that make ids of posts at once. `files` has
+    full tiles and bundles at hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full.
+    `media` has the files of pictures, and `darkroom` makes them.
     `refusals` counts by clause what this process has refused to people.
     `rates` counts how often somebody calls the API.
     `steadiness` tells whether the clock jumped, where somebody looks.
@@ -48,6 +49,7 @@ class Square:
         self.polling: Final = Polling(database, clock)
         self.ballots: Final = BallotBox(database, clock)
         self.counting: Final = Counting(database, clock)
+        self.rankers: Final = Rankers(database, clock)
         self.post_ids: Final = PostIds(node)
         self.passwords: Final = Passwords()
         self.files: Final[Shelf[tuple[str, bool]]] = Shelf(64 * 1024 * 1024)

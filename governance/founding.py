@@ -5,6 +5,7 @@ from governance.amendments import CHARTER, CharterText
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import REGISTER, SQUARE, Register, Square
+from governance.rankings import FOLLOWING, RANKINGS, Rankings
 from governance.state import Changes, State
 from governance.terms import TERMS, Term, check_term
 from ledger.checkpoint import Checkpoint
@@ -46,6 +47,7 @@ def apply_found(state: State, act: Found, entry: Entry) -> Changes:
         (Square, SQUARE): Square(act.name, act.origin, act.charter, act.demonstration, entry.at, act.continues),
         (Register, REGISTER): Register(0, 0, 0, True),
         (CharterText, CHARTER): CharterText(act.charter, 0),
+        (Rankings, RANKINGS): Rankings(FOLLOWING, ()),
     }
     for term in act.terms:
         changes[Term, term.name] = Term(term.name, term.value, term.floor, term.ceiling, term.entrenched)

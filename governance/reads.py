@@ -21,6 +21,7 @@ from governance.acts.proposals import (
     Freeze,
     Propose,
     Recall,
+    SetRanking,
     SetTerm,
     Sponsor,
     Withdraw,
@@ -37,6 +38,7 @@ from governance.juries import JURORS, Juror, Jury, JuryRegister
 from governance.members import REGISTER, SQUARE, Granted, Member, Register, Square, number, office_key
 from governance.orders import Compliance, Order
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
+from governance.rankings import RANKINGS, Rankings
 from governance.rules import LabelOf, Rule, question_of, version_key
 from governance.state import Key, Value
 from governance.terms import Term
@@ -191,6 +193,8 @@ def _of_change(change: AnyChange) -> list[Key]:
         keys.append((Term, change.name))
     elif isinstance(change, Recall):
         keys.append((Granted, change.grant))
+    elif isinstance(change, SetRanking):
+        keys.append((Rankings, RANKINGS))
     elif isinstance(change, EnactRule | AmendRule):
         keys.append((LabelOf, change.rule.label))
     return keys

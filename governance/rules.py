@@ -14,6 +14,7 @@ from governance.acts.proposals import (
     Recall,
     RepealRule,
     RuleSpec,
+    SetRanking,
     SetTerm,
 )
 from governance.acts.words import Class, Commits, Ground, RuleKind, Sanction
@@ -21,6 +22,7 @@ from governance.amendments import CHARTER, apply_amend_charter, check_amend_char
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.offices import check_recall, end
+from governance.rankings import apply_set_ranking, check_set_ranking, is_chronological
 from governance.state import Changes, State
 from governance.terms import Term, check_set_term, duration
 
@@ -96,6 +98,8 @@ def class_of(state: State, change: AnyChange) -> Class:
             return "ordinary"
         case AmendCharter():
             return "charter"
+        case SetRanking():
+            return "ordinary" if is_chronological(change) else "charter"
 
 
 def question_of(change: AnyChange) -> str:
@@ -120,6 +124,8 @@ def target_of(change: AnyChange) -> str:
             return f"recall/{change.grant}"
         case AmendCharter():
             return CHARTER
+        case SetRanking():
+            return f"ranking/{change.ranking}"
 
 
 def check_change(state: State, change: AnyChange, at: int) -> None:
@@ -140,6 +146,8 @@ def check_change(state: State, change: AnyChange, at: int) -> None:
             check_recall(state, change, at)
         case AmendCharter():
             check_amend_charter(state, change)
+        case SetRanking():
+            check_set_ranking(state, change)
         case Elect():
             pass  # whom it may choose is asked when they stand
 
@@ -233,6 +241,8 @@ def apply_change(state: State, change: AnyChange, entry: Entry, index: int, prop
             return end(state, change.grant, entry.at)
         case AmendCharter():
             return apply_amend_charter(change, index)
+        case SetRanking():
+            return apply_set_ranking(state, change, index, proposal)
         case Elect():
             return {}  # the offices are given one by one
 

@@ -10,6 +10,7 @@ from app.imports.polis_cases import Cases
 from app.imports.polis_files import read_export
 from app.proposing import Draft, RuleDraft
 from app.writing import NewPoll
+from governance.acts.proposals import Weight
 from governance.charter import FoundingRule, Probe
 from governance.conditions.language import All, Compare, Condition, canonical
 
@@ -58,6 +59,10 @@ PICTURES: Final = RuleDraft(
     ),
 )
 
+LIVELY: Final = tuple(
+    Weight(name, points)
+    for name, points in (("replies", 4), ("boosts", 3), ("favourites", 2), ("age", 1), ("again", 6))
+)
 CONVERSATION: Final = Path(__file__).parent / "conversation"
 
 
@@ -118,8 +123,8 @@ async def _the_pool(stage: Stage, rules: Rules) -> int:
     return opener
 
 
-async def _first_proposals(stage: Stage, rules: Rules) -> tuple[int, int]:
-    """One that will be adopted, one that will be rejected."""
+async def _first_proposals(stage: Stage, rules: Rules) -> tuple[int, int, int]:
+    """A rule that will be adopted, one that will be rejected, and a ranking that will be offered."""
     asked_for = await stage.propose(
         "lina",
         Draft("amend", target=rules.number["5.1"], rule=_asked_for(rules.words["5.1"])),
@@ -133,7 +138,14 @@ async def _first_proposals(stage: Stage, rules: Rules) -> tuple[int, int]:
     )
     await stage.sponsor(asked_for, ["ruth", "samir"])
     await stage.sponsor(loud, ["ines", "market"])
-    return asked_for, loud
+    lively = await stage.propose(
+        "ines",
+        Draft("ranking", ranking="lively", weights=LIVELY),
+        "A second way to read\n\nWhoever looks in once a day misses what the town talked about. For them, and only for "
+        "who chooses it: what many answer, pass on and like, while it is new, and nobody twice in a row.",
+    )
+    await stage.sponsor(lively, ["lina", "ruth"])
+    return asked_for, loud, lively
 
 
 def _asked_for(old: FoundingRule) -> RuleDraft:
@@ -181,11 +193,11 @@ async def _first_cases(stage: Stage, rules: Rules, pool: int) -> int:
     return davids
 
 
-async def _first_votes(stage: Stage, proposals: tuple[int, int], judged: int) -> None:
+async def _first_votes(stage: Stage, proposals: tuple[int, int, int], judged: int) -> None:
     await stage.later(4)
     reason = "I use that bus, and even I would not look for it under the pool."
     await stage.judge(judged, (0, 0, 0, 0, 0, 1), reason)
-    adopted, rejected = proposals
+    adopted, rejected, lively = proposals
     yes, no, blank = 0, 1, 2
     await stage.vote(adopted, {"lina": yes, "ruth": yes, "samir": yes, "hana": yes, "ines": yes, "jonas": no})
     await stage.later(1)
@@ -193,6 +205,7 @@ async def _first_votes(stage: Stage, proposals: tuple[int, int], judged: int) ->
     await stage.vote(
         rejected, {"david": yes, "ines": no, "ruth": no, "samir": no, "hana": no, "jonas": yes, "lina": no}
     )
+    await stage.vote(lively, {"lina": yes, "ruth": yes, "hana": yes, "samir": yes, "jonas": no, "david": yes})
     await stage.later(34)
 
 

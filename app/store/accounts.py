@@ -40,6 +40,10 @@ class Credential(Struct, frozen=True):
     email: str | None
 
 
+class _First(Struct, frozen=True):
+    first_timeline: str
+
+
 async def account_by_handle(tx: Tx, handle: str) -> Account | None:
     """The account of a handle, written in small letters."""
     return await tx.one(Account, f"select {COLUMNS} from account where handle = {{}}", handle)
@@ -121,6 +125,17 @@ async def change_profile(tx: Tx, account: int, name: str, bio: str) -> None:
 async def change_locale(tx: Tx, account: int, locale: str) -> None:
     """Choose the language in which the square speaks to an account."""
     await tx.run("update account set locale = {} where id = {}", locale, account)
+
+
+async def first_timeline_of(tx: Tx, account: int) -> str:
+    """What a reader wants to meet first: "following", a ranking, or "" where they leave it to the square."""
+    found = await tx.one(_First, "select first_timeline from account where id = {}", account)
+    return found.first_timeline if found is not None else ""
+
+
+async def prefer_timeline(tx: Tx, account: int, first: str) -> None:
+    """Choose what a reader meets first."""
+    await tx.run("update account set first_timeline = {} where id = {}", first, account)
 
 
 async def change_theme(tx: Tx, account: int, theme: str) -> None:

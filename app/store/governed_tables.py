@@ -103,6 +103,13 @@ class GovCharter(Table, tablename="gov_charter", db=ENGINE):
     value = Bytea()
 
 
+class GovRankings(Table, tablename="gov_rankings", db=ENGINE):
+    """The rankings that are offered, and what comes first."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+
+
 class GovRule(Table, tablename="gov_rule", db=ENGINE):
     """A rule."""
 

@@ -18,6 +18,7 @@ from governance.ladder import HIDING
 from governance.members import Electing, Granted, Member, Office, Place, Register, Square, number
 from governance.orders import Compliance, Order
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored, Wording
+from governance.rankings import Rankings
 from governance.rules import LabelOf, Rule, RuleVersion
 from governance.state import Id
 from governance.terms import Term
@@ -156,6 +157,7 @@ NOUNS: tuple[Noun, ...] = (
     _noun(Candidates, "gov_candidates", "bigint", {}, lambda v: ()),
     _noun(Elected, "gov_elected", "bigint", {}, lambda v: ()),
     _noun(CharterText, "gov_charter", "text", {}, lambda v: ()),
+    _noun(Rankings, "gov_rankings", "text", {}, lambda v: ()),
     _noun(
         Rule,
         "gov_rule",

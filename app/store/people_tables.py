@@ -20,6 +20,7 @@ class Account(Table, tablename="account", db=ENGINE):
     locale = Text()
     theme = Text()
     created_day = BigInt()
+    first_timeline = Text()
 
 
 class Credential(Table, tablename="credential", db=ENGINE):

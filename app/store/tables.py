@@ -31,6 +31,7 @@ from app.store.governed_tables import (
     GovPlace,
     GovProposal,
     GovProposedIn,
+    GovRankings,
     GovRegister,
     GovRejection,
     GovReporter,
@@ -112,6 +113,7 @@ from app.store.speech_tables import (
 )
 
 TABLES: tuple[type[Table], ...] = (
+    GovRankings,
     LedgerEntry,
     LedgerTile,
     LedgerCheckpoint,

@@ -6,7 +6,7 @@ from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.ledger import openings_of
 from app.store.mine import Told, closed_votes
-from governance.acts.proposals import AmendCharter, AmendRule, Elect, EnactRule, Recall, RepealRule, SetTerm
+from governance.acts.proposals import AmendCharter, AmendRule, Elect, EnactRule, Recall, RepealRule, SetRanking, SetTerm
 from governance.cases import Case
 from governance.members import Member, number
 from governance.proposals import Proposal
@@ -118,6 +118,8 @@ def subject_of(proposal: Proposal) -> str:
             return role
         case Recall(grant=grant):
             return str(grant)
+        case SetRanking(ranking=ranking):
+            return ranking
         case AmendCharter():
             return ""
 

@@ -13,9 +13,11 @@ from app.web.conditions import read_condition
 from app.web.posts import at_most
 from app.web.requests import Invalid
 from app.web.sentences import Sentence, say, say_many
+from governance.acts.proposals import Weight
 from governance.acts.words import Amount, Class, Ground, Label, Role, RuleKind, Sanction, Word
 from governance.charter import Probe
 from governance.elections import MOST_CANDIDATES
+from governance.rankings import FOLLOWING, FORMULAS
 
 CATEGORIES: Final = (
     "ANIMAL_WELFARE",
@@ -48,6 +50,7 @@ MOST_TESTS: Final = 20
 _SPACES: Final = re.compile(r"[ \t]+")
 
 Prose = Annotated[str, Meta(max_length=MOST_CODE_POINTS)]
+Points = Annotated[str, Meta(pattern="^(0|[1-9][0-9]{0,2}|1000)\\Z")]
 Line = Annotated[str, Meta(max_length=4_000)]
 
 
@@ -56,11 +59,12 @@ class ChangeForm(Struct, frozen=True, rename={"required": "class"}):
 
     A rule to enact or amend has `label` to `condition`; each line of `elements` is one, each of `reached` a test case
     that the rule reaches, each of `unreached` one that it does not; `condition` is JSON. A term has `term` and `value`,
-    an election `role` and `seats`, the charter its whole new `charter` text and whether it takes a `program`.
+    an election `role` and `seats`, the charter its whole new `charter` text and whether it takes a `program`. A
+    `ranking` has its `weights` in the order of the formula, or `withdraw`, and whether it comes `first`.
     `class` is computed; one that is named and is another than the law's is refused [propose-3].
     """
 
-    kind: Literal["enact", "amend", "repeal", "term", "elect", "recall", "charter"] = "enact"
+    kind: Literal["enact", "amend", "repeal", "term", "elect", "recall", "charter", "ranking"] = "enact"
     target: Annotated[int, Meta(ge=0, lt=2**53)] = 0
     label: Line = ""
     title: Line = ""
@@ -81,6 +85,10 @@ class ChangeForm(Struct, frozen=True, rename={"required": "class"}):
     seats: Annotated[int, Meta(ge=1, le=MOST_CANDIDATES)] = 1
     charter: Annotated[str, Meta(max_length=LONGEST_CHARTER)] = ""
     program: bool = False
+    ranking: Line = ""
+    weights: Annotated[list[Line], Meta(max_length=16)] = []
+    first: bool = False
+    withdraw: bool = False
     required: Literal["", "ordinary", "restricting", "charter"] = ""
 
 
@@ -113,6 +121,8 @@ def read_draft(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
         return Draft("recall", target=form.target), {}
     if form.kind == "charter":
         return _read_charter(form)
+    if form.kind == "ranking":
+        return _read_ranking(form)
     errors = _label_errors(form) | _text_errors(form) | _element_errors(form) | _test_errors(form)
     condition, wrong = read_condition(form.rule_kind, form.condition)
     errors |= wrong
@@ -214,6 +224,20 @@ def _read_charter(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
     if is_blank(text):
         return None, {"charter": say("Write something first.")}
     return Draft("charter", text=text.rstrip("\n") + "\n", program=form.program), {}
+
+
+def _read_ranking(form: ChangeForm) -> tuple[Draft | None, dict[str, Sentence]]:
+    if form.ranking == FOLLOWING:
+        return Draft("ranking", ranking=FOLLOWING, first=True), {}
+    if form.ranking not in FORMULAS:
+        return None, {"ranking": say("Choose one of the answers offered.")}
+    if form.withdraw:
+        return Draft("ranking", ranking=form.ranking), {}
+    names = FORMULAS[form.ranking]
+    if len(form.weights) != len(names) or not all(_fits(weight.strip(), Points) for weight in form.weights):
+        return None, {"weights": say("Write a whole number from 0 to 1000 for each.")}
+    weights = tuple(Weight(name, int(points)) for name, points in zip(names, form.weights, strict=True))
+    return Draft("ranking", ranking=form.ranking, weights=weights, first=form.first), {}
 
 
 def _label_errors(form: ChangeForm) -> dict[str, Sentence]:

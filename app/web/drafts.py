@@ -37,10 +37,12 @@ from governance.acts.proposals import (
     Propose,
     Recall,
     RepealRule,
+    SetRanking,
     SetTerm,
 )
 from governance.acts.words import Class, Role
 from governance.proposals import Proposal
+from governance.rankings import FOLLOWING, FORMULAS
 from governance.terms import Term
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -86,7 +88,8 @@ class DraftPage(Struct, frozen=True):
 
     `kind` is "" while nothing is chosen; `amends` is the proposal that is amended, 0 for none. `standing` is the rule
     that changes, as it is; `term` the term that changes. `grant` is the office that would be recalled, None where none
-    is chosen, `charter` the text in force where that is to change. `classes` say what each class takes.
+    is chosen, `charter` the text in force where that is to change, `weights` the names of a
+    ranking's. `classes` say what each class takes.
     """
 
     amends: int
@@ -99,6 +102,7 @@ class DraftPage(Struct, frozen=True):
     grant: GrantNamed | None
     grants: tuple[GrantNamed, ...]
     charter: str
+    weights: tuple[str, ...]
     classes: tuple[Takes, ...]
     preview: Foreseen | None = None
 
@@ -172,8 +176,19 @@ async def _typed_in(tx: Tx, proposal: Proposal) -> dict[str, list[str]]:
         case AmendCharter():
             text = await words_of_charter(tx, proposal.written)
             return {"charter": [text], "program": ["on"] if change.program else []}
+        case SetRanking():
+            return _typed_of_ranking(change)
         case _:
             return {}
+
+
+def _typed_of_ranking(change: SetRanking) -> dict[str, list[str]]:
+    return {
+        "ranking": [change.ranking],
+        "weights": [str(weight.value) for weight in change.weights],
+        "withdraw": [] if change.weights or change.ranking == FOLLOWING else ["on"],
+        "first": ["on"] if change.first else [],
+    }
 
 
 def _filled(request: PageRequest, page: DraftPage, typed: dict[str, list[str]]) -> Answer[DraftPage]:
@@ -212,6 +227,7 @@ async def _page(tx: Tx, square: Square, chosen: Chosen, amends: int) -> DraftPag
         grant=next((one for one in grants if one.grant == chosen.grant), None),
         grants=grants,
         charter=charter,
+        weights=FORMULAS["lively"],
         classes=tuple((await classes(tx)).values()),
     )
 
@@ -226,7 +242,7 @@ async def show_draft(request: PageRequest) -> Answer[DraftPage]:
     """The form for a proposal.
 
     `?kind=enact`, `?kind=amend&rule=12`, `?kind=repeal&rule=12`, `?kind=term&term=slow`, `?kind=elect`,
-    `?kind=recall&grant=12`, `?kind=charter`.
+    `?kind=recall&grant=12`, `?kind=charter`, `?kind=ranking`.
     """
     return await draft_page(request)
 

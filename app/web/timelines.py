@@ -16,6 +16,7 @@ from app.store.timelines import NEWEST, home_timeline, local_timeline
 from app.store.today import Today, today_of
 from app.web.answers import Answer, answer
 from app.web.posts import MOST_IN_A_PAGE, known_id
+from app.web.rankings import RankedPage, lively_page, meets_first
 from app.web.requests import PageRequest
 from app.web.visits import Visit
 
@@ -54,10 +55,30 @@ async def page_of(
 
 
 @get("/", tags=["timelines"])
-async def show_home(request: PageRequest, square: Square, visit: Visit, before: Before = FIRST) -> Answer[TimelinePage]:
-    """What those say whom the reader follows, and the reader; for a visitor the whole square."""
+async def show_home(
+    request: PageRequest, square: Square, visit: Visit, before: Before = FIRST
+) -> Answer[TimelinePage] | Answer[RankedPage]:
+    """What the reader meets first: those whom they follow, unless they or the members chose a ranking.
+
+    For a visitor it is the whole square.
+    """
+    account = visit.account.id if visit.account is not None else None
+    if not before and await square.database.read(lambda tx: meets_first(tx, account)) == "lively":
+        return answer(request, "rankings/ranked.html", await lively_page(square, visit, 0, 0))
+    return await _home(request, square, visit, before, "/")
+
+
+@get("/following", tags=["timelines"])
+async def show_following(
+    request: PageRequest, square: Square, visit: Visit, before: Before = FIRST
+) -> Answer[TimelinePage]:
+    """What those say whom the reader follows, newest first, whatever else comes first."""
+    return await _home(request, square, visit, before, "/following")
+
+
+async def _home(request: PageRequest, square: Square, visit: Visit, before: str, path: str) -> Answer[TimelinePage]:
     if visit.account is None:
-        return answer(request, "timelines/timeline.html", await _local(square, visit, before, "/"))
+        return answer(request, "timelines/timeline.html", await _local(square, visit, before, path))
     reader = visit.account.id
     now = square.clock.now()
 
@@ -65,7 +86,7 @@ async def show_home(request: PageRequest, square: Square, visit: Visit, before: 
         def ids(most: int) -> Awaitable[list[int]]:
             return home_timeline(tx, reader, now, begin(before), most)
 
-        items, more = await page_of(tx, ids, "/", visit, now)
+        items, more = await page_of(tx, ids, path, visit, now)
         today = await today_of(tx, visit.member, now)
         following = (await account_stats_among(tx, [reader])).get(reader, AccountStat(reader)).following
         return TimelinePage("home", items, more, not before, today, following)
@@ -94,4 +115,4 @@ async def _local(square: Square, visit: Visit, before: str, path: str) -> Timeli
     return await square.database.read(load)
 
 
-routes = [show_home, show_local]
+routes = [show_home, show_following, show_local]

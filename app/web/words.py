@@ -26,6 +26,7 @@ from governance.acts.proposals import (
     Propose,
     Recall,
     RepealRule,
+    SetRanking,
     SetTerm,
     Sponsor,
     Withdraw,
@@ -300,6 +301,8 @@ def _change(change: AnyChange) -> Sentence:
             return say("the end of the office that entry %(grant)s gave", grant=str(change.grant))
         case AmendCharter():
             return say("another text of the charter")
+        case SetRanking():
+            return say("the ranking %(ranking)s", ranking=change.ranking)
         case _:
             assert_never(change)
 

@@ -98,7 +98,22 @@ class AmendCharter(Change, frozen=True, tag="charter"):
     commits: Commits
 
 
-AnyChange = EnactRule | AmendRule | RepealRule | SetTerm | Elect | Recall | AmendCharter
+class Weight(Part, frozen=True):
+    """How much one term of a ranking counts, in whole points."""
+
+    name: Word
+    value: Annotated[int, Meta(ge=0, le=1000)]
+
+
+class SetRanking(Change, frozen=True, tag="ranking"):
+    """Other weights of a ranking, none to offer it no longer. `first`: readers who choose nothing meet it first."""
+
+    ranking: Word
+    weights: Annotated[tuple[Weight, ...], Meta(max_length=16)]
+    first: bool
+
+
+AnyChange = EnactRule | AmendRule | RepealRule | SetTerm | Elect | Recall | AmendCharter | SetRanking
 Worded = EnactRule | AmendRule | AmendCharter
 """The changes that people read in words, which are commitments."""
 

@@ -108,6 +108,7 @@ class R2(Check):
     unit = "votes closed and changes of the law"
     clauses = (
         *("charter-2", "charter-3", "charter-5", "charter-7", "charter-8", "charter-9", "recall-1", "elect-4"),
+        "ranking-2",
         *("form-1", "form-2", "form-3", "form-10", "form-11"),
         *("propose-1", "propose-2", "propose-3", "propose-4", "propose-5", "propose-6", "propose-7", "propose-8"),
         "propose-9",

@@ -16,7 +16,7 @@ from tests.governance.world import World
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
-NO_WORDS: Final = frozenset({"by", "person", "term", "error"})
+NO_WORDS: Final = frozenset({"by", "person", "term", "error", "ranking"})
 """Values that are names in every language, though they look like words."""
 HOW: Final = (
     'a refusal is a sentence with values, Refused("case-1", "there is no case %(case)s", case=index), never an '

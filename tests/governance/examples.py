@@ -20,8 +20,10 @@ from governance.acts.proposals import (
     Recall,
     RepealRule,
     RuleSpec,
+    SetRanking,
     SetTerm,
     Sponsor,
+    Weight,
     Withdraw,
 )
 from governance.acts.texts import Correct, Erase, Erasing
@@ -148,4 +150,5 @@ CHANGES = (
     Elect("moderator", 3),
     Recall(18),
     AmendCharter("8" * 64, True, (Commit("text", "9" * 64),)),
+    SetRanking("lively", (Weight("replies", 4), Weight("age", 1)), False),
 )

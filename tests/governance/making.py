@@ -12,7 +12,18 @@ from governance.acts.cases import BulkPost, CoSign, Decide, Lift, Milder, Notice
 from governance.acts.emergencies import Emergent, Invoke, Second
 from governance.acts.juries import DrawJury
 from governance.acts.orders import Comply, OrderKind, ReceiveOrder, RefuseOrder
-from governance.acts.proposals import Amend, AmendCharter, AmendRule, AnyChange, EnactRule, Freeze, Propose, RuleSpec
+from governance.acts.proposals import (
+    Amend,
+    AmendCharter,
+    AmendRule,
+    AnyChange,
+    EnactRule,
+    Freeze,
+    Propose,
+    RuleSpec,
+    SetRanking,
+    Weight,
+)
 from governance.acts.texts import Correct, Erase, Erasing, What, WhyErased
 from governance.acts.words import LADDER, Commit, Ground, Sanction, SanctionOrNone
 from governance.appeals import appeal_of
@@ -24,6 +35,7 @@ from governance.juries import drawn_seats
 from governance.matters import matter_of
 from governance.members import SQUARE, Square
 from governance.proposals import Proposal
+from governance.rankings import FORMULAS
 from governance.rules import LabelOf, Rule, RuleVersion, allowed_by_both, class_of, version_key
 from governance.state import State
 from governance.terms import duration
@@ -277,6 +289,11 @@ class Making:
         """Another version of a rule against spam, with these sanctions."""
         change = self.amend(label, *sanctions)
         return replace(change, rule=replace(change.rule, kind="spam"))
+
+    def ranking(self, *points: int, first: bool = False, ranking: str = "lively") -> SetRanking:
+        """Other weights of a ranking, in the order of its formula."""
+        weights = zip(FORMULAS.get(ranking, ()), points, strict=False)
+        return SetRanking(ranking, tuple(Weight(name, value) for name, value in weights), first)
 
     def charter(self, text: str, *, program: bool = False) -> AmendCharter:
         """Another text of the charter."""

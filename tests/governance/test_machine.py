@@ -8,7 +8,17 @@ from hypothesis.stateful import initialize, invariant, rule
 from governance.acts.appeals import JoinAppeal
 from governance.acts.elections import Stand, StandDown
 from governance.acts.members import Admit, AdmitGuest, CloseAccount, Grant, Revoke
-from governance.acts.proposals import AnyChange, Elect, Enact, Recall, RepealRule, SetTerm, Sponsor, Withdraw
+from governance.acts.proposals import (
+    AnyChange,
+    Elect,
+    Enact,
+    Recall,
+    RepealRule,
+    SetRanking,
+    SetTerm,
+    Sponsor,
+    Withdraw,
+)
 from governance.acts.texts import Erase, Erasing, WhyErased
 from governance.acts.words import LADDER, Role, SanctionOrNone
 from governance.appeals import Appealed, Joined
@@ -203,6 +213,8 @@ class Square(JuryChance, PowerChance):
             Elect(self._of(data, ROLES), self._of(data, (1, 2))),
             Recall(self._of(data, list(self._all(Granted)))),
             world.charter(self._of(data, ("one text", "another text"))),
+            world.ranking(4, 3, 2, 1, self._of(data, (0, 6)), first=self._of(data, (False, True))),
+            SetRanking("lively", (), False),
         ]
         return self._of(data, might)
 

@@ -31,6 +31,8 @@ def _changes(world: World) -> list[tuple[AnyChange, Class]]:
         (world.amend("4.1"), "ordinary"),
         (RepealRule(world.rule("4.1")), "ordinary"),
         (SetTerm("decision", "6d"), "ordinary"),
+        (world.ranking(4, 3, 2, 1, 6), "ordinary"),
+        (world.ranking(4, 3, 2, 1, 6, first=True), "charter"),
         (SetTerm("appeal", "200d"), "charter"),
         (SetTerm("threshold_ordinary", "3/5"), "charter"),
         (SetTerm("quorum_min", "6"), "charter"),

@@ -140,6 +140,11 @@ class Town:
         by = self.members[author]
         self.site.run(lambda square: restrict(square, "fold", post=int(post), author=by, label="2.1"))
 
+    def shuns(self, post: str, author: str) -> None:
+        """A post is not to be recommended, as a decision would leave it."""
+        by = self.members[author]
+        self.site.run(lambda square: restrict(square, "unrecommend", post=int(post), author=by, label="2.1"))
+
     def forgets(self, entry: int, field: str) -> None:
         """The opening of a commitment is lost."""
         sql = "delete from opening where entry = {} and field = {}"

@@ -75,6 +75,7 @@ create table gov_electing (id text primary key not null, value bytea not null);
 create table gov_candidates (id bigint primary key, value bytea not null);
 create table gov_elected (id bigint primary key, value bytea not null);
 create table gov_charter (id text primary key not null, value bytea not null);
+create table gov_rankings (id text primary key not null, value bytea not null);
 create table gov_rule (
     id bigint primary key, value bytea not null, label text not null, version int not null, status text not null
 );
@@ -174,7 +175,8 @@ create table gov_joined (
 PEOPLE = """
 create table account (
     id bigint primary key, handle text not null, skeleton text not null, name text not null, bio text not null,
-    kind text not null, origin text, member text, locale text not null, theme text not null, created_day bigint not null
+    kind text not null, origin text, member text, locale text not null, theme text not null,
+    created_day bigint not null, first_timeline text not null default ''
 );
 create unique index account_handle on account (handle);
 create unique index account_skeleton on account (skeleton);

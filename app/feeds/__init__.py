@@ -1,0 +1,1 @@
+"""Timelines and the published ranking formulas."""
