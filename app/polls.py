@@ -7,9 +7,11 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from app.batch import Batch
-from app.clock import Clock
+from app.clock import Clock, SystemClock
+from app.notifications import notify
 from app.store.engines import Database, Tx
 from app.store.polls import (
+    BLANK,
     SHARDS,
     VOTERS,
     Ballot,
@@ -18,21 +20,30 @@ from app.store.polls import (
     Option,
     PollRow,
     Recount,
+    asker_of,
     ballots_of,
     count_ballots,
+    database_time,
     due_for_recount,
     lock_for_ballots,
+    lock_for_recount,
     options_among,
     polls_among,
     recount,
+    shut_out_among,
     tallies_among,
+    voters_after,
 )
+from app.store.restrictions import restrictions_of
 
 MINUTE: Final = 60_000
 SHORTEST: Final = 5 * MINUTE
 LONGEST: Final = 30 * 24 * 60 * MINUTE
 FEWEST_OPTIONS: Final = 2
 MOST_OPTIONS: Final = 20
+
+TOLD_AT_ONCE: Final = 1_000
+"""Accounts that are told in one transaction that a poll is over."""
 
 Reason = Literal["no-poll", "not-open", "closed", "answered", "nothing-chosen", "one-only", "no-such-answer"]
 
@@ -58,6 +69,7 @@ class Choice(Struct, frozen=True):
 class Poll(Struct, frozen=True):
     """A poll as a reader sees it. `voters` are persons; `answered` says whether the reader is one of them.
 
+    `blank` are those of them who gave none of the answers, None while totals are hidden; `mine_blank`: the reader did.
     `recounted_at` is None until the ballots were counted once more; `agrees` is False where that gave other figures.
     """
 
@@ -70,6 +82,8 @@ class Poll(Struct, frozen=True):
     agrees: bool
     voters: int
     answered: bool
+    blank: int | None
+    mine_blank: bool
     options: tuple[Choice, ...]
 
     @property
@@ -115,8 +129,10 @@ class BallotBox:
     async def _count_in(self, tx: Tx, ballots: Sequence[Ballot]) -> Sequence[Ballot | Exception]:
         facts = await lock_for_ballots(tx, (ballot.poll for ballot in ballots))
         # The time is read behind the lock that a recount waits for, so that no ballot comes after its recount.
-        now = self._clock.now()
-        reasons = [refusal_of(ballot, facts.get(ballot.poll), now) for ballot in ballots]
+        now = await time_of(tx, self._clock)
+        shut = await _shut_out(tx, ballots, facts, now)
+        known = [None if (ballot.poll, ballot.account) in shut else facts.get(ballot.poll) for ballot in ballots]
+        reasons = [refusal_of(ballot, fact, now) for ballot, fact in zip(ballots, known, strict=True)]
         good = [ballot for ballot, reason in zip(ballots, reasons, strict=True) if reason is None]
         counted = await count_ballots(tx, good, self._shard)
         answers: list[Ballot | Exception] = []
@@ -130,6 +146,26 @@ class BallotBox:
         return answers
 
 
+async def _shut_out(tx: Tx, ballots: Sequence[Ballot], facts: Mapping[int, Facts], now: int) -> set[tuple[int, int]]:
+    """Who may not see the poll that they answer, as (poll, account): there is none for them."""
+    standing = await restrictions_of(tx, [str(poll) for poll in facts], now)
+    withheld = {int(poll) for poll, found in standing.items() if any(one.here and not one.opens for one in found)}
+    shut: set[tuple[int, int]] = set()
+    for poll, fact in facts.items():
+        accounts = [ballot.account for ballot in ballots if ballot.poll == poll]
+        out = accounts if poll in withheld else await shut_out_among(tx, fact, sorted(set(accounts)))
+        shut.update((poll, account) for account in out)
+    return shut
+
+
+async def time_of(tx: Tx, clock: Clock) -> int:
+    """The time by which polls open and close: the database's, so that hosts whose clocks differ agree.
+
+    A clock that was set, as tests and demonstrations do, stands for the database's as well.
+    """
+    return await database_time(tx) if isinstance(clock, SystemClock) else clock.now()
+
+
 def refusal_of(ballot: Ballot, facts: Facts | None, now: int) -> Reason | None:
     """Why a ballot cannot count, None where only an earlier one of the same person can stand against it."""
     if facts is None:
@@ -138,6 +174,8 @@ def refusal_of(ballot: Ballot, facts: Facts | None, now: int) -> Reason | None:
         return "not-open" if now < facts.opens_at else "closed"
     if not ballot.choices:
         return "nothing-chosen"
+    if ballot.choices == (BLANK,):
+        return None
     if len(ballot.choices) > 1 and not facts.multiple:
         return "one-only"
     if not 0 <= ballot.choices[0] <= ballot.choices[-1] < facts.options:
@@ -148,11 +186,47 @@ def refusal_of(ballot: Ballot, facts: Facts | None, now: int) -> Reason | None:
 async def recount_due(database: Database, clock: Clock) -> list[Recount]:
     """Recount every poll that has closed since; each in its own transaction, so that it may stop anywhere."""
     due = await database.read(lambda tx: due_for_recount(tx, clock.now()))
-    return [await _recount_one(database, poll, clock.now()) for poll in due]
+    counted = []
+    for poll in due:
+        result = await _recount_one(database, clock, poll)
+        if result is not None:
+            counted.append(result)
+            await _tell_end(database, poll, clock.now())
+    return counted
 
 
-async def _recount_one(database: Database, poll: int, now: int) -> Recount:
-    return await database.write(lambda tx: recount(tx, poll, now))
+async def _recount_one(database: Database, clock: Clock, poll: int) -> Recount | None:
+    """None where the poll has not closed by the database's clock yet, which ballots are held against."""
+
+    async def work(tx: Tx) -> Recount | None:
+        closes_at = (await lock_for_recount(tx, poll)).closes_at
+        now = await time_of(tx, clock)
+        return await recount(tx, poll, now) if closes_at <= now else None
+
+    return await database.write(work)
+
+
+async def _tell_end(database: Database, poll: int, now: int) -> None:
+    """Tell who asked and who answered that a poll is over, so many at once that nobody waits for it."""
+
+    async def asker(tx: Tx) -> int | None:
+        by = await asker_of(tx, poll)
+        if by is not None:
+            await notify(tx, by, "poll", by, poll, now)
+        return by
+
+    by, last = await database.write(asker), 0
+    while by is not None:
+
+        async def some(tx: Tx, by: int = by, last: int = last) -> list[int]:
+            voters = await voters_after(tx, poll, last, TOLD_AT_ONCE)
+            await notify(tx, voters, "poll", by, poll, now)
+            return voters
+
+        voters = await database.write(some)
+        if not voters:
+            return
+        last = voters[-1]
 
 
 def _shown(row: PollRow, options: Sequence[Option], tally: Mapping[int, int], mine: Choices | None, now: int) -> Poll:
@@ -168,6 +242,8 @@ def _shown(row: PollRow, options: Sequence[Option], tally: Mapping[int, int], mi
         agrees=row.recounted_at is None or row.recounted_at > 0,
         voters=tally.get(VOTERS, 0),
         answered=mine is not None,
+        blank=None if hidden else tally.get(BLANK, 0),
+        mine_blank=mine == (BLANK,),
         options=tuple(
             Choice(
                 place=option.place,

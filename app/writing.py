@@ -7,6 +7,7 @@ from msgspec import Struct
 from app.events import Removed
 from app.media.keeping import drop_files
 from app.notifications import notify_of
+from app.polls import time_of
 from app.square import Square
 from app.store.addressed import accounts_of_handles, address, forget_tags, mentions_among, tags_among
 from app.store.engines import Tx
@@ -75,7 +76,8 @@ async def write_post(square: Square, account: int, member: str | None, words: Wo
             post = square.post_ids.next(now)
         if words.poll is not None:
             poll = words.poll
-            row = PollRow(post, poll.multiple, poll.hide_totals, now, now + poll.open_for, None)
+            opens = await time_of(tx, square.clock)
+            row = PollRow(post, poll.multiple, poll.hide_totals, opens, opens + poll.open_for, None)
             await add_poll(tx, row, poll.options)
         if words.media and not await attach(tx, account, words.media, post):
             raise PicturesGone

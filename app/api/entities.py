@@ -180,7 +180,7 @@ class PollOption(Struct, frozen=True):
 
 
 class Poll(Struct, frozen=True, kw_only=True):
-    """A poll."""
+    """A poll. `blank_count` is the square's own: how many answered with none of the answers, null while hidden."""
 
     id: str
     expires_at: str
@@ -191,6 +191,7 @@ class Poll(Struct, frozen=True, kw_only=True):
     voted: bool | UnsetType = UNSET
     own_votes: tuple[int, ...] | UnsetType = UNSET
     options: tuple[PollOption, ...]
+    blank_count: int | None = None
     emojis: Nothing = ()
 
 

@@ -95,7 +95,7 @@ async def play(stage: Stage, rules: Rules) -> None:
 async def _an_ordinary_day(stage: Stage) -> None:
     for handle, text in BUILT:
         await stage.say(handle, text)
-    evenings = NewPoll(("Tuesday", "Thursday", "Sunday", "No opinion"), False, True, 24 * 60 * MINUTE)
+    evenings = NewPoll(("Tuesday", "Thursday", "Sunday"), False, True, 24 * 60 * MINUTE)
     asked = "The reading room can stay open late on one more evening. Which one would you use? We will do what you say."
     library = await stage.say("library", asked, poll=evenings)
     await stage.answer(library, {"ines": 1, "david": 1, "tomas": 0, "nadia": 2, "greta": 1})
@@ -103,12 +103,10 @@ async def _an_ordinary_day(stage: Stage) -> None:
     await stage.mark(library, "boost", ["ruth", "hana"])
     await stage.mark(library, "bookmark", ["lina"])
     await stage.mark(library, "pin", ["library"])
-    places = NewPoll(
-        ("Stay, on the dry half of the square", "Move to the quay", "No opinion"), False, False, 20 * MINUTE
-    )
+    places = NewPoll(("Stay, on the dry half of the square", "Move to the quay"), False, False, 20 * MINUTE)
     asked = "While the square is being repaved: where should the Tuesday market go?"
     market = await stage.say("market", asked, poll=places)
-    await stage.answer(market, {"lina": 0, "ruth": 0, "samir": 1, "hana": 0, "jonas": 1, "ines": 2, "omar": 0})
+    await stage.answer(market, {"lina": 0, "ruth": 0, "samir": 1, "hana": 0, "jonas": 1, "ines": -1, "omar": 0})
 
 
 async def _the_pool(stage: Stage, rules: Rules) -> int:

@@ -7,8 +7,12 @@ from typing import Final
 from msgspec import Struct
 
 from app.store.engines import ColumnType, Tx
+from app.store.visibility import SEES, Visibility
 
-VOTERS: Final = -1
+BLANK: Final = -1
+"""The place of the blank answer: none of these. Every poll has it, and nobody gives it together with others."""
+
+VOTERS: Final = -2
 """The place under which a tally counts persons; the others count answers."""
 
 SHARDS: Final = 16
@@ -17,7 +21,7 @@ SHARDS: Final = 16
 _BALLOT: Final[Mapping[str, ColumnType]] = {"poll": "bigint", "account": "bigint", "choices": "text"}
 
 Choices = tuple[int, ...]
-"""Places of answers, rising."""
+"""Places of answers, rising, or the blank one alone."""
 
 
 class PollRow(Struct, frozen=True):
@@ -83,6 +87,10 @@ class _Id(Struct, frozen=True):
     id: int
 
 
+class _At(Struct, frozen=True):
+    at: int
+
+
 class Facts(Struct, frozen=True):
     """What a ballot is held against."""
 
@@ -91,6 +99,7 @@ class Facts(Struct, frozen=True):
     opens_at: int
     closes_at: int
     recounted_at: int | None
+    visibility: Visibility
     options: int
 
     def is_open_at(self, now: int) -> bool:
@@ -148,11 +157,35 @@ async def lock_for_ballots(tx: Tx, ids: Iterable[int]) -> dict[int, Facts]:
     wanted = sorted(set(ids))
     await _lock(tx, wanted, "for share")
     sql = (
-        "select b.id, b.multiple, b.opens_at, b.closes_at, b.recounted_at, "
+        "select b.id, b.multiple, b.opens_at, b.closes_at, b.recounted_at, p.visibility, "
         "(select count(*) from poll_option o where o.poll = b.id) as options "
         "from poll b join post p on p.id = b.id and p.deleted_at is null where b.id in {among}"
     )
     return {facts.id: facts for facts in await tx.among(Facts, sql, wanted)}
+
+
+async def shut_out_among(tx: Tx, facts: Facts, accounts: Sequence[int]) -> set[int]:
+    """Those of many accounts who may not see the post of a poll, and so give no answer."""
+    if facts.visibility in ("public", "unlisted"):
+        sql = (
+            "select k.target as id from block k join post p on p.account = k.account "
+            "where p.id = {} and k.target in {among}"
+        )
+        return {row.id for row in await tx.among(_Id, sql, accounts, facts.id)}
+    sql = "select a.id from account a join post p on p.id = {} where a.id in {among} and "
+    seers = await tx.among(_Id, sql + SEES.replace("{reader}", "a.id"), accounts, facts.id)
+    return {*accounts} - {row.id for row in seers}
+
+
+async def database_time(tx: Tx) -> int:
+    """What the database's own clock says at this moment, in Unix milliseconds, whichever host asks."""
+    asked = {
+        "sqlite": "select cast(round((julianday('now') - 2440587.5) * 86400000) as bigint) as at",
+        "postgresql": "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint) as at",
+    }
+    found = await tx.one(_At, asked[tx.kind])
+    assert found is not None
+    return found.at
 
 
 async def count_ballots(tx: Tx, ballots: Sequence[Ballot], shard: int) -> set[tuple[int, int]]:
@@ -182,11 +215,14 @@ async def due_for_recount(tx: Tx, now: int) -> list[int]:
     return [row.id for row in await tx.all(_Id, sql, now)]
 
 
-async def recount(tx: Tx, poll: int, now: int) -> Recount:
-    """Count the ballots of a closed poll once more, and note when, and whether that agrees with the tallies."""
+async def lock_for_recount(tx: Tx, poll: int) -> PollRow:
+    """A poll that takes no ballots until this transaction has ended."""
     await _lock(tx, [poll], "for update")
-    found = (await polls_among(tx, [poll]))[poll]
-    assert found.closes_at <= now, "an open poll is not recounted"
+    return (await polls_among(tx, [poll]))[poll]
+
+
+async def recount(tx: Tx, poll: int, now: int) -> Recount:
+    """Count the ballots of a closed poll, which is locked, once more; note when, and whether the tallies agree."""
     counts: Counter[int] = Counter()
     sql = "select choices, count(*) as n from poll_ballot where poll = {} group by choices"
     for row in await tx.all(_Same, sql, poll):
@@ -195,6 +231,18 @@ async def recount(tx: Tx, poll: int, now: int) -> Recount:
     noted = now if result.agrees else -now
     await tx.run("update poll set recounted_at = {} where id = {} and recounted_at is null", noted, poll)
     return result
+
+
+async def asker_of(tx: Tx, poll: int) -> int | None:
+    """The account that asks a poll, None where its post is deleted."""
+    found = await tx.one(_Id, "select account as id from post where id = {} and deleted_at is null", poll)
+    return found.id if found is not None else None
+
+
+async def voters_after(tx: Tx, poll: int, account: int, most: int) -> list[int]:
+    """The accounts that answered a poll, in order, from the next one on."""
+    sql = "select account as id from poll_ballot where poll = {} and account > {} order by account limit {}"
+    return [row.id for row in await tx.all(_Id, sql, poll, account, most)]
 
 
 async def forget_options(tx: Tx, poll: int) -> None:

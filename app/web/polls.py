@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from app.polls import MOST_OPTIONS
 from app.square import Square
+from app.store.polls import BLANK
 from app.web.answers import done, local_path
 from app.web.posts import known_id
 from app.web.requests import PageRequest
@@ -16,9 +17,9 @@ MOST_CHOICES: Final = 4 * MOST_OPTIONS
 
 
 class BallotForm(Struct, frozen=True):
-    """The places of the answers that were chosen, and the page to go back to."""
+    """The places of the answers that were chosen, -1 alone for a blank ballot, and the page to go back to."""
 
-    choices: Annotated[list[Annotated[int, Meta(ge=0)]], Meta(max_length=MOST_CHOICES)] = []
+    choices: Annotated[list[Annotated[int, Meta(ge=BLANK)]], Meta(max_length=MOST_CHOICES)] = []
     next: Annotated[str, Meta(max_length=2000)] = ""
 
 

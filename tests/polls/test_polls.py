@@ -8,7 +8,7 @@ import pytest
 
 from app.polls import LONGEST, SHORTEST, BallotBox, BallotRefused, Poll, recount_due
 from app.store.engines import Tx
-from app.store.polls import PollRow, Recount, add_poll, import_ballots, polls_among, tallies_among
+from app.store.polls import VOTERS, PollRow, Recount, add_poll, import_ballots, polls_among, tallies_among
 from app.store.posts import NewPost, add_post
 from tests.speech.world import ON_SQLITE, People, Programs, Said, account_of, read, say
 from tests.web.client import Browser, Program
@@ -137,7 +137,11 @@ def test_what_is_no_answer_is_not_counted(program: Programs) -> None:
     for choices, kind in wanted.items():
         refused = answer(ann, post, *choices)
         assert (422, f"ballot-{kind}") == (refused.status_code, kind_of(refused))
-    assert 422 == ann.post(f"/posts/{post.id}/ballot", {"choices": [-1]}).status_code
+    for choices in ((-1, 0), (-1, 0, 1)):
+        assert "one-only" == kind_of(answer(ann, post, *choices)).removeprefix("ballot-")
+    several = ask(ann, "a", "b", multiple=True)
+    assert "ballot-no-such-answer" == kind_of(answer(ann, several, -1, 0))
+    assert 422 == ann.post(f"/posts/{post.id}/ballot", {"choices": [-2]}).status_code
     assert 422 == ann.post(f"/posts/{post.id}/ballot", {"choices": ["0"]}).status_code
     assert 404 == answer(ann, say(ann, "no poll"), 0).status_code
     ann.post(f"/posts/{post.id}/delete")
@@ -233,7 +237,7 @@ def test_two_boxes_count_one_poll_as_two_processes_do(site: Site) -> None:
         return 600 - len(refused), (await database.read(lambda tx: tallies_among(tx, [poll.id])))[poll.id]
 
     counted, tally = site.run(lambda _: vote())
-    assert (400, 400) == (counted, tally[-1])
+    assert (400, 400) == (counted, tally[VOTERS])
     site.clock.advance(HOUR)
     assert [True] == [result.agrees for result in site.run(lambda square: recount_due(square.database, square.clock))]
 
