@@ -60,6 +60,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     country_header: str = ""
     log_level: LogLevel = "info"
     rate_limits: bool = True
+    redis: str = ""
     witness_policy: Path | None = None
     witness_mode: WitnessMode = "open"
     witness_logs: Path | None = None
@@ -101,6 +102,7 @@ def read_config(env: Mapping[str, str]) -> Config:
         country_header=_read(env, "country_header", _header, ""),
         log_level=_read(env, "log_level", _one_of(LOG_LEVELS), "info"),
         rate_limits=_read(env, "rate_limits", _switch, True),
+        redis=_read(env, "redis", _redis, ""),
         witness_policy=_read(env, "witness_policy", _path, None),
         witness_mode=_read(env, "witness_mode", _one_of(WITNESS_MODES), "open"),
         witness_logs=_read(env, "witness_logs", _path, None),
@@ -128,7 +130,7 @@ def _read(env: Mapping[str, str], field: str, parse: Callable[[str], T], default
 
 def _shown(field: str, text: str) -> str:
     """The value as it may stand in a log: never a password."""
-    return "the value given (it may hold a password)" if field in ("database", "smtp") else repr(text)
+    return "the value given (it may hold a password)" if field in ("database", "redis", "smtp") else repr(text)
 
 
 def _path(text: str) -> Path:
@@ -141,6 +143,15 @@ def _database(text: str) -> str:
     if text.startswith(("postgresql://", "postgres://")):
         return text
     raise ValueError("write sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME")
+
+
+def _redis(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme == "unix" and parts.path.startswith("/"):
+        return text
+    if parts.scheme in ("redis", "rediss") and parts.hostname:
+        return text
+    raise ValueError("write redis://USER:PASSWORD@HOST:PORT, rediss:// for TLS, or unix:///SOCKET")
 
 
 def _one_of(choices: tuple[T, ...]) -> Callable[[str], T]:

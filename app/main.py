@@ -15,11 +15,13 @@ from litestar.handlers import HTTPRouteHandler
 from app import api, web
 from app.api.bodies import ApiRequest
 from app.api.callers import caller_of, check_access, person_of
+from app.api.deliveries import Deliveries
 from app.api.errors import for_api
 from app.api.paging import paging_of
 from app.api.places import OpenToAll
 from app.api.rates import count_call, tell_rate
 from app.api.schema import document_errors
+from app.api.sockets import Sockets
 from app.api.views import view_of
 from app.square import Square
 from app.web.errors import HANDLERS
@@ -55,7 +57,7 @@ def create_app(square: Square) -> Litestar:
         # Litestar 3 will want each parameter marked with where it comes from; the handlers read better without.
         warnings.simplefilter("ignore", LitestarDeprecationWarning)
         app = _app(square, [*handlers, _api(calls)], paths)
-    app.asgi_handler = OpenToAll(LogFiles(app.asgi_handler, square.files))
+    app.asgi_handler = Sockets(OpenToAll(LogFiles(app.asgi_handler, square.files)), square)
     return app
 
 
@@ -88,6 +90,7 @@ def _app(square: Square, handlers: list[HTTPRouteHandler | Router], paths: froze
         guards=[refuse_forgery],
         exception_handlers={kind: for_api(handler) for kind, handler in HANDLERS.items()},
         before_send=[add_headers, tell_rate],
+        lifespan=[lambda _: square.streams.running(Deliveries(square))],
         state=State({"square": square, "renderer": Renderer(paths)}),
         openapi_config=CONFIG,
         logging_config=None,

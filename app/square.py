@@ -20,6 +20,7 @@ from app.shelf import Shelf
 from app.steadiness import Steadiness
 from app.store.engines import Database
 from app.store.tiles import RowName
+from app.streams import Streams
 from app.witnessing import witnessing_of
 from governance.charter import Charter
 
@@ -32,7 +33,7 @@ class Square:
     full tiles and bundles at hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full.
     `media` has the files of pictures, and `darkroom` makes them.
     `refusals` counts by clause what this process has refused to people.
-    `rates` counts how often somebody calls the API.
+    `rates` counts how often somebody calls the API. `streams` tells clients what happens.
     `steadiness` tells whether the clock jumped, where somebody looks.
     `publishing` says which checkpoints are shown; `witnessing` watches other logs, where it is not None.
     """
@@ -58,6 +59,7 @@ class Square:
         self.darkroom: Final = Darkroom()
         self.refusals: Final[Counter[str]] = Counter()
         self.rates: Final = Rates(database)
+        self.streams: Final = Streams(config, database)
         self.publishing: Final = publishing_of(config)
         self.witnessing: Final = witnessing_of(config)
 

@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
+from app.square import Square
 from app.store.accounts import Account
 from app.store.engines import StoreError
 from app.store.oauth import find_token, use_token
@@ -116,9 +117,14 @@ def token_in(header: str) -> str | None:
 
 
 async def _load(request: Asked) -> Caller:
-    square = square_of(request)
-    country = country_of(request)
     token = token_in(request.headers.get("authorization", ""))
+    if token is None and request.route_handler.opt.get("token_in_query"):
+        token = request.query_params.get("access_token")
+    return await caller_with(square_of(request), token, country_of(request))
+
+
+async def caller_with(square: Square, token: str | None, country: str) -> Caller:
+    """Who shows a token, a visitor without one. Raises Denied for a token that opens nothing."""
     if token is None:
         return Caller(country=country)
     found = await square.database.read(lambda tx: find_token(tx, token))

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
@@ -23,9 +24,13 @@ from app.main import create_app
 from app.running import open_square, working
 from app.signer import FuseBlown
 from app.store.engines import Unavailable, migrate
+from app.streams import Streams
 
 BACKLOG = 2_048
 """Connections that may wait to be taken: readers of a ledger come with fifty at once."""
+
+LARGEST_MESSAGE = 16_384
+"""Bytes of what a client says by WebSocket: it asks for streams, and for nothing else."""
 
 TWO_VIEWS = 3
 """Exit code where the ledger contradicts what was signed."""
@@ -60,6 +65,7 @@ async def serve(config: Config, host: str, port: int) -> None:
             raise Unable("a demonstration listens on 127.0.0.1 only: its members' passwords lie in a file")
         await stack.enter_async_context(working(square))
         server = Server(
+            square.streams,
             uvicorn.Config(
                 create_app(square),
                 host=host,
@@ -72,7 +78,8 @@ async def serve(config: Config, host: str, port: int) -> None:
                 server_header=False,
                 # Whose address a request has is for app.web to say, from the trusted proxies alone.
                 proxy_headers=False,
-            )
+                ws_max_size=LARGEST_MESSAGE,
+            ),
         )
         let_collector_rest()
         try:
@@ -82,7 +89,19 @@ async def serve(config: Config, host: str, port: int) -> None:
             raise Unable(f"cannot listen on {host}:{port}: is another program using it?") from error
 
 
-class Server(uvicorn.Server):
+class EndingStreams(uvicorn.Server):
+    """Uvicorn, which waits for what has begun: streams have no end of their own, and end before that."""
+
+    def __init__(self, streams: Streams, settings: uvicorn.Config) -> None:
+        super().__init__(settings)
+        self._streams = streams
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.end()
+        await super().shutdown(sockets)
+
+
+class Server(EndingStreams):
     """Uvicorn, which ends the process by the signal that stopped it; here the square is closed in order after it."""
 
     @contextmanager

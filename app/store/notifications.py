@@ -1,4 +1,4 @@
-"""What accounts are told of: written where it happens, and read by those who are told."""
+"""What accounts are told of, written where it happens; app/store/told.py reads it."""
 
 from collections.abc import Sequence
 from typing import Final, Literal

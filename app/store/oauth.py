@@ -5,6 +5,7 @@ here: a token knows the hour in which it was made and the day on which it was us
 """
 
 import hashlib
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -84,6 +85,10 @@ class _Shown(Struct, frozen=True):
     created_day: int | None
 
 
+class _Id(Struct, frozen=True):
+    id: int
+
+
 def number_of_code(code_hash: bytes) -> int:
     """The number of the token that a code is exchanged for: so a code that comes a second time names what to revoke."""
     return int.from_bytes(hashlib.sha256(b"isegoria/token\0" + code_hash).digest()[:8]) >> 1
@@ -152,6 +157,11 @@ async def find_token(tx: Tx, token: str) -> tuple[OauthToken, Account | None] | 
     if row is None:
         return None
     return OauthToken(row.id, row.app, row.account, row.scopes, row.created_at, row.used_day), _account(row)
+
+
+async def tokens_among(tx: Tx, tokens: Sequence[int]) -> set[int]:
+    """Those of many tokens that were not revoked."""
+    return {row.id for row in await tx.among(_Id, "select id from oauth_token where id in {among}", tokens)}
 
 
 async def use_token(tx: Tx, token: int, now: int) -> None:

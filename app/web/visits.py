@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from typing import Final, Literal
 
 from litestar.connection import ASGIConnection
-from litestar.datastructures import Cookie, State
+from litestar.datastructures import Cookie, Headers, State
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 from msgspec.structs import replace
@@ -174,10 +174,15 @@ def _visitor(request: Asked) -> Visit:
 
 def country_of(request: Asked) -> str:
     """The country in the header that the configuration names, if a trusted proxy sent it; "" where nobody knows."""
-    config, peer = square_of(request).config, request.client.host if request.client else ""
+    peer = request.client.host if request.client else ""
+    return country_in(request.headers, peer, square_of(request).config)
+
+
+def country_in(headers: Headers, peer: str, config: Config) -> str:
+    """The country in the headers that `peer` sent along; "" where nobody knows."""
     if not config.country_header or not is_trusted(peer, config.trusted_proxies):
         return ""
-    country = request.headers.get(config.country_header, "").strip().upper()
+    country = headers.get(config.country_header, "").strip().upper()
     return country if len(country) == 2 and country.isascii() and country.isalpha() else ""
 
 

@@ -10,6 +10,7 @@ import pytest
 import uvicorn
 from litestar import Litestar
 
+from app.cli.serve import EndingStreams
 from app.clock import SetClock
 from app.config import Config
 from app.founding import charter_file, found
@@ -18,6 +19,7 @@ from app.resources import policy_text
 from app.running import open_square
 from app.square import Square
 from app.store.engines import connect, migrate
+from app.streams import Streams
 from governance.charter import read_charter
 
 T = TypeVar("T")
@@ -25,11 +27,11 @@ ON_SQLITE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 START = 1_790_000_000_000
 
 
-class _Server(uvicorn.Server):
-    """Uvicorn, which tells when it answers."""
+class _Server(EndingStreams):
+    """Uvicorn as `isegoria serve` has it, which tells when it answers."""
 
-    def __init__(self, settings: uvicorn.Config, ready: threading.Event) -> None:
-        super().__init__(settings)
+    def __init__(self, streams: Streams, settings: uvicorn.Config, ready: threading.Event) -> None:
+        super().__init__(streams, settings)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -98,7 +100,7 @@ class Site:
             self._app = create_app(self._square)
             self._loop = asyncio.get_running_loop()
             settings = uvicorn.Config(self._app, log_level="warning", proxy_headers=False, lifespan="on")
-            self._server = _Server(settings, self._ready)
+            self._server = _Server(self._square.streams, settings, self._ready)
             await self._server.serve(sockets=[self.listener])
 
 

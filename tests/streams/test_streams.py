@@ -1,0 +1,92 @@
+"""Streams tell each client what its reader would meet, and nothing else."""
+
+import json
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from app.store.visibility import Visibility
+from tests.api.client import Client
+from tests.streams.listening import Events
+from tests.streams.town import Town
+from tests.web.serving import ON_SQLITE
+
+Clients = Callable[..., Client]
+
+
+def test_a_post_is_told_to_whom_it_reaches(town: Town, client: Clients) -> None:
+    """Home, local and hashtag streams tell of a post as their timelines do; its deletion comes after it."""
+    ann, ben, mia = client("ann"), client("ben"), client("mia")
+    town.follows(ben, ann)
+    home, local, tag = (
+        town.listens(ben, "user"),
+        town.listens(mia, "public/local"),
+        town.listens(mia, "hashtag?tag=Cats"),
+    )
+    away = town.listens(mia, "user")
+    post = town.says(ann, "one")
+    town.says(ann, "a #cats reply", reply_to=post)
+    town.takes_back(ann, post)
+    town.says(mia, "the end #cats")
+    assert ["update", "update", "delete"] == [home.next().event for _ in range(3)]
+    assert [("update", "one"), ("delete", str(post)), ("update", "the end")] == [told(local) for _ in range(3)]
+    assert [("update", "a"), ("update", "the end")] == [told(tag) for _ in range(2)]
+    assert ("update", "the end") == told(away)
+
+
+def told(listener: Events) -> tuple[str, str]:
+    """The event and the first words of what comes next, without its hashtags."""
+    heard = listener.next()
+    return heard.event, heard.words.split(" <a")[0]
+
+
+def test_the_payload_is_a_status(town: Town, client: Clients) -> None:
+    """A payload is a JSON string with the fields of the Status, without what only its reader may know of themselves."""
+    ann, ben = client("ann"), client("ben")
+    town.follows(ben, ann)
+    home = town.listens(ben, "user")
+    post = town.says(ann, "one")
+    status = json.loads(home.next().payload)
+    assert (str(post), "ann", "public") == (status["id"], status["account"]["acct"], status["visibility"])
+    assert status["url"].startswith(town.site.url)
+    assert not {"favourited", "bookmarked", "filtered", "pinned"} & status.keys()
+
+
+VISIBLE: Final[dict[Visibility, set[str]]] = {
+    "public": {"author", "follower", "named", "stranger"},
+    "unlisted": {"author", "follower", "named"},
+    "followers": {"author", "follower", "named"},
+    "mentioned": {"author", "named"},
+}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("visibility", VISIBLE)
+def test_visibility_holds(town: Town, client: Clients, visibility: Visibility) -> None:
+    """Each reader is told on all of their streams together what they may see, and of it what reaches them."""
+    people = {name: client(name) for name in ("author", "follower", "named", "stranger", "blocked", "muter", "blocker")}
+    for name in ("follower", "blocked", "muter", "named"):
+        town.follows(people[name], people["author"])
+    number = {name: one.account for name, one in people.items()}
+    block = "insert into block (account, target, created_at) values ({}, {}, 1)"
+    town.run_sql(block, number["author"], number["blocked"])
+    town.run_sql(block, number["blocker"], number["author"])
+    mute = "insert into mute (account, target, created_at, until, notifications) values ({}, {}, 1, null, {})"
+    town.run_sql(mute, number["muter"], number["author"], True)
+    listeners = {name: town.connects(one) for name, one in people.items()}
+    for socket in listeners.values():
+        for stream in ("user", "public", "public:local", "user:notification"):
+            socket.ask("subscribe", stream)
+        socket.ask("subscribe", "hashtag", tag="cats")
+        socket.ask("subscribe", "hashtag", tag="")
+    for socket in listeners.values():
+        assert 400 == socket.fails()["status"]  # so that all before it is begun
+    town.says(people["author"], "for @named, of #cats", visibility)
+    town.says(people["named"], "the end #cats")
+    for name, socket in listeners.items():
+        heard = []
+        while "the end" not in (one := socket.next()).words:
+            heard.append(one)
+        assert bool(heard) == (name in VISIBLE[visibility]), (name, heard)
+        assert bool([one for one in heard if one.event == "notification"]) == (name == "named")
