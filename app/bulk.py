@@ -7,12 +7,13 @@ from msgspec import Struct
 
 from app.moderation import bind
 from app.store.accounts import account_by_member
+from app.store.circles import Span
 from app.store.engines import Tx
 from app.store.governed import values_of
 from app.store.ledger import openings_of
 from app.store.orders import unshown_among
 from app.store.posts import PostRow, posts_among
-from app.store.timelines import NEWEST, own_timeline
+from app.store.timelines import own_timeline
 from governance.acts.cases import BulkPost
 from governance.cases import Case, Subject, known_case
 from governance.commitment import Opening
@@ -56,7 +57,7 @@ async def nameable(tx: Tx, number: int, case: Case, rule: RuleVersion) -> tuple[
     account = await account_by_member(tx, case.author)
     if account is None:
         return ()
-    ids = await own_timeline(tx, account.id, NEWEST, MOST + 1)
+    ids = await own_timeline(tx, account.id, Span(MOST + 1))
     rows = [row for row in await posts_among(tx, ids) if str(row.id) != case.post and rule.in_force_at(row.created_at)]
     subjects = {str(post): one for post, one in (await values_of(tx, Subject, [str(row.id) for row in rows])).items()}
     unshown = await unshown_among(tx, subjects)

@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from app.clock import Clock
 from app.config import Config
 from app.duties import Duties
+from app.feeds.homes import forget_homes, keep_homes
 from app.homes import check_founded, founding_charter, look_around
 from app.keyring import BadKey
 from app.media.keeping import sweep
@@ -69,22 +70,8 @@ async def working(square: Square) -> AsyncIterator[None]:
     signer = Signer(square.database, square.config.home, square.clock, *sources, leave=lease.keeps)
     if not await signer.begin():
         log.critical("the ledger is frozen: pages are read, nothing is recorded or signed; see isegoria ledger show")
-    duties = Duties(square.database, square.door, square.clock)
     clock_lease = Lease(square.database, "clock", holder, square.clock, square.steadiness)
-
-    async def look_after() -> None:
-        if await clock_lease.holds():
-            await duties.do_all()
-            await recount_due(square.database, square.clock)
-
-    async def forget() -> None:
-        if await clock_lease.holds():
-            await forget_final(square)
-            await sweep(square)
-
-    scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
-    scheduler.add_job(_unless_unavailable(look_after), "interval", seconds=EVERY)
-    scheduler.add_job(_unless_unavailable(forget), "interval", hours=1)
+    scheduler = _scheduled(square, clock_lease)
     scheduler.start()
     watching = asyncio.create_task(_watch_clock(square.steadiness, scheduler))
     signing = asyncio.create_task(_sign_under_lease(square, signer, quorum, lease))
@@ -101,6 +88,32 @@ async def working(square: Square) -> AsyncIterator[None]:
             quorum.close()
         with suppress(OutcomeUnknown, Unavailable):
             await square.database.write(lambda tx: _drop(tx, holder))
+
+
+def _scheduled(square: Square, lease: "Lease") -> AsyncIOScheduler:
+    """What is done again and again by the process that has the clock's lease."""
+    duties = Duties(square.database, square.door, square.clock)
+
+    async def look_after() -> None:
+        if await lease.holds():
+            await duties.do_all()
+            await recount_due(square.database, square.clock)
+
+    async def keep() -> None:
+        if await lease.holds():
+            await keep_homes(square.database)
+
+    async def forget() -> None:
+        if await lease.holds():
+            await forget_homes(square.database, square.clock)
+            await forget_final(square)
+            await sweep(square)
+
+    scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    scheduler.add_job(_unless_unavailable(look_after), "interval", seconds=EVERY)
+    scheduler.add_job(_unless_unavailable(keep), "interval", seconds=EVERY)
+    scheduler.add_job(_unless_unavailable(forget), "interval", hours=1)
+    return scheduler
 
 
 async def _sign_under_lease(square: Square, signer: Signer, quorum: Quorum | None, lease: "Lease") -> None:

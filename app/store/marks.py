@@ -90,14 +90,20 @@ async def boost_of(tx: Tx, account: int, post: int) -> int | None:
 
 
 async def add_boost(tx: Tx, boost: Boost) -> bool:
-    """Write a boost; False, and nothing written, if its id is taken or the account has boosted the post already."""
+    """Write a boost, which is then due in homes.
+
+    False, and nothing written, if its id is taken or the account has boosted the post already.
+    """
     # Of two who boost at once the second waits for the first, and then writes nothing.
     sql = (
         "insert into post (id, account, body, language, topic, warning, sensitive, visibility, root, boost_of, "
         "version, created_at) values ({}, {}, '', {}, '', '', false, {}, {}, {}, 1, {}) on conflict do nothing"
     )
     said = (boost.id, boost.account, boost.language, boost.visibility, boost.id, boost.post, boost.created_at)
-    return await tx.run(sql, *said) == 1
+    if await tx.run(sql, *said) != 1:
+        return False
+    await tx.run("insert into home_due (post) values ({})", boost.id)
+    return True
 
 
 async def drop_boost(tx: Tx, boost: int) -> bool:

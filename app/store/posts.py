@@ -115,8 +115,11 @@ class _Made(Struct, frozen=True):
 
 
 async def add_post(tx: Tx, post: NewPost) -> bool:
-    """Write a post; False, and nothing written, if its id is taken."""
-    return bool(await tx.insert_new("post", ("id",), COLUMNS, [_values(post)]))
+    """Write a post, which is then due in homes; False, and nothing written, if its id is taken."""
+    if not await tx.insert_new("post", ("id",), COLUMNS, [_values(post)]):
+        return False
+    await tx.run("insert into home_due (post) values ({})", post.id)
+    return True
 
 
 async def import_posts(tx: Tx, posts: Sequence[NewPost]) -> set[str]:
@@ -124,6 +127,7 @@ async def import_posts(tx: Tx, posts: Sequence[NewPost]) -> set[str]:
     written = await tx.insert_new("post", ("origin",), COLUMNS, [_values(post) for post in posts])
     new = {str(origin) for (origin,) in written}
     await count_posts_of_many(tx, Counter(post.account for post in posts if post.origin in new))
+    await tx.many("insert into home_due (post) values ({})", [(post.id,) for post in posts if post.origin in new])
     return new
 
 

@@ -7,13 +7,17 @@ from app.store.orm import ENGINE
 
 
 class Follow(Table, tablename="follow", db=ENGINE):
-    """Who follows whom; `boosts`: also what these pass on, `notifies`: each post is told."""
+    """Who follows whom; `boosts`: also what these pass on, `notifies`: each post is told.
+
+    `kept`: the posts of the target are entered in the follower's home as they come (app/store/keeping.py).
+    """
 
     account = BigInt(primary_key=True)
     target = BigInt()
     created_at = BigInt()
     boosts = Boolean()
     notifies = Boolean()
+    kept = Boolean()
 
 
 class FollowRequest(Table, tablename="follow_request", db=ENGINE):
@@ -148,3 +152,18 @@ class HomeEntry(Table, tablename="home_entry", db=ENGINE):
 
     account = BigInt(primary_key=True)
     post = BigInt()
+
+
+class HomeDue(Table, tablename="home_due", db=ENGINE):
+    """A post that is still to be entered in homes."""
+
+    post = BigInt(primary_key=True)
+
+
+class HomeState(Table, tablename="home_state", db=ENGINE):
+    """How far back somebody's home is kept, on which day they read it last, and for which day it was made."""
+
+    account = BigInt(primary_key=True)
+    floor = BigInt()
+    seen_day = BigInt()
+    kept_day = BigInt()

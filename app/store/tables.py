@@ -86,7 +86,9 @@ from app.store.reader_tables import (
     FilterPost,
     Follow,
     FollowRequest,
+    HomeDue,
     HomeEntry,
+    HomeState,
     List,
     ListAccount,
     Marker,
@@ -208,5 +210,7 @@ TABLES: tuple[type[Table], ...] = (
     Notification,
     Marker,
     Conversation,
+    HomeDue,
     HomeEntry,
+    HomeState,
 )

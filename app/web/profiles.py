@@ -11,6 +11,7 @@ from app.posts import Post
 from app.square import Square
 from app.store import follows
 from app.store.accounts import Account, account_by_handle
+from app.store.circles import Span
 from app.store.engines import Tx
 from app.store.restrictions import Restriction, restrictions_of
 from app.store.stats import AccountStat, account_stats_among
@@ -69,8 +70,8 @@ async def show_profile(
 
         def ids(most: int) -> Awaitable[list[int]]:
             if reader == person.id:
-                return own_timeline(tx, person.id, begin(before), most)
-            return profile_timeline(tx, person.id, reader or 0, now, begin(before), most)
+                return own_timeline(tx, person.id, Span(most, begin(before)))
+            return profile_timeline(tx, person.id, reader or 0, now, Span(most, begin(before)))
 
         items, more = await page_of(tx, ids, f"/@{person.handle}", visit, now)
         counts = (await account_stats_among(tx, [person.id])).get(person.id, AccountStat(person.id))

@@ -7,12 +7,16 @@ from litestar import get
 from litestar.params import Parameter
 from msgspec import Struct
 
+from app.feeds.homes import note_reading
 from app.posts import Post, show_posts
 from app.square import Square
+from app.store.circles import Span
 from app.store.engines import Tx
+from app.store.homes import home_timeline
+from app.store.keeping import is_news
 from app.store.posts import posts_among
 from app.store.stats import AccountStat, account_stats_among
-from app.store.timelines import NEWEST, home_timeline, local_timeline
+from app.store.timelines import NEWEST, local_timeline
 from app.store.today import Today, today_of
 from app.web.answers import Answer, answer
 from app.web.posts import MOST_IN_A_PAGE, known_id
@@ -82,16 +86,19 @@ async def _home(request: PageRequest, square: Square, visit: Visit, before: str,
     reader = visit.account.id
     now = square.clock.now()
 
-    async def load(tx: Tx) -> TimelinePage:
+    async def load(tx: Tx) -> tuple[TimelinePage, bool]:
         def ids(most: int) -> Awaitable[list[int]]:
-            return home_timeline(tx, reader, now, begin(before), most)
+            return home_timeline(tx, reader, now, Span(most, begin(before)))
 
         items, more = await page_of(tx, ids, path, visit, now)
         today = await today_of(tx, visit.member, now)
         following = (await account_stats_among(tx, [reader])).get(reader, AccountStat(reader)).following
-        return TimelinePage("home", items, more, not before, today, following)
+        return TimelinePage("home", items, more, not before, today, following), await is_news(tx, reader, now)
 
-    return answer(request, "timelines/timeline.html", await square.database.read(load))
+    page, is_first_today = await square.database.read(load)
+    if is_first_today:
+        await note_reading(square, reader)
+    return answer(request, "timelines/timeline.html", page)
 
 
 @get("/local", tags=["timelines"])
@@ -104,10 +111,11 @@ async def show_local(
 
 async def _local(square: Square, visit: Visit, before: str, path: str) -> TimelinePage:
     now = square.clock.now()
+    reader = visit.account.id if visit.account is not None else 0
 
     async def load(tx: Tx) -> TimelinePage:
         def ids(most: int) -> Awaitable[list[int]]:
-            return local_timeline(tx, now, begin(before), most)
+            return local_timeline(tx, reader, now, Span(most, begin(before)))
 
         items, more = await page_of(tx, ids, path, visit, now)
         return TimelinePage("local", items, more, not before, await today_of(tx, visit.member, now))

@@ -1,16 +1,11 @@
 """Timelines in order of time, paged without holes and without doubles; profiles, and following."""
 
-import random
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Callable
 
 import pytest
-from msgspec import Struct
 
-from app.store.engines import Database, Tx
-from app.store.follows import follow
+from app.store.engines import Tx
 from app.store.posts import NewPost, add_post
-from app.store.timelines import NEWEST, home_timeline, local_timeline, own_timeline, profile_timeline
 from tests.speech.world import ON_SQLITE, People, Programs, account_of, listed, say
 from tests.web.client import Browser
 from tests.web.serving import START, Site
@@ -80,110 +75,6 @@ def test_home_is_whom_one_follows_and_the_half_of_a_talk_is_left_out(program: Pr
     assert ["ben to ben again", "ben to dan", "ben to cleo", "ben to ann", "ben to ben", "ben"] == listed(dan, "/@ben")
     assert 201 == ann.post("/@ben/unfollow").status_code
     assert ["ann to dan", "cleo", "mine"] == listed(ann, "/")
-
-
-class Written(Struct):
-    """A post of the model."""
-
-    id: int
-    account: int
-    reply_to: int | None
-    deleted: bool
-    hidden: bool
-
-
-class Model:
-    """The same square as lists in memory, read the slow and obvious way."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.accounts = list(range(1, 31))
-        self.muted = {29}
-        self.posts: dict[int, Written] = {}
-        for n in range(600):
-            answered = self.random.choice([None, *self.posts]) if self.posts and self.random.random() < 0.5 else None
-            author = self.random.choice(self.accounts[: self.random.choice([3, 30])])
-            written = Written((n + 1) << 16, author, answered, self.random.random() < 0.1, self.random.random() < 0.1)
-            self.posts[written.id] = written
-        self.follows = {
-            account: {other for other in self.accounts if other != account and self.random.random() < account / 30}
-            for account in self.accounts
-        }
-
-    async def write(self, tx: Tx) -> None:
-        """Put it all into the database."""
-        for account in self.accounts:
-            await tx.run(
-                "insert into account (id, handle, skeleton, name, bio, kind, locale, theme, created_day, member) "
-                "values ({}, {}, {}, '', '', 'person', '', '', 0, {})",
-                *(account, f"p{account}", f"p{account}", f"m:{account}"),
-            )
-            for other in sorted(self.follows[account]):
-                await follow(tx, account, other, 0)
-        for post in self.posts.values():
-            row = NewPost(post.id, post.account, "x", "en", "", post.reply_to, post.reply_to or post.id, 0)
-            assert await add_post(tx, row)
-            if post.deleted:
-                await tx.run("update post set deleted_at = 1 where id = {}", post.id)
-        hidden = [str(post.id) for post in self.posts.values() if post.hidden]
-        for subject in (*hidden, *(f"m:{account}" for account in sorted(self.muted))):
-            await tx.run("insert into gov_subject (id, value, hidden_until) values ({}, {}, 100)", subject, b"{}")
-
-    def home(self, reader: int) -> list[int]:
-        """Every id of a reader's home, newest first."""
-        heard = {reader, *self.follows[reader]}
-        return self._shown(
-            lambda post: (
-                post.account in heard
-                and (
-                    post.reply_to is None
-                    or post.account == reader
-                    or self.posts[post.reply_to].account in {*heard, post.account}
-                )
-            )
-        )
-
-    def local(self) -> list[int]:
-        """Every opener whose author is not muted."""
-        return self._shown(lambda post: post.reply_to is None and post.account not in self.muted)
-
-    def profile(self, account: int, reader: int) -> list[int]:
-        """Every post of an account that this reader is shown."""
-        heard = account not in self.muted or account in self.follows[reader]
-        return self._shown(lambda post: post.account == account and heard)
-
-    def _shown(self, chosen: Callable[[Written], bool]) -> list[int]:
-        found = [post.id for post in self.posts.values() if not post.deleted and not post.hidden and chosen(post)]
-        return sorted(found, reverse=True)
-
-
-@pytest.mark.parametrize("seed", range(3))
-async def test_every_timeline_is_what_its_sentence_says(database: Database, seed: int) -> None:
-    """Against a model that filters all posts: each reader, several sizes of page, to the end, on both databases."""
-    model = Model(seed)
-    await database.write(model.write)
-
-    async def paged(page: int, ask: Callable[[int, int], Awaitable[list[int]]]) -> list[int]:
-        found: list[int] = []
-        before = NEWEST
-        while ids := await ask(before, page):
-            assert len(ids) <= page
-            found += ids
-            before = ids[-1]
-        return found
-
-    async def compare(tx: Tx) -> None:
-        for reader in model.accounts:
-            page = model.random.choice([1, 3, 10, 41])
-            assert model.home(reader) == await paged(page, partial(home_timeline, tx, reader, 50))
-            other = model.random.choice([29, *model.accounts])
-            shown = await profile_timeline(tx, other, reader, 50, NEWEST, 1000)
-            assert model.profile(other, reader) == shown
-        assert model.local() == await paged(7, partial(local_timeline, tx, 50))
-        own = [post.id for post in model.posts.values() if post.account == 1 and not post.deleted]
-        assert sorted(own, reverse=True) == await own_timeline(tx, 1, NEWEST, 1000)
-
-    await database.read(compare)
 
 
 def test_an_empty_square_says_what_to_do(member: People, visitor: Callable[[], Browser]) -> None:

@@ -305,10 +305,13 @@ create table poll_tally (
 READERS = """
 create table follow (
     account bigint not null, target bigint not null, created_at bigint not null,
-    boosts bool not null default true, notifies bool not null default false, primary key (account, target)
+    boosts bool not null default true, notifies bool not null default false, kept bool not null default false,
+    primary key (account, target)
 ) without rowid;
 create index follow_target on follow (target, account);
 create index follow_notifies on follow (target) where notifies;
+create index follow_merged on follow (account) where not kept;
+create index follow_kept on follow (target) where kept;
 create table follow_request (
     account bigint not null, target bigint not null, created_at bigint not null, boosts bool not null,
     notifies bool not null, primary key (account, target)
@@ -366,7 +369,12 @@ create table conversation (
 ) without rowid;
 create index conversation_last on conversation (account, last_post);
 create table home_entry (account bigint not null, post bigint not null, primary key (account, post)) without rowid;
-create index home_entry_post on home_entry (post);
+create table home_due (post bigint primary key);
+create table home_state (
+    account bigint primary key, floor bigint not null, seen_day bigint not null, kept_day bigint not null
+);
+create index home_state_wanted on home_state (account) where kept_day < seen_day;
+create index home_state_seen on home_state (seen_day);
 """
 
 
