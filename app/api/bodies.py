@@ -17,12 +17,10 @@ from litestar.exceptions import ClientException
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
-from app.web.requests import FORM, JSON, MOST_FIELDS, Invalid, PageRequest, UnsupportedBody, explain
+from app.web.requests import FORM, JSON, MOST_FIELDS, MULTIPART, Invalid, PageRequest, UnsupportedBody, explain
 from app.web.sentences import Sentence, say
 
 S = TypeVar("S", bound=Struct)
-MULTIPART: Final = "multipart/form-data"
-LARGEST_UPLOAD: Final = 16 * 1024 * 1024
 DEEPEST: Final = 4
 DIGITS: Final = 18
 _TRUE: Final = frozenset({"true", "1", "on", "t", "yes"})
@@ -49,9 +47,9 @@ class ApiRequest(PageRequest):
 
     async def _values(self) -> Tree:
         kind = self.content_type[0]
-        body = await self.body()
         if kind == MULTIPART:
             return nested([(name, value) for name, value in (await self._parts()).multi_items()])
+        body = await self.body()
         if kind == FORM or (not kind and body != b"{}" and not body.lstrip().startswith(b"{")):
             return nested(_pairs(body))
         if kind in ("", JSON) or kind.endswith("+json") or body == b"{}":

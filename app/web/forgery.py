@@ -36,6 +36,8 @@ async def refuse_forgery(
         return
     if not _comes_from_here(connection, square_of(connection).config):
         raise Forged(is_foreign=True)
+    if connection.has_unread_files and (await visit_of(connection)).account is None:
+        raise Forged(is_foreign=False)  # before what may be large is read; no form of ours asks a visitor for files
     token = connection.headers.get(HEADER) or (await connection.typed()).get(FIELD, [""])[-1]
     if not token_is_right(await visit_of(connection), token):
         raise Forged(is_foreign=False)

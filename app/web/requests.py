@@ -1,26 +1,34 @@
 """A request as the pages read it: JSON or a form as the same Struct, with every wrong field named at once."""
 
+import asyncio
 import re
 import types
 from collections.abc import Mapping
+from tempfile import SpooledTemporaryFile
 from typing import Annotated, Final, TypeVar, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Request
-from litestar.datastructures import State
-from litestar.exceptions import ClientException, HTTPException
+from litestar.datastructures import State, UploadFile
+from litestar.exceptions import ClientException, HTTPException, ValidationException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
+from app.media.taking import LARGEST
 from app.square import Square
 from app.web.sentences import Sentence, say, say_many
 
 S = TypeVar("S", bound=Struct)
 FORM: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
 JSON: Final = "application/json"
 MOST_FIELDS: Final = 1000
 LARGEST_BODY: Final = 1024 * 1024
+LARGEST_FORM: Final = 4 * LARGEST + LARGEST_BODY
+"""Bytes of a form that brings pictures, for the `request_max_body_size` of its route."""
+
 # Names that a form may carry beside its own fields.
 BESIDE: Final = frozenset({"csrf", "key"})
 _CHECKED: Final = frozenset({"on", "true", "1"})
@@ -59,14 +67,43 @@ class PageRequest(Request[None, None, State]):
         assert field is not None and issubclass(field.annotation, Struct)
         form: type[Struct] = field.annotation
         kind = self.content_type[0]
-        if kind == FORM:
+        if kind in (FORM, MULTIPART):
             return read_form(form, await self.typed())
         if kind == JSON:
             return read_json(form, await self.body())
         raise UnsupportedBody
 
+    async def body(self) -> bytes:
+        """The body, of at most 1 MiB; of a form with files a mark that it is there, for `typed` and `files` read it."""
+        if self.content_type[0] == MULTIPART:
+            return MULTIPART.encode()
+        if (self.content_length or 0) > LARGEST_BODY:
+            raise RequestEntityTooLarge
+        body = await super().body()
+        if len(body) > LARGEST_BODY:
+            raise RequestEntityTooLarge
+        return body
+
+    @property
+    def has_unread_files(self) -> bool:
+        """Whether the body is a form with files that nobody has read yet."""
+        return self.content_type[0] == MULTIPART and _KEPT not in self.scope["state"]
+
+    async def files(self, name: str) -> list[bytes]:
+        """The files of a field in their order, b"" where none was chosen; what is too large is cut off behind that."""
+        await self.typed()
+        sent = self.scope["state"].get(_KEPT)
+        files = sent.files.get(name, []) if isinstance(sent, _Sent) else []
+        return [await asyncio.to_thread(_beginning, file) for file in files]
+
     async def typed(self) -> dict[str, list[str]]:
-        """What a form holds, in the order of its fields; empty for other bodies."""
+        """What a form holds, in the order of its fields, without its files; empty for other bodies.
+
+        Which fields may bring files the route says: `opt={"files": ("pictures",)}`. Of a form with files it is always
+        the same dictionary, so that a handler can leave in it what became of them.
+        """
+        if self.content_type[0] == MULTIPART:
+            return await self._typed_beside_files()
         if self.content_type[0] != FORM:
             return {}
         try:
@@ -77,6 +114,58 @@ class PageRequest(Request[None, None, State]):
         for name, value in pairs:
             typed.setdefault(name, []).append(value.replace("\r\n", "\n"))
         return typed
+
+    async def _typed_beside_files(self) -> dict[str, list[str]]:
+        kept = self.scope["state"].get(_KEPT)
+        if isinstance(kept, _Sent):
+            return kept.typed
+        handler = self.scope.get("route_handler")
+        of_files = handler.opt.get("files", ()) if isinstance(handler, HTTPRouteHandler) else ()
+        if not of_files:
+            raise UnsupportedBody
+        try:
+            form = await self.form()
+        except (UnicodeDecodeError, LookupError, ValidationException) as error:
+            raise ClientException("the form cannot be read") from error
+        sent, size = _Sent({}, {}), 0
+        for name, value in form.multi_items():
+            if name in of_files:
+                sent.files.setdefault(name, []).append(_taken_over(value))
+            elif isinstance(value, UploadFile):
+                raise ClientException("a file stands in a field that takes none")
+            else:
+                size += len(value)
+                sent.typed.setdefault(name, []).append(value.replace("\r\n", "\n"))
+        if size > LARGEST_BODY:
+            raise RequestEntityTooLarge
+        self.scope["state"][_KEPT] = sent
+        return sent.typed
+
+
+File = SpooledTemporaryFile[bytes]
+_KEPT: Final = "sent"
+
+
+class _Sent(Struct, frozen=True):
+    """What a form with files holds; None where no file was chosen."""
+
+    typed: dict[str, list[str]]
+    files: dict[str, list[File | None]]
+
+
+def _taken_over(value: object) -> File | None:
+    """The file of a field, which the framework would close before a form that comes back is made."""
+    if not isinstance(value, UploadFile):
+        return None
+    file, value.file = value.file, SpooledTemporaryFile()  # noqa: SIM115 (it lives as long as the request)
+    return file
+
+
+def _beginning(file: File | None) -> bytes:
+    if file is None:
+        return b""
+    file.seek(0)
+    return file.read(LARGEST + 1)
 
 
 def square_of(request: Asked) -> Square:

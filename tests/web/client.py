@@ -12,6 +12,8 @@ TEXTUAL = frozenset(
     ("text", "password", "email", "search", "hidden", "number", "url", "datetime-local", "date", "time")
 )
 Filling = Mapping[str, str | Sequence[str]]
+Files = Mapping[str, Sequence[bytes]]
+BOUNDARY = "a-boundary-that-no-file-of-ours-holds"
 
 
 class Element:
@@ -79,6 +81,8 @@ class Form:
     def __init__(self, element: Element) -> None:
         self.action = element["action"]
         self.method = element["method"].upper() or "GET"
+        self.has_files = element["enctype"] == "multipart/form-data"
+        self.files: dict[str, int] = {}
         self.values: dict[str, list[str]] = {}
         self.offered: dict[str, list[str]] = {}
         self.free: set[str] = set()
@@ -94,9 +98,11 @@ class Form:
                 self.buttons.append((name, control["value"]))
         elif not name:
             return
+        elif control["type"] == "file":
+            self.files[name] = self.files.get(name, 0) + 1
         elif control.tag == "textarea":
             self.free.add(name)
-            self.values[name] = [control.raw.removeprefix("\n")]
+            self.values.setdefault(name, []).append(control.raw.removeprefix("\n"))
         elif control.tag == "select":
             options = control.all("option")
             self.offered[name] = [option["value"] for option in options]
@@ -130,6 +136,16 @@ class Form:
     def describe(self) -> str:
         """What the form asks."""
         return f"free {sorted(self.free)}, offered {self.offered}, buttons {self.buttons}"
+
+
+def multipart(pairs: Sequence[tuple[str, str]], files: Sequence[tuple[str, bytes]]) -> bytes:
+    """A form with files as a browser sends it; a field in which none was chosen has a file without a name."""
+    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="'.encode()
+    parts = [head + f'{name}"\r\n\r\n{text}\r\n'.encode() for name, text in pairs]
+    for name, data in files:
+        kind = f'{name}"; filename="{"holiday.jpg" if data else ""}"\r\nContent-Type: application/octet-stream\r\n\r\n'
+        parts.append(head + kind.encode() + data + b"\r\n")
+    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
 
 
 class Page:
@@ -212,13 +228,26 @@ class Browser:
         assert found, f"{self._shown().path} has no link {words!r}, only {sorted(links)}"
         return self.open(found[0])
 
-    def submit(self, action: str, filling: Filling | None = None, *, press: str | None = None, at: str = "") -> Page:
-        """Fill in the form that posts to `action` on the page shown, or on the one `at`, and press its button."""
+    def submit(
+        self,
+        action: str,
+        filling: Filling | None = None,
+        *,
+        press: str | None = None,
+        at: str = "",
+        files: Files | None = None,
+    ) -> Page:
+        """Fill in the form that posts to `action` on the page shown, or on the one `at`, and press its button.
+
+        `files` are chosen in the fields of a name, in their order; b"" chooses none.
+        """
         page = self.open(at) if at else self._shown()
         form = page.form(action)
         pairs = form.filled(filling or {}, press)
         if form.method == "GET":
             return self.open(f"{form.action}?{urlencode(pairs)}")
+        if form.has_files:
+            return self.send(form, pairs, files or {})
         return self._arrive(self._post(form.action, pairs))
 
     def _shown(self) -> Page:
@@ -229,11 +258,28 @@ class Browser:
         headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Sec-Fetch-Site": "same-origin"}
         return self.http.get(path, headers=self._referring(headers))
 
-    def _post(self, path: str, pairs: list[tuple[str, str]]) -> httpx.Response:
+    def _post(
+        self,
+        path: str,
+        pairs: list[tuple[str, str]],
+        body: bytes = b"",
+        kind: str = "application/x-www-form-urlencoded",
+    ) -> httpx.Response:
         headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Origin": self.url}
-        headers |= {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
-        body = urlencode(pairs).encode()
-        return self.http.post(path, content=body, headers=self._referring(headers))
+        headers |= {"Sec-Fetch-Site": "same-origin", "Content-Type": kind}
+        return self.http.post(path, content=body or urlencode(pairs).encode(), headers=self._referring(headers))
+
+    def send(self, form: Form, pairs: list[tuple[str, str]], files: Files) -> Page:
+        """Send a form with files."""
+        for name in files:
+            assert len(files[name]) <= form.files.get(name, 0), f"{form.action} has no such file field: {form.files}"
+        chosen = [
+            (name, files[name][place] if name in files and place < len(files[name]) else b"")
+            for name, room in form.files.items()
+            for place in range(room)
+        ]
+        kind = f"multipart/form-data; boundary={BOUNDARY}"
+        return self._arrive(self._post(form.action, [], multipart(pairs, chosen), kind))
 
     def _referring(self, headers: dict[str, str]) -> dict[str, str]:
         return headers | ({"Referer": urljoin(self.url, self.page.path)} if self.page else {})
