@@ -13,7 +13,7 @@ from app.store.engines import Tx
 from app.store.filters import Action, Context
 from app.store.follows import followed_among
 from app.store.governed import values_of
-from app.store.posts import PostRow, posts_among
+from app.store.posts import PostRow, find_post, posts_among
 from app.store.restrictions import Restriction, restrictions_of
 from app.store.seen import Marks, seen_among
 from app.store.stats import PostStat, post_stats_among
@@ -264,6 +264,17 @@ def _stands(row: PostRow, restrictions: tuple[Restriction, ...], near: set[int])
     if "fold" in sanctions or ("mute" in sanctions and row.account not in near):
         return "folded"
     return "warned" if "interstitial" in sanctions else "open"
+
+
+async def is_told(tx: Tx, post: int, reader: int | None, now: int, country: str = "") -> bool:
+    """Whether a reader in a country may have what a post says, its pictures among it, as far as they ask for it."""
+    row = await find_post(tx, post)
+    if row is None:
+        return False
+    return any(
+        not _is_silent(one.stands, one.restrictions, one.mine)
+        for one in await show_posts(tx, [row], reader, now, country)
+    )
 
 
 def _is_silent(stands: Stands, restrictions: tuple[Restriction, ...], mine: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Which addresses are the API's: there every answer may be read by any page of any origin, the refusals too."""
+"""Which addresses are the API's: there, and at pictures, any page of any origin may read every answer, refusals too."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 _PREFIXES: Final = ("/api/", "/.well-known/", "/nodeinfo/")
+_FILES: Final = "/media/"
 _OAUTH: Final = frozenset({"/oauth/token", "/oauth/revoke"})
 _PLACES: Final = frozenset({"/api", "/nodeinfo", "/health"}) | _OAUTH
 _OPEN: Final = {
@@ -33,13 +34,16 @@ def is_oauth(path: str) -> bool:
 
 
 class OpenToAll:
-    """The routes of a square, those of the API open to scripts of every origin: they bear a token, never a cookie."""
+    """The routes of a square, those of the API open to scripts of every origin: they bear a token, never a cookie.
+
+    A browser shows no script what it was sent for its cookies where the answer is open to all, so pictures are as safe.
+    """
 
     def __init__(self, routes: ASGIApp) -> None:
         self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or not is_api(scope["path"]):
+        if scope["type"] != ScopeType.HTTP or not (is_api(scope["path"]) or scope["path"].startswith(_FILES)):
             await self._routes(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             headers = [(name.lower().encode(), value.encode()) for name, value in _PREFLIGHT.items()]

@@ -101,7 +101,7 @@ class Failure(Response[None]):
         return await answer.prepare(request)
 
     async def _kept(self, request: PageRequest) -> list[Kept]:
-        if request.method != "POST" or self.fault.status in (400, 413):
+        if request.method != "POST" or self.fault.status in (400, 413) or request.has_unread_files:
             return []
         typed = await request.typed()
         return [
@@ -282,7 +282,11 @@ HTTP_FAULTS: Final = {
     403: ("forbidden", say("This is not yours to see or do"), say("Only some people may open this page.")),
     404: ("not-found", say("There is nothing here"), say("The address may be mistyped, or what stood here is gone.")),
     405: ("method", say("This address does not do that"), say("Go back and use the page’s own buttons.")),
-    413: ("too-large", say("This is too much at once"), say("A request may hold at most 1 MiB.")),
+    413: (
+        "too-large",
+        say("This is too much at once"),
+        say("A request may hold at most 1 MiB, and each picture in it 16 MiB."),
+    ),
     415: ("body", say("This kind of body cannot be read"), say("Send a form, or JSON.")),
     500: (
         "failure",

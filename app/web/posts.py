@@ -1,5 +1,6 @@
 """Writing, reading and deleting posts; a post's page is its thread."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 import msgspec
@@ -8,6 +9,7 @@ from litestar.exceptions import NotFoundException, PermissionDeniedException
 from msgspec import Meta, Struct
 
 from app.emergencies import may_invoke
+from app.media.pictures import Picture
 from app.polls import FEWEST_OPTIONS, LONGEST, MOST_OPTIONS, SHORTEST
 from app.posts import Post, show_posts
 from app.square import Square
@@ -15,10 +17,12 @@ from app.store.engines import Tx
 from app.store.posts import PostRow, ancestors_of, find_post, posts_among, replies_below
 from app.text import MOST_CODE_POINTS, MOST_GRAPHEMES, clean, clean_line, is_blank, is_language, is_too_long
 from app.web.answers import Answer, Done, Onward, answer, done, wants_json
-from app.web.requests import Invalid, PageRequest, square_of
+from app.web.pictures import FILES, pictures_kept, pictures_sent
+from app.web.rendering import Draft
+from app.web.requests import LARGEST_FORM, Invalid, PageRequest, square_of
 from app.web.sentences import Sentence, say, say_many
 from app.web.visits import Visit, account_of, signed_in, visit_of
-from app.writing import NewPoll, Words, take_back, write_post
+from app.writing import NewPoll, PicturesGone, Words, take_back, write_post
 
 MOST_IN_A_PAGE: Final = 40
 LONGEST_TOPIC: Final = 200
@@ -32,7 +36,11 @@ PostId = Annotated[str, Meta(pattern="^([1-9][0-9]{0,18})?\\Z")]
 
 
 class PostForm(Struct, frozen=True):
-    """What somebody wants to say. `options` with at least two answers is a poll, open for `closes_in` seconds."""
+    """What somebody wants to say. `options` with at least two answers is a poll, open for `closes_in` seconds.
+
+    `media` are pictures that were sent before and stand in no post yet, "" for a field that has none; a form has their
+    alternative texts as `alts`, in the same order, and `drop` are those to be left out.
+    """
 
     text: Annotated[str, Meta(max_length=MOST_CODE_POINTS)] = ""
     language: Annotated[str, Meta(max_length=35)] = ""
@@ -42,14 +50,21 @@ class PostForm(Struct, frozen=True):
     multiple: bool = False
     hide_totals: bool = False
     closes_in: Annotated[int, Meta(ge=SHORTEST // 1000, le=LONGEST // 1000)] = A_DAY
+    media: Annotated[list[PostId], Meta(max_length=8)] = []
+    alts: Annotated[list[Annotated[str, Meta(max_length=8000)]], Meta(max_length=8)] = []
+    drop: Annotated[list[PostId], Meta(max_length=8)] = []
 
 
 class ComposePage(Struct, frozen=True):
-    """The form for a post; `reply_to` is the post that it answers, `option_fields` how many answers it has room for."""
+    """The form for a post; `reply_to` is the post that it answers, `option_fields` how many answers it has room for.
+
+    `pictures` are those that were sent with it already.
+    """
 
     reply_to: Post | None
     has_poll: bool
     option_fields: int
+    pictures: tuple[Picture, ...]
     most_options: int = MOST_OPTIONS
     longest: int = MOST_GRAPHEMES
 
@@ -87,6 +102,7 @@ async def existing_post(tx: Tx, text: str) -> PostRow:
 
 async def compose_page(request: PageRequest) -> Answer[ComposePage]:
     """The form for a post or a reply, with room for more answers than were filled in."""
+    pictures = await pictures_kept(request)
     typed = await request.typed()
     replied = typed.get("reply_to", [""])[-1] or str(request.query_params.get("reply_to", ""))
     options = typed.get("options", [])
@@ -96,6 +112,7 @@ async def compose_page(request: PageRequest) -> Answer[ComposePage]:
         reply_to=await _replied(request, replied) if replied else None,
         has_poll="more" in typed or filled > 0 or "poll" in request.query_params,
         option_fields=min(max(fields, FIELDS_AT_FIRST), MOST_OPTIONS),
+        pictures=tuple(pictures),
     )
     return answer(request, "posts/compose.html", page)
 
@@ -119,20 +136,41 @@ async def show_compose(request: PageRequest) -> Answer[ComposePage]:
     return await compose_page(request)
 
 
-@post("/compose", tags=["posts"], guards=[signed_in], status_code=200)
+@post(
+    "/compose",
+    tags=["posts"],
+    guards=[signed_in],
+    status_code=200,
+    opt={"files": FILES},
+    request_max_body_size=LARGEST_FORM,
+)
 async def show_more_fields(request: PageRequest) -> Answer[ComposePage]:
-    """The form as it was filled in, with room for more answers; nothing is written."""
+    """The form as it was filled in, with room for more answers; its pictures are kept, and nothing else is written."""
     page = await compose_page(request)
-    page.draft = msgspec.structs.replace(page.draft, typed=await request.typed())
+    tongue = (await visit_of(request)).tongue
+    errors = {name: tongue.tell(error) for name, error in (await pictures_sent(request)).errors.items()}
+    page.draft = Draft(await request.typed(), errors)
     return page
 
 
-@post("/posts", tags=["posts"], guards=[signed_in], opt={"again": compose_page})
+@post(
+    "/posts",
+    tags=["posts"],
+    guards=[signed_in],
+    opt={"again": compose_page, "files": FILES},
+    request_max_body_size=LARGEST_FORM,
+)
 async def create_post(request: PageRequest, square: Square, visit: Visit, data: PostForm) -> Response[Post]:
-    """Say something: a post, a reply, a poll."""
+    """Say something: a post, a reply, a poll, up to four pictures."""
     account = account_of(visit)
-    words = read_words(data, visit.tongue.language)
-    made = await write_post(square, account.id, account.member, words)
+    sent = await pictures_sent(request)
+    media = sent.ids if await request.typed() else tuple(int(one) for one in data.media if one)
+    words = read_words(data, visit.tongue.language, media, sent.errors)
+    try:
+        made = await write_post(square, account.id, account.member, words)
+    except PicturesGone as error:
+        gone = say("A picture is not there any more, or stands in a post already. Send it again.")
+        raise Invalid({FILES[0]: gone}) from error
     if made is None:
         gone = say("The post that you answer is not there any more. You can say this as a post of its own.")
         raise Invalid({"reply_to": gone})
@@ -225,12 +263,14 @@ async def _own(square: Square, visit: Visit, post_id: str) -> PostRow:
     return row
 
 
-def read_words(form: PostForm, language: str) -> Words:
-    """What a form says, cleaned. Raises Invalid with every field that cannot be used."""
-    errors: dict[str, Sentence] = {}
+def read_words(
+    form: PostForm, language: str, media: tuple[int, ...] = (), wrong: Mapping[str, Sentence] | None = None
+) -> Words:
+    """What a form says, cleaned; with pictures it need not say more. Raises Invalid with what is wrong in a field."""
+    errors: dict[str, Sentence] = dict(wrong or {})
     text = clean(form.text)
     options = [option for option in map(clean_line, form.options) if option]
-    if is_blank(text):
+    if is_blank(text) and not media and not errors:
         errors["text"] = say("Write something first.")
     elif is_too_long(text):
         errors["text"] = at_most(MOST_GRAPHEMES)
@@ -249,7 +289,7 @@ def read_words(form: PostForm, language: str) -> Words:
         raise Invalid(errors)
     poll = NewPoll(tuple(options), form.multiple, form.hide_totals, form.closes_in * 1000) if options else None
     reply_to = int(form.reply_to) if form.reply_to else None
-    return Words(text, form.language or language, topic, reply_to, poll)
+    return Words(text, form.language or language, topic, reply_to, poll, media=media)
 
 
 def _option_errors(options: list[str]) -> dict[str, Sentence]:

@@ -7,6 +7,7 @@ from litestar.exceptions import NotFoundException
 from msgspec import Struct
 
 from app.marks import pinned_posts
+from app.media.pictures import Faces, faces_among
 from app.posts import Post
 from app.square import Square
 from app.store import follows
@@ -43,6 +44,7 @@ class ProfilePage(Struct, frozen=True):
     followers: int
     followed: bool
     mine: bool
+    faces: Faces
     restrictions: tuple[Restriction, ...]
     pinned: tuple[Post, ...]
     items: tuple[Post, ...]
@@ -90,6 +92,7 @@ async def show_profile(
             followers=counts.followers,
             followed=reader is not None and await follows.follows(tx, reader, person.id),
             mine=reader == person.id,
+            faces=(await faces_among(tx, [person.id])).get(person.id, Faces()),
             restrictions=restricted,
             pinned=() if before else await pinned_posts(tx, person.id, reader, now, visit.country),
             items=items,

@@ -1,0 +1,86 @@
+"""The files of pictures, each for who may see it at this moment."""
+
+from typing import Annotated, Final
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import HeaderParameter
+
+from app.api.callers import caller_of
+from app.media.pictures import names_of, reader_of
+from app.posts import is_told
+from app.square import Square
+from app.store.engines import Tx
+from app.store.media import MediaRow, find_media
+from app.web.posts import known_id
+from app.web.requests import PageRequest
+from app.web.visits import country_of, visit_of
+
+OF_POSTS: Final = "public, no-cache"
+"""What can be withheld is asked for each time, by everybody's caches too."""
+
+OF_SOME: Final = "private, no-cache"
+OF_FACES: Final = "public, max-age=86400"
+ALONE: Final = {
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Disposition": "inline",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Vary": "Authorization, Cookie",
+}
+"""A picture is nothing but a picture, whoever shows it."""
+
+
+@get("/media/{media_id:str}/{name:str}", tags=["posts"], media_type="image/*", opt={"public": True})
+async def send_picture(
+    request: PageRequest,
+    square: Square,
+    media_id: str,
+    name: str,
+    to: str = "",
+    if_none_match: Annotated[str, HeaderParameter(name="If-None-Match")] = "",
+) -> Response[bytes]:
+    """A picture or its preview: of a post for who may see the post; `to` is the pass that the API gave a program."""
+    number, now = known_id(media_id), square.clock.now()
+    reader, country = await _reader(request), country_of(request)
+
+    async def load(tx: Tx) -> MediaRow | None:
+        row = await find_media(tx, number)
+        if row is None or name not in names_of(row):
+            return None
+        asking = reader if reader is not None or not to else reader_of(row, to, now)
+        return row if await _may_see(tx, row, asking, now, country) else None
+
+    row = await square.database.read(load)
+    data = await square.media.read(names_of(row)[name]) if row is not None else None
+    if row is None or data is None:
+        raise NotFoundException
+    etag = f'"{names_of(row)[name].hex()[:32]}"'
+    headers = {**ALONE, "ETag": etag, "Cache-Control": _caching(row)}
+    if etag in {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}:
+        return Response(b"", status_code=304, headers=headers)
+    return Response(data, media_type=row.mime, headers=headers)
+
+
+async def _reader(request: PageRequest) -> int | None:
+    """Who asks, by the token of a program or by a session."""
+    if "authorization" in request.headers:
+        return (await caller_of(request)).reader
+    account = (await visit_of(request)).account
+    return account.id if account is not None else None
+
+
+async def _may_see(tx: Tx, row: MediaRow, reader: int | None, now: int, country: str) -> bool:
+    if row.kind != "picture":
+        return True
+    if row.post is None:
+        return reader == row.account
+    return await is_told(tx, row.post, reader, now, country)
+
+
+def _caching(row: MediaRow) -> str:
+    if row.kind != "picture":
+        return OF_FACES
+    return OF_POSTS if row.visibility in ("public", "unlisted") else OF_SOME
+
+
+routes = [send_picture]
