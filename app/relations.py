@@ -17,11 +17,20 @@ LONGEST_NOTE: Final = 2_000
 LONGEST_MUTE: Final = 10 * 365 * 86_400_000
 """Milliseconds for which one may mute somebody without doing so for good."""
 
-Why = Literal["oneself", "blocked by them", "blocked by you"]
+Why = Literal[
+    "oneself",
+    "blocked by them",
+    "blocked by you",
+    "not followed",
+    "too many lists",
+    "too many in a list",
+    "too many filters",
+    "too many hashtags",
+]
 
 
 class NotPossible(Exception):
-    """Nobody does this to themselves, and nobody follows across a block."""
+    """What somebody wants to do for their own reading cannot be done; nothing was written."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)

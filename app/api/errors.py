@@ -14,8 +14,9 @@ from app.batch import Overloaded
 from app.marks import MarkRefused
 from app.polls import BallotRefused
 from app.record import Frozen, KeyReused
+from app.relations import NotPossible
 from app.store.engines import NoSpace, OutcomeUnknown, Unavailable
-from app.web.errors import BALLOTS, MARKS
+from app.web.errors import BALLOTS, MARKS, NOT_POSSIBLE
 from app.web.forgery import Forged
 from app.web.limits import TooMany
 from app.web.refusals import sentence_of
@@ -110,7 +111,7 @@ def _said(request: PageRequest, error: Exception) -> Said:
             return Said(422, _unreadable(error))
         case HTTPException() if error.status_code < 500:
             return _http(error)
-        case BallotRefused() | MarkRefused():
+        case BallotRefused() | MarkRefused() | NotPossible():
             return _not_so(error)
         case TooMany():
             return Said(429, "Too many requests", retry_after=error.retry_after, name="slow_down")
@@ -120,7 +121,11 @@ def _said(request: PageRequest, error: Exception) -> Said:
     return Said(500, "Something broke here, and it was written down", name="server_error")
 
 
-def _not_so(error: BallotRefused | MarkRefused) -> Said:
+def _not_so(error: BallotRefused | MarkRefused | NotPossible) -> Said:
+    if isinstance(error, NotPossible):
+        if error.why in ("oneself", "blocked by them", "blocked by you"):
+            return Said(403, "This action is not allowed", name="access_denied")
+        return NOT_FOUND if error.why == "not followed" else Said(422, english(NOT_POSSIBLE[error.why]))
     status, title, _ = BALLOTS[error.reason] if isinstance(error, BallotRefused) else MARKS[error.reason]
     return NOT_FOUND if status == 404 else Said(422, english(title))
 

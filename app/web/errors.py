@@ -17,6 +17,7 @@ from app.marks import MarkRefused
 from app.marks import Reason as MarkReason
 from app.polls import BallotRefused, Reason
 from app.record import Frozen, KeyReused
+from app.relations import NotPossible, Why
 from app.store.engines import NoSpace, OutcomeUnknown, StoreError, Unavailable
 from app.web.answers import Again, Answer, Later, Onward, local_path, wants_json
 from app.web.forgery import Forged
@@ -197,6 +198,11 @@ def on_mark_refused(_: PageRequest, error: MarkRefused) -> Response[None]:
     return Failure(Fault(status, "not-found" if status == 404 else f"mark-{error.reason}", title, detail))
 
 
+def on_not_possible(_: PageRequest, error: NotPossible) -> Response[None]:
+    """What somebody wants to do to another, or for their own reading, cannot be done; nothing was written."""
+    return Failure(Fault(409, "not-possible", say("This cannot be done"), NOT_POSSIBLE[error.why]))
+
+
 def on_overloaded(_: PageRequest, error: Overloaded) -> Response[None]:
     """A queue is full."""
     detail = say("Many people are doing the same at this moment. Nothing was recorded; try again in a moment.")
@@ -258,6 +264,16 @@ def on_exception(request: PageRequest, error: Exception) -> Response[None]:
     return Failure(Fault(500, name, title, detail))
 
 
+NOT_POSSIBLE: Final[Mapping[Why, Sentence]] = {
+    "oneself": say("Nobody does this to themselves."),
+    "blocked by them": say("They have blocked you."),
+    "blocked by you": say("You have blocked them: end that first."),
+    "not followed": say("In a list stand people whom you follow."),
+    "too many lists": say("You have as many lists as one may have."),
+    "too many in a list": say("This list is as long as a list may be."),
+    "too many filters": say("You have as many filters, or keywords in them, as one may have."),
+    "too many hashtags": say("You follow as many hashtags as one may."),
+}
 BALLOTS: Final[Mapping[Reason, tuple[int, Sentence, Sentence]]] = {
     "no-poll": (404, say("There is no poll here"), say("The post may have been deleted.")),
     "not-open": (409, say("This poll is not open yet"), say("Your answer was not counted.")),
@@ -303,6 +319,7 @@ HANDLERS: Final[dict[int | type[Exception], Callable[..., Response[None]]]] = {
     TooMany: on_too_many,
     BallotRefused: on_ballot_refused,
     MarkRefused: on_mark_refused,
+    NotPossible: on_not_possible,
     Overloaded: on_overloaded,
     Frozen: on_frozen,
     KeyReused: on_key_reused,

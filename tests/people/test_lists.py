@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from app import lists, relations
-from app.lists import NotListed
+from app.relations import NotPossible
 from app.store import lists as kept
 from app.store.circles import Span, circle_of
 from app.store.engines import Database, Tx
@@ -33,7 +33,7 @@ async def members(database: Database, of: List = FRIENDS) -> list[int]:
 async def test_who_stands_in_a_list_is_followed(database: Database) -> None:
     """Whom the owner follows, or the owner; nobody else, and then nobody of those who were named with them."""
     await database.write(lambda tx: lists.put_in_list(tx, FRIENDS, [BEN, ANN, BEN]))
-    with pytest.raises(NotListed, match="not followed"):
+    with pytest.raises(NotPossible, match="not followed"):
         await database.write(lambda tx: lists.put_in_list(tx, FRIENDS, [BEN, CLEO]))
     assert [BEN, ANN] == await members(database)
     assert [FRIENDS] == await database.read(lambda tx: kept.lists_with(tx, ANN, BEN))
@@ -65,7 +65,7 @@ async def test_ceasing_to_follow_at_once_with_listing_leaves_nobody(database: Da
     async def put(_: int) -> None:
         try:
             await database.write(lambda tx: lists.put_in_list(tx, FRIENDS, [BEN]))
-        except NotListed:
+        except NotPossible:
             return
 
     for _ in range(5):
@@ -93,7 +93,7 @@ async def test_there_are_so_many_lists_and_so_many_in_one(database: Database) ->
     everyone = [1000 + number for number in range(MOST_IN_LIST + 1)]
     await database.write(lambda tx: lists.put_in_list(tx, FRIENDS, everyone[:-1]))
     await database.write(lambda tx: lists.put_in_list(tx, FRIENDS, everyone[:-1]))
-    with pytest.raises(NotListed, match="too long"):
+    with pytest.raises(NotPossible, match="too many in a list"):
         await database.write(lambda tx: lists.put_in_list(tx, FRIENDS, everyone[-1:]))
     assert MOST_IN_LIST == len(await members(database))
 
