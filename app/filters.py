@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from app.events import FiltersChanged
 from app.posts import Caught, Post
+from app.relations import NotPossible
 from app.store import filters
 from app.store.engines import Tx
 from app.store.filters import MOST_FILTERS, MOST_IN_FILTER, MOST_KEYWORDS, Context, Filter, Keyword
@@ -23,10 +24,6 @@ LONGEST_KEYWORD: Final = 200
 _PIECE: Final = regex.compile(r"[\p{L}\p{M}\p{N}\p{Pc}]+|.", regex.DOTALL)
 
 
-class TooMany(Exception):
-    """An account has as many filters, keywords or filtered posts as it may have."""
-
-
 class _Keyword(Struct, frozen=True):
     written: str
     sought: str
@@ -34,10 +31,17 @@ class _Keyword(Struct, frozen=True):
 
 
 def filtered(
-    posts: Sequence[Post], of_reader: Sequence[Filter], context: Context, now: int
+    posts: Sequence[Post], of_reader: Sequence[Filter], context: Context | None, now: int
 ) -> Mapping[str, tuple[Caught, ...]]:
-    """Which filters of the reader catch which posts in a context, by id of post; nobody's own posts are caught."""
-    holding = [one for one in of_reader if context in one.contexts and (one.until is None or one.until > now)]
+    """Which filters of the reader catch which posts in a context, by id of post; nobody's own posts are caught.
+
+    None: in whatever context.
+    """
+    holding = [
+        one
+        for one in of_reader
+        if (context is None or context in one.contexts) and (one.until is None or one.until > now)
+    ]
     sought = [[_keyword(word) for word in one.keywords] for one in holding]
     found: dict[str, tuple[Caught, ...]] = {}
     for post in posts if holding else ():
@@ -51,15 +55,19 @@ def filtered(
     return found
 
 
-async def sift(tx: Tx, posts: Sequence[Post], reader: int | None, context: Context, now: int) -> tuple[Post, ...]:
-    """The posts as a page shows them to a reader: without those to hide, and those to warn of marked."""
+async def mark(
+    tx: Tx, posts: Sequence[Post], reader: int | None, context: Context | None, now: int
+) -> tuple[Post, ...]:
+    """The posts, those that filters of the reader catch in a context marked with these."""
     of_reader = await filters.filters_of(tx, reader) if reader is not None and posts else []
     found = filtered(posts, of_reader, context, now)
-    return tuple(
-        replace(post, filtered=found[post.id]) if post.id in found else post
-        for post in posts
-        if not any(one.action == "hide" for one in found.get(post.id, ()))
-    )
+    return tuple(replace(post, filtered=found[post.id]) if post.id in found else post for post in posts)
+
+
+async def sift(tx: Tx, posts: Sequence[Post], reader: int | None, context: Context, now: int) -> tuple[Post, ...]:
+    """The posts as a page shows them to a reader: without those to hide, and those to warn of marked."""
+    marked_posts = await mark(tx, posts, reader, context, now)
+    return tuple(post for post in marked_posts if not any(one.action == "hide" for one in post.filtered))
 
 
 def words_of(post: Post) -> str:
@@ -82,13 +90,13 @@ def marked(text: str) -> str:
 
 
 async def save(tx: Tx, changed: Filter) -> None:
-    """Write a filter, new or changed. Raises TooMany."""
+    """Write a filter, new or changed. Raises NotPossible."""
     await filters.lock_filters(tx, changed.account)
     others = [one for one in await filters.filters_of(tx, changed.account) if one.id != changed.id]
     words = sum(len(one.keywords) for one in others) + len(changed.keywords)
     longest = max(len(changed.keywords), len(changed.posts))
     if len(others) >= MOST_FILTERS or longest > MOST_IN_FILTER or words > MOST_KEYWORDS:
-        raise TooMany
+        raise NotPossible("too many filters")
     await filters.save_filter(tx, changed)
     tx.announce(FiltersChanged(changed.account))
 

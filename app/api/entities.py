@@ -6,9 +6,9 @@ A field that always stands in the answers of other servers always stands in ours
 
 from typing import Literal, TypeAlias
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from app.store.filters import Action, Context
 from app.store.restrictions import Restriction
 
 Visibility = Literal["public", "unlisted", "private", "direct"]
@@ -241,8 +241,54 @@ class Status(Struct, frozen=True, kw_only=True):
 
 
 class FilterResult(Struct, frozen=True):
-    """A filter of the reader that a post falls under; `filter` is as the reader made it."""
+    """A filter of the reader that a post falls under, by which keywords and as which post."""
 
-    filter: msgspec.Raw
+    filter: "Filter"
     keyword_matches: tuple[str, ...] | None
     status_matches: tuple[str, ...] | None
+
+
+class TagDay(Struct, frozen=True):
+    """How much a hashtag was used in one day: the day's begin (Unix seconds), by how many, and how often."""
+
+    day: str
+    accounts: str
+    uses: str
+
+
+class Tag(Struct, frozen=True, kw_only=True):
+    """A hashtag, and how much it was used in the last seven days, today first."""
+
+    id: str
+    name: str
+    url: str
+    history: tuple[TagDay, ...]
+    following: bool
+    featuring: bool = False
+
+
+class Filter(Struct, frozen=True, kw_only=True):
+    """A filter of the caller; a result of filtering leaves its keywords and posts out."""
+
+    id: str
+    title: str
+    context: tuple[Context, ...]
+    expires_at: str | None
+    filter_action: Action
+    keywords: "tuple[FilterKeyword, ...] | UnsetType" = UNSET
+    statuses: "tuple[FilterStatus, ...] | UnsetType" = UNSET
+
+
+class FilterKeyword(Struct, frozen=True):
+    """A keyword of a filter."""
+
+    id: str
+    keyword: str
+    whole_word: bool
+
+
+class FilterStatus(Struct, frozen=True):
+    """A post that a filter names."""
+
+    id: str
+    status_id: str

@@ -7,9 +7,11 @@ from urllib.parse import quote
 from msgspec import UNSET
 
 from app.api import entities
+from app.api.filters import result_as
 from app.api.people import accounts_as
 from app.api.views import View
 from app.clock import iso
+from app.filters import mark
 from app.polls import Poll
 from app.posts import Post
 from app.store.engines import Tx
@@ -26,8 +28,12 @@ VISIBILITIES: Final[Mapping[Visibility, entities.Visibility]] = {
 
 
 async def statuses_as(tx: Tx, posts: Sequence[Post], view: View) -> list[entities.Status]:
-    """Posts that show_posts has made for this reader, in their order; deleted ones are left out."""
-    told = [post for post in posts if post.stands != "deleted"]
+    """Posts that show_posts has made for this reader, in their order; deleted ones are left out.
+
+    Each names the reader's filters that catch it: what is hidden by them the client leaves out.
+    """
+    undeleted = [post for post in posts if post.stands != "deleted"]
+    told = await mark(tx, undeleted, view.reader, None, view.now)
     boosters = [int(post.boost.author.id) for post in told if post.boost is not None]
     accounts = await accounts_as(tx, [*(int(post.author.id) for post in told), *boosters], view)
     return [_status(post, accounts, view) for post in told]
@@ -89,7 +95,7 @@ def _original(post: Post, account: entities.Account, view: View) -> entities.Sta
         bookmarked=marks.bookmarked if signed_in else UNSET,
         pinned=marks.pinned if post.mine else UNSET,
         content=str(to_html(post.text, frozenset(one.handle for one in post.mentions), view.root)),
-        filtered=() if signed_in else UNSET,
+        filtered=tuple(result_as(one, post.id) for one in post.filtered) if signed_in else UNSET,
         application=_application(post),
         account=account,
         mentions=tuple(

@@ -1,33 +1,28 @@
 """Which hashtags somebody follows."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from app.store.engines import Tx
 
-
-class Use(Struct, frozen=True):
-    """How often a hashtag was used in one day, and by how many; the day is Unix ms at its begin (UTC)."""
-
-    tag: str
-    day: int
-    accounts: int
-    uses: int
+MOST_TAGS: Final = 1_000
 
 
 class _Tag(Struct, frozen=True):
     tag: str
 
 
-async def follow_tag(tx: Tx, account: int, tag: str, now: int, most: int) -> bool:
-    """Begin to follow a hashtag; False where the account follows `most` others already."""
+async def follow_tag(tx: Tx, account: int, tag: str, now: int) -> bool:
+    """Begin to follow a hashtag; False where the account follows all that it may already."""
+    await tx.lock("select id from account where id = {} for no key update", account)
     sql = (
         "insert into tag_follow (account, tag, created_at) select {}, {}, {} "
         "where (select count(*) from tag_follow where account = {} and tag <> {}) < {} "
         "on conflict (account, tag) do nothing"
     )
-    await tx.run(sql, account, tag, now, account, tag, most)
+    await tx.run(sql, account, tag, now, account, tag, MOST_TAGS)
     return bool(await tags_followed_among(tx, account, [tag]))
 
 
