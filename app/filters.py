@@ -71,9 +71,9 @@ async def sift(tx: Tx, posts: Sequence[Post], reader: int | None, context: Conte
 
 
 def words_of(post: Post) -> str:
-    """Everything that a post says in words, one thing a line: warning, text, answers of its poll."""
+    """Everything that a post says in words, one thing a line: warning, text, answers, descriptions of pictures."""
     options = [option.title for option in post.poll.options] if post.poll is not None else []
-    return "\n".join([post.warning, post.text, *options])
+    return "\n".join([post.warning, post.text, *options, *(picture.description for picture in post.media)])
 
 
 def folded(text: str) -> str:

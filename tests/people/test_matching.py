@@ -20,7 +20,7 @@ def holds(text: str, keyword: str, *, whole: bool) -> bool:
 
 def said(text: str, *, warning: str = "", mine: bool = False) -> Post:
     """As much of a post as a filter looks at."""
-    return cast("Post", SimpleNamespace(id="1", text=text, warning=warning, poll=None, mine=mine))
+    return cast("Post", SimpleNamespace(id="1", text=text, warning=warning, poll=None, media=(), mine=mine))
 
 
 def looking_for(

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from app.store.accounts import Account, add_account
 from app.store.engines import Database, Tx
+from app.store.profiles import Profile, save_profile
 
 NOW = 1_790_000_000_000
 DAY = 86_400_000
@@ -29,11 +30,7 @@ async def people(tx: Tx) -> None:
 
 async def lock_account(tx: Tx, account: int) -> None:
     """Have an account want to be asked before somebody follows it."""
-    sql = (
-        "insert into profile (account, locked, bot, discoverable, indexable, hides_follows, fields, post_visibility, "
-        "post_sensitive, post_language) values ({}, {}, {}, {}, {}, {}, '', 'public', {}, '')"
-    )
-    await tx.run(sql, account, True, False, True, True, False, False)
+    await save_profile(tx, Profile(account, locked=True))
 
 
 async def miscounted(database: Database) -> list[Counted]:
