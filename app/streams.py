@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from hashlib import sha256
@@ -119,9 +119,9 @@ class Streams:
             self._say(_encoder.encode(list(events)))
 
     @property
-    def clients(self) -> int:
-        """How many clients this process serves."""
-        return len(self._clients)
+    def clients(self) -> Collection[Client]:
+        """Those whom this process serves now."""
+        return self._clients
 
     def open(self, client: Client) -> None:
         """Begin to tell a client. Raises TooManyStreams."""

@@ -1,11 +1,13 @@
-"""Starts a PostgreSQL server of the tests' own, and makes databases in it."""
+"""Starts servers of the tests' own: PostgreSQL, with databases in it, and Redis."""
 
 import fcntl
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 # commits stay synchronous: what was committed outlives an immediate stop of the server, though not of the machine
 FAST = ("fsync=off", "full_page_writes=off", "shared_buffers=64MB", "max_connections=200")
 ROOM = 2**30
+PATIENCE = 30.0
 USERS = ("postgres", "nobody")
 
 
@@ -126,6 +129,57 @@ def postgres_server() -> Iterator[PostgresServer]:
         server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class RedisServer:
+    """A Redis that listens on a socket in its own folder and on no port, and keeps nothing."""
+
+    def __init__(self, binary: str, folder: Path) -> None:
+        self._binary = binary
+        self._socket = folder / "redis.sock"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"unix://{self._socket}"
+
+    def start(self) -> None:
+        """Start, and return when it answers."""
+        words = [self._binary, "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+        until = time.monotonic() + PATIENCE
+        while not self._answers():
+            assert time.monotonic() < until, "Redis does not answer"
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """End at once, as a crash does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(PATIENCE)
+            self._process = None
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as asking:
+            try:
+                asking.connect(str(self._socket))
+                asking.sendall(b"PING\r\n")
+                return asking.recv(16) == b"+PONG\r\n"
+            except OSError:
+                return False
+
+
+@contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    """A new Redis, stopped and removed at the end; skips where it is not installed."""
+    binary = shutil.which("redis-server")
+    if binary is None:
+        skip("redis-server is not on PATH (Debian: apt install redis-server)")
+        raise AssertionError("skip raises")
+    with tempfile.TemporaryDirectory(prefix="isegoria-redis-") as folder:
+        server = RedisServer(binary, Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()
 
 
 @contextmanager

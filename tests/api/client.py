@@ -6,7 +6,7 @@ from app.identifiers import account_id, day_of
 from app.names import skeleton_of
 from app.square import Square
 from app.store.accounts import Account, account_by_handle, add_account
-from app.store.engines import Tx
+from app.store.engines import Database, Tx
 from app.store.oauth import OauthApp, OauthToken, add_app, add_token, app_by_id
 from tests.web.serving import Site
 
@@ -42,11 +42,15 @@ class Client:
 
 async def _given(square: Square, handle: str, scopes: str) -> tuple[int, str]:
     """The account of a handle, and a new token for it."""
+    return await given(square.database, handle, scopes, square.clock.now())
+
+
+async def given(database: Database, handle: str, scopes: str, now: int) -> tuple[int, str]:
+    """The account of a handle, and a new token for it, written straight into a database."""
     number = next(NUMBERS)
     token = f"token-{number}"
 
     async def give(tx: Tx) -> int:
-        now = square.clock.now()
         if await app_by_id(tx, APP) is None:
             await add_app(tx, OauthApp(APP, "client", b"", "Some app", "", "", "read write follow push", day_of(now)))
         account = await account_by_handle(tx, handle)
@@ -56,4 +60,4 @@ async def _given(square: Square, handle: str, scopes: str) -> tuple[int, str]:
         await add_token(tx, token, OauthToken(number, APP, account.id, scopes, now, now))
         return account.id
 
-    return await square.database.write(give), token
+    return await database.write(give), token

@@ -82,6 +82,8 @@ class Site:
 
     def close(self) -> None:
         """Stop serving and close the database."""
+        if not self._thread.is_alive():
+            return
         self._server.should_exit = True
         self._thread.join(30)
         assert not self._thread.is_alive()
