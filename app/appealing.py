@@ -4,8 +4,8 @@ from hashlib import sha256
 from typing import Literal
 
 from app.decisions import check_not_reporter
+from app.deeds import Request
 from app.moderation import bind, number_of
-from app.proposing import Request
 from app.record import Deed, Recorded
 from app.square import Square
 from app.store.accounts import Account

@@ -58,14 +58,14 @@ async def nameable(tx: Tx, number: int, case: Case, rule: RuleVersion) -> tuple[
     if account is None:
         return ()
     ids = await own_timeline(tx, account.id, Span(MOST + 1))
-    rows = [row for row in await posts_among(tx, ids) if str(row.id) != case.post and rule.in_force_at(row.created_at)]
+    rows = [row for row in await posts_among(tx, ids) if str(row.id) != case.post and rule.in_force_at(row.said_at)]
     subjects = {str(post): one for post, one in (await values_of(tx, Subject, [str(row.id) for row in rows])).items()}
     unshown = await unshown_among(tx, subjects)
     rows = [row for row in rows if str(row.id) not in unshown]
     free = [row for row in rows if _is_free(subjects.get(str(row.id), Subject()), row, number, case.rule)]
     reported = [row.value for row in await openings_of(tx, [number]) if row.field == "content"]
     mine = shingles_of(reported[0]) if reported else frozenset[tuple[str, ...]]()
-    told = [Nameable(str(row.id), row.created_at, row.body, _alike(mine, row.body)) for row in free]
+    told = [Nameable(str(row.id), row.said_at, row.words, _alike(mine, row.words)) for row in free]
     return tuple(sorted(told, key=lambda one: (-one.alike.fraction, -int(one.post)))[:MOST])
 
 
@@ -82,9 +82,9 @@ async def named_posts(tx: Tx, case: Case, posts: Sequence[str]) -> Bound:
             raise Refused("decide-10", "there is no post %(post)s, or its author has deleted it", post=post)
         if row.member != case.author:
             raise Refused("decide-10", "post %(post)s is of another account", post=post)
-        opening = bind(f"content/{place}", row.body)
+        opening = bind(f"content/{place}", row.words)
         openings.append(opening)
-        bulk.append(BulkPost(post, row.version, row.created_at, opening.commit().hash))
+        bulk.append(BulkPost(post, row.version, row.said_at, opening.commit().hash))
     return Bound(tuple(bulk), tuple(openings))
 
 

@@ -1,8 +1,8 @@
 """Corrections: what is said, by who may say it, beside an entry that is wrong."""
 
+from app.deeds import Request
 from app.moderation import Foresight, bind, number_of
 from app.offers import ANY_TEXT
-from app.proposing import Request
 from app.record import Recorded
 from app.square import Square
 from app.store.accounts import Account

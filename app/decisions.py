@@ -9,8 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.bulk import named_posts
+from app.deeds import Request
 from app.moderation import bind, number_of
-from app.proposing import Request
 from app.record import Deed, Recorded
 from app.square import Square
 from app.store.accounts import Account

@@ -56,6 +56,17 @@ def request_id(by: str, key: str) -> str:
     return sha256(f"{by}\0{key}".encode()).hexdigest()
 
 
+class Request(Struct, frozen=True):
+    """A request key and the fingerprint of what was asked, "" and b"" for none."""
+
+    key: str = ""
+    fingerprint: bytes = b""
+
+    def of(self, by: str) -> tuple[str, bytes]:
+        """As a deed carries it."""
+        return (request_id(by, self.key), self.fingerprint) if self.key else ("", b"")
+
+
 def as_decoded(deed: Deed) -> Deed:
     """The deed with its act as every reader of the ledger will decode it; raises Malformed where they could not."""
     act = decode(reencode(Entry(deed.act, _LAST_TIME, deed.by))).act

@@ -8,10 +8,10 @@ from msgspec import Struct
 from app.admission import author_of
 from app.appealing import nonce_of
 from app.decisions import Coin
+from app.deeds import Request
 from app.moderation import Foresight, bind, number_of
 from app.offers import ANY_TEXT
 from app.openings import openings_seen
-from app.proposing import Request
 from app.record import Deed, Recorded
 from app.square import Square
 from app.store.accounts import Account
@@ -121,7 +121,7 @@ async def invoke(
     coin = Coin()
     openings: tuple[Opening, ...] = ()
     if ground != UNSHOWN:
-        openings = (bind("content", post.body), bind("reasons", reasons))
+        openings = (bind("content", post.words), bind("reasons", reasons))
     act_on = partial(_act, post=post, ground=ground, coin=coin.hash, openings=openings)
     author = await author_of(square, post, act_on, by)
     key, fingerprint = request.of(by)
@@ -133,7 +133,7 @@ def _act(author: str, post: PostRow, ground: Emergent, coin: str, openings: tupl
     return Invoke(
         post=str(post.id),
         version=post.version,
-        posted=post.created_at,
+        posted=post.said_at,
         author=author,
         ground=ground,
         coin=coin if openings else "",
@@ -164,8 +164,8 @@ async def may_invoke(tx: Tx, post: PostRow, account: Account | None, now: int) -
     if offices == [None, None] or post.member is None:
         return offices != [None, None]
     commits = (Commit("content", ANY_TEXT), Commit("reasons", ANY_TEXT))
-    act = Invoke(str(post.id), post.version, post.created_at, post.member, "doxxing", ANY_TEXT, commits)
-    unshown = Invoke(str(post.id), post.version, post.created_at, post.member, UNSHOWN, "", ())
+    act = Invoke(str(post.id), post.version, post.said_at, post.member, "doxxing", ANY_TEXT, commits)
+    unshown = Invoke(str(post.id), post.version, post.said_at, post.member, UNSHOWN, "", ())
     return None in await Foresight(tx, now).refusals([(act, account.member), (unshown, account.member)])
 
 

@@ -7,10 +7,9 @@ import structlog
 from msgspec import Struct
 
 from app.changes import compare_words
-from app.deeds import Deed, Recorded
+from app.deeds import Deed, Recorded, Request
 from app.media.keeping import drop_files
 from app.moderation import Foresight
-from app.proposing import Request
 from app.square import Square
 from app.store.accounts import Account
 from app.store.cases import bulks_in, entries_among

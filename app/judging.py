@@ -4,8 +4,8 @@ from hashlib import sha256
 from typing import Final
 
 from app.ballots import Receipt
+from app.deeds import Request
 from app.moderation import number_of
-from app.proposing import Request
 from app.record import Recorded
 from app.square import Square
 from app.store.accounts import Account

@@ -1,7 +1,7 @@
 """Offices and memberships: granted, ended, left."""
 
+from app.deeds import Request
 from app.moderation import number_of
-from app.proposing import Request
 from app.record import Recorded
 from app.square import Square
 from app.store.accounts import Account

@@ -7,10 +7,10 @@ from typing import Literal
 from msgspec import Struct
 
 from app.admission import author_of
+from app.deeds import Request
 from app.moderation import Asked, Foresight, bind, number_of
 from app.offers import ANY_TEXT
 from app.openings import openings_seen
-from app.proposing import Request
 from app.record import Deed, Recorded
 from app.square import Square
 from app.store.accounts import Account
@@ -143,7 +143,7 @@ def _comply(author: str, order: int, post: PostRow, territory: str, until: int, 
         order=order,
         post=str(post.id),
         version=post.version,
-        posted=post.created_at,
+        posted=post.said_at,
         author=author,
         territory=territory,
         until=until,

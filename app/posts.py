@@ -129,6 +129,11 @@ class Post(Struct, frozen=True):
     boost: Booster | None = None
     filtered: tuple[Caught, ...] = ()
 
+    @property
+    def shows_words(self) -> bool:
+        """Whether this reader may read it, if need be behind a tombstone."""
+        return not _is_silent(self.stands, self.restrictions, self.mine)
+
 
 async def show_posts(
     tx: Tx, rows: Sequence[PostRow], reader: int | None, now: int, country: str = ""

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from app.charters import charter_in_force
 from app.clock import Clock
-from app.deeds import Beside, Deed, Recorded, request_id
+from app.deeds import Beside, Deed, Recorded, Request
 from app.square import Square
 from app.store.engines import Conflict, Tx, Unavailable
 from app.store.governed import value_of
@@ -73,17 +73,6 @@ class Bound(Struct, frozen=True):
 
     change: AnyChange
     openings: tuple[Opening, ...]
-
-
-class Request(Struct, frozen=True):
-    """A request key and the fingerprint of what was asked, "" and b"" for none."""
-
-    key: str = ""
-    fingerprint: bytes = b""
-
-    def of(self, by: str) -> tuple[str, bytes]:
-        """As a deed carries it."""
-        return (request_id(by, self.key), self.fingerprint) if self.key else ("", b"")
 
 
 def bind(draft: Draft) -> Bound:

@@ -8,8 +8,8 @@ from functools import partial
 from msgspec import Struct
 
 from app.admission import author_of
+from app.deeds import Request
 from app.moderation import bind
-from app.proposing import Request
 from app.square import Square
 from app.store.accounts import Account
 from app.store.cases import durations
@@ -47,7 +47,7 @@ class _Found(Struct, frozen=True):
         return Report(
             post=str(self.post.id),
             version=self.post.version,
-            posted=self.post.created_at,
+            posted=self.post.said_at,
             author=author,
             topical=self.is_topical,
             rule=self.cited,
@@ -73,7 +73,7 @@ async def report(
     elif pseudonym is None:
         account = reporter.id
         pseudonym = await square.database.write(lambda tx: make_pseudonym(tx, account, month_of(now)))
-    openings = (bind("content", found.post.body), bind("reason", reason))
+    openings = (bind("content", found.post.words), bind("reason", reason))
     act_on = partial(found.act, pseudonym=pseudonym, openings=openings)
     author = await author_of(square, found.post, act_on, "reporter")
     recorded = await square.door.record(
@@ -115,8 +115,11 @@ def month_of(now: int) -> int:
 
 
 async def _find(tx: Tx, reporter: Account | None, post: int, rule: int, key: str, now: int) -> _Found:
+    reader = reporter.id if reporter is not None else None
     row = await find_post(tx, post)
-    if row is None or row.deleted_at is not None or not await seen_among(tx, [post], reporter.id if reporter else None):
+    if row is not None and row.boost_of is not None:
+        row = await find_post(tx, row.boost_of)
+    if row is None or row.deleted_at is not None or not await seen_among(tx, [row.id], reader):
         raise Refused("report-2", "there is no such post, or its author has deleted it")
     if not key or not await read_requests(tx, [key]):
         await _check_not_withheld(tx, row, now)
@@ -125,7 +128,7 @@ async def _find(tx: Tx, reporter: Account | None, post: int, rule: int, key: str
     versions = await versions_of(tx, rule)
     if reporter is None:
         _check_unlawful(versions)
-    cited = cited_version(rule, versions, row.created_at)
+    cited = cited_version(rule, versions, row.said_at)
     known = await find_pseudonym(tx, reporter.id, month_of(now)) if reporter is not None else None
     return _Found(row, cited, await has_topic(tx, row), known)
 

@@ -1,9 +1,10 @@
-"""What authors do: they post, and take back what they posted."""
+"""What authors do: they post, and take back what they posted; app/edits.py is how they say it otherwise."""
 
 from typing import Final
 
 from msgspec import Struct
 
+from app.deeds import KeyReused, Request
 from app.events import Removed
 from app.media.keeping import drop_files
 from app.notifications import notify_of
@@ -12,13 +13,15 @@ from app.square import Square
 from app.store.addressed import accounts_of_handles, address, forget_tags, mentions_among, tags_among
 from app.store.engines import Tx
 from app.store.governed import value_of
-from app.store.media import MediaRow, attach, delete_media_of
+from app.store.media import MediaRow, delete_media_of
 from app.store.polls import PollRow, add_poll, forget_options
+from app.store.post_keys import PostKey, claim_key, settle_key
 from app.store.posts import NewPost, PostRow, add_post, delete_post, find_post, forget_beside, last_posted_at
-from app.store.restrictions import restrictions_of
+from app.store.profiles import profile_of
+from app.store.restrictions import Restriction, restrictions_of
 from app.store.seen import seen_among
 from app.store.stats import count_marks, count_post
-from app.store.visibility import Visibility
+from app.store.visibility import VISIBILITIES, Visibility
 from app.text import addressed_in
 from governance.emergencies import UNSHOWN
 from governance.errors import Refused
@@ -26,6 +29,9 @@ from governance.terms import Term, size_of
 
 COUNTED: Final[tuple[Visibility, ...]] = ("public", "unlisted")
 """Replies that their parent counts: a number would tell of the others."""
+
+
+NO_KEY: Final = Request()
 
 
 class PicturesGone(Exception):
@@ -44,7 +50,8 @@ class NewPoll(Struct, frozen=True):
 class Words(Struct, frozen=True):
     """What somebody wants to say, checked and cleaned; `app` is the program that they say it with.
 
-    `media` are pictures that stand in no post yet, in order.
+    Without a `visibility` it is for whom the account's posts are as a rule, and a reply for nobody beyond those whom
+    the post that it answers is for. `media` are pictures that stand in no post yet, in order.
     """
 
     text: str
@@ -54,36 +61,67 @@ class Words(Struct, frozen=True):
     poll: NewPoll | None = None
     warning: str = ""
     sensitive: bool = False
-    visibility: Visibility = "public"
+    visibility: Visibility | None = None
     app: int | None = None
     media: tuple[int, ...] = ()
 
 
-async def write_post(square: Square, account: int, member: str | None, words: Words) -> int | None:
+async def write_post(
+    square: Square, account: int, member: str | None, words: Words, request: Request = NO_KEY
+) -> int | None:
     """Write what an account says and return the post's id, None where the post that it answers is not there (any more).
 
-    Raises Refused while the account is suspended or slowed down, PicturesGone.
+    Under one key it is written once: who asks again is given the same id. Raises Refused while the account is suspended
+    or slowed down, KeyReused, and PicturesGone.
     """
 
     async def write(tx: Tx) -> int | None:
         now = square.clock.now()
-        await check_may_speak(tx, account, member, now)
-        parent = await _answered(tx, account, words.reply_to) if words.reply_to is not None else None
-        if words.reply_to is not None and parent is None:
-            return None
         post = square.post_ids.next(now)
-        while not await enter_post(tx, _new(post, account, words, parent, now)):
-            post = square.post_ids.next(now)
-        if words.poll is not None:
-            poll = words.poll
-            opens = await time_of(tx, square.clock)
-            row = PollRow(post, poll.multiple, poll.hide_totals, opens, opens + poll.open_for, None)
-            await add_poll(tx, row, poll.options)
-        if words.media and not await attach(tx, account, words.media, post):
-            raise PicturesGone
-        return post
+        before = await said_under(tx, account, request, post, now)
+        if before is not None:
+            return before
+        said = await say_in(tx, square, post, account, member, words)
+        if request.key and said != post:
+            await settle_key(tx, request.of(f"account:{account}")[0], said)
+        return said
 
     return await square.database.write(write)
+
+
+async def said_under(tx: Tx, account: int, request: Request, post: int, now: int) -> int | None:
+    """What an account has said under a request's key in the last hour; None where it is said now, as `post`."""
+    key, fingerprint = request.of(f"account:{account}")
+    if not key:
+        return None
+    known = await claim_key(tx, PostKey(key, fingerprint, post, now))
+    if known is not None and known.fingerprint != fingerprint:
+        raise KeyReused
+    return known.post if known is not None else None
+
+
+async def say_in(tx: Tx, square: Square, post: int, account: int, member: str | None, words: Words) -> int | None:
+    """Write what an account says in a transaction, as `post` where that id is free; otherwise like write_post."""
+    now = square.clock.now()
+    await check_may_speak(tx, account, member, now)
+    parent = await _answered(tx, account, words.reply_to) if words.reply_to is not None else None
+    if words.reply_to is not None and parent is None:
+        return None
+    visibility = words.visibility or await _usual(tx, account, parent)
+    while not await enter_post(tx, _new(post, account, words, parent, visibility, now)):
+        post = square.post_ids.next(now)
+    if words.poll is not None:
+        poll = words.poll
+        opens = await time_of(tx, square.clock)
+        row = PollRow(post, poll.multiple, poll.hide_totals, opens, opens + poll.open_for, None)
+        await add_poll(tx, row, poll.options)
+    return post
+
+
+async def _usual(tx: Tx, account: int, parent: PostRow | None) -> Visibility:
+    """For whom an account's posts are as a rule, and a reply for nobody more than what it answers."""
+    usual = (await profile_of(tx, account)).post_visibility
+    return usual if parent is None else max(usual, parent.visibility, key=VISIBILITIES.index)
 
 
 async def enter_post(tx: Tx, post: NewPost) -> bool:
@@ -107,7 +145,7 @@ async def take_back(square: Square, account: int, post: int) -> bool:
     """Delete an author's own post, with its pictures and its poll; False if it is not theirs or gone already."""
 
     async def delete(tx: Tx) -> list[MediaRow] | None:
-        await _check_not_preserved(tx, post, square.clock.now())
+        await check_not_preserved(tx, post, square.clock.now())
         row = await find_post(tx, post)
         if row is None or not await delete_post(tx, post, account, square.clock.now()):
             return None
@@ -147,20 +185,25 @@ async def _answered(tx: Tx, account: int, post: int) -> PostRow | None:
     return row
 
 
-async def _check_not_preserved(tx: Tx, post: int, now: int) -> None:
-    """What the law wants kept is not deleted, by its author either. Raises Refused."""
+async def check_not_preserved(tx: Tx, post: int, now: int) -> None:
+    """What the law wants kept is neither deleted nor changed, by its author either. Raises Refused."""
     standing = (await restrictions_of(tx, [str(post)], now)).get(str(post), ())
     if any(one.ground == UNSHOWN for one in standing):
         raise Refused("emergency-6", "this post is kept for the authorities, and shown to nobody")
 
 
-async def check_may_speak(tx: Tx, account: int, member: str | None, now: int) -> None:
-    """A suspended account does not speak, a slowed one not sooner than the term says. Raises Refused."""
-    if member is None:
-        return
-    for restriction in (await restrictions_of(tx, [member], now)).get(member, ()):
+async def check_not_suspended(tx: Tx, member: str | None, now: int) -> tuple[Restriction, ...]:
+    """A suspended account does not speak; what else restrains it is returned. Raises Refused."""
+    standing = (await restrictions_of(tx, [member], now)).get(member, ()) if member is not None else ()
+    for restriction in standing:
         if restriction.sanction == "suspend":
             raise Refused("ladder-4", "the account is suspended by case %(case)s", case=restriction.case)
+    return standing
+
+
+async def check_may_speak(tx: Tx, account: int, member: str | None, now: int) -> None:
+    """A suspended account does not speak, a slowed one not sooner than the term says. Raises Refused."""
+    for restriction in await check_not_suspended(tx, member, now):
         if restriction.sanction == "slow":
             term = await value_of(tx, Term, "slow")
             assert term is not None, "a founded square has the term slow"
@@ -173,7 +216,7 @@ async def check_may_speak(tx: Tx, account: int, member: str | None, now: int) ->
                 )
 
 
-def _new(post: int, account: int, words: Words, parent: PostRow | None, now: int) -> NewPost:
+def _new(post: int, account: int, words: Words, parent: PostRow | None, visibility: Visibility, now: int) -> NewPost:
     return NewPost(
         id=post,
         account=account,
@@ -185,6 +228,6 @@ def _new(post: int, account: int, words: Words, parent: PostRow | None, now: int
         created_at=now,
         warning=words.warning,
         sensitive=words.sensitive,
-        visibility=words.visibility,
+        visibility=visibility,
         app=words.app,
     )

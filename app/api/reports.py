@@ -15,7 +15,7 @@ from app.api.people import account_list
 from app.api.routes import post
 from app.api.views import View
 from app.clock import iso
-from app.proposing import Request
+from app.deeds import Request
 from app.reports import Filed, report
 from app.square import Square
 from app.store.accounts import Account

@@ -10,11 +10,12 @@ from app import appealing, decisions, judging, marks, polls, proposing, reports
 from app.ballots import Ballot, Receipt
 from app.clock import SetClock
 from app.decisions import Decision
+from app.deeds import Request
 from app.demo.cast import EVERYONE
 from app.duties import Duties
 from app.marks import Deed
 from app.people import add_person
-from app.proposing import Draft, Request, Text
+from app.proposing import Draft, Text
 from app.signer import Signer
 from app.square import Square
 from app.store.accounts import Account, account_by_handle

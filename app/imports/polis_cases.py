@@ -6,12 +6,12 @@ from hashlib import sha256
 from typing import Final
 
 from app.decisions import Decision, decide
+from app.deeds import Request
 from app.duties import admit_account
 from app.identifiers import account_id, day_of
 from app.imports.polis import Writer, all_of, chunks
 from app.imports.polis_files import Comment
 from app.names import skeleton_of
-from app.proposing import Request
 from app.reports import report
 from app.square import Square
 from app.store.accounts import Account, add_account

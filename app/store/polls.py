@@ -250,6 +250,13 @@ async def forget_options(tx: Tx, poll: int) -> None:
     await tx.run("update poll_option set title = '' where poll = {}", poll)
 
 
+async def drop_poll(tx: Tx, poll: int) -> None:
+    """Take a poll from its post, with every ballot: who answered it did not answer another one."""
+    await _lock(tx, [poll], "for update")
+    for table, key in (("poll_ballot", "poll"), ("poll_tally", "poll"), ("poll_option", "poll"), ("poll", "id")):
+        await tx.run(f"delete from {table} where {key} = {{}}", poll)
+
+
 async def _add(tx: Tx, counts: Mapping[tuple[int, int], int], shard: int) -> None:
     rows = [(poll, shard, place, votes) for (poll, place), votes in sorted(counts.items())]
     sql = (

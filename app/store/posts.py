@@ -101,6 +101,16 @@ class PostRow(Struct, frozen=True):
     app_name: str | None
     app_website: str | None
 
+    @property
+    def said_at(self) -> int:
+        """When this version of it was written, Unix ms: what the law calls the time at which it was posted."""
+        return self.created_at if self.edited_at is None else self.edited_at
+
+    @property
+    def words(self) -> str:
+        """What is judged when it is reported: the warning that its author put before it, and the text."""
+        return words_of(self.warning, self.body)
+
 
 class _Id(Struct, frozen=True):
     id: int
@@ -112,6 +122,11 @@ class _Account(Struct, frozen=True):
 
 class _Made(Struct, frozen=True):
     created_at: int
+
+
+def words_of(warning: str, body: str) -> str:
+    """A warning and the text behind it as one text."""
+    return f"{warning}\n\n{body}" if warning else body
 
 
 async def add_post(tx: Tx, post: NewPost) -> bool:

@@ -124,6 +124,15 @@ class Draft(Table, tablename="draft", db=ENGINE):
     saved_at = BigInt()
 
 
+class PostKey(Table, tablename="post_key", db=ENGINE):
+    """What was written under a request's key."""
+
+    id = Text(primary_key=True)
+    fingerprint = Bytea()
+    post = BigInt()
+    at = BigInt()
+
+
 class Poll(Table, tablename="poll", db=ENGINE):
     """A poll; `id` is its post's."""
 

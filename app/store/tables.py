@@ -110,6 +110,7 @@ from app.store.speech_tables import (
     PollTally,
     Post,
     PostEdit,
+    PostKey,
     PostStat,
     PostTag,
 )
@@ -184,6 +185,7 @@ TABLES: tuple[type[Table], ...] = (
     Post,
     PostStat,
     PostEdit,
+    PostKey,
     PostTag,
     Mention,
     Media,

@@ -7,7 +7,7 @@ import msgspec
 from litestar.params import HeaderParameter
 from msgspec import Struct
 
-from app.proposing import Request
+from app.deeds import Request
 from app.web.requests import Invalid, PageRequest
 from app.web.sentences import say_many
 

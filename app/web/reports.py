@@ -93,7 +93,7 @@ async def _rules(tx: Tx, row: PostRow, reader: int | None, now: int) -> tuple[Ru
     current = await versions_at(tx, now)
     if reader is None:
         current = [version for version in current if version.ground == "unlawful"]
-    then = {version.rule: version for version in await versions_at(tx, row.created_at)}
+    then = {version.rule: version for version in await versions_at(tx, row.said_at)}
     judging = [then.get(version.rule, version) for version in current]
     words = await words_of(tx, [version.enacted for version in judging])
     topical = await has_topic(tx, row)

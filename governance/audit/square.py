@@ -44,8 +44,11 @@ class ShownPost(Struct, frozen=True):
     restriction: ShownRestriction | UnsetType | None = UNSET
     text: str | UnsetType | None = UNSET
     stands: str | UnsetType = UNSET
+    warning: str = ""
     version: int | UnsetType = UNSET
     created_at: int | UnsetType = UNSET
+    edited_at: int | None = None
+    visibility: str = "public"
     reply_to: str | UnsetType | None = UNSET
     reply_count: int = 0
 
@@ -112,7 +115,7 @@ class Expected:
 
     def omission(self, shown: ShownPost) -> Mismatch | None:
         """A post is not in the public timeline: what is wrong where it is no reply and nothing restricts it."""
-        if shown.reply_to or shown.restriction is not None or not shown.text:
+        if shown.reply_to or shown.restriction is not None or not shown.text or shown.visibility != "public":
             return None
         return Mismatch(-1, f"post {shown.id} is left out of the public timeline, and no entry says so")
 
@@ -166,11 +169,17 @@ class Expected:
         return "its words, which are withheld, are shown" if not mark.opens and shown.text else ""
 
     def _judged_wrong(self, number: int, case: Case, shown: ShownPost) -> str:
-        """What is shown is what was judged: the same version, of the same date, with the same words."""
-        if (shown.version, shown.created_at) != (case.version, case.posted):
+        """What is shown is what was judged, the same version of the same date with the same words, or a later one."""
+        if shown.version is UNSET or shown.created_at is UNSET:
+            return "its version and its date are not told"
+        said_at = shown.created_at if shown.edited_at is None else shown.edited_at
+        if shown.version > case.version and said_at > case.posted >= shown.created_at:
+            return ""
+        if (shown.version, said_at) != (case.version, case.posted):
             return "its version and its date are not those that were judged"
-        judged = self._contents.get(number, shown.text)
-        return "its words are not those that were judged" if shown.text and shown.text != judged else ""
+        words = f"{shown.warning}\n\n{shown.text}" if shown.warning else shown.text
+        judged = self._contents.get(number, words)
+        return "its words are not those that were judged" if shown.text and words != judged else ""
 
     def _milder(self, post: str, found: Restriction) -> str:
         own = (one for one in self._restrictions(post) if self._surely(one) and not one.territory)

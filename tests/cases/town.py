@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 import httpx
 
+from app.deeds import Request
 from app.duties import admit_account
 from app.identifiers import account_id, day_of
 from app.names import skeleton_of
 from app.offices import grant
-from app.proposing import Request
 from app.square import Square
 from app.store.accounts import Account, account_by_handle, add_account
 from app.store.engines import Tx

@@ -21,8 +21,8 @@ NO_ROW_NUMBERS = {
     "account_note", "block", "bookmark", "box_entry", "conversation", "cosignature", "email_token", "favourite",
     "follow", "follow_request", "home_entry", "invitation", "juror_reason", "jury_secret", "list_account",
     "login_attempt", "mark", "marker", "mention", "mute", "muted_thread", "notification", "oauth_code", "oauth_token",
-    "opening", "pin", "poll_ballot", "poll_option", "poll_tally", "post_edit", "post_tag", "request_key", "session",
-    "tag_follow",
+    "opening", "pin", "poll_ballot", "poll_option", "poll_tally", "post_edit", "post_key", "post_tag", "request_key",
+    "session", "tag_follow",
 }  # fmt: skip
 LEDGER = {
     "ledger_entry": ("insert into ledger_entry (id, leaf_hash, body) values (1, '', '')", "body"),
