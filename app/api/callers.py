@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
+from app.scopes import covers
 from app.square import Square
 from app.store.accounts import Account
 from app.store.engines import StoreError
@@ -18,7 +19,6 @@ from app.web.requests import Asked, PageRequest, square_of
 from app.web.visits import country_of
 
 _KEPT: Final = "caller"
-_FOLLOW: Final = frozenset({"blocks", "follows", "mutes"})
 
 
 class Denied(HTTPException):
@@ -102,12 +102,6 @@ async def check_access(connection: ASGIConnection[BaseRouteHandler, None, None, 
         raise Denied(422, "This method requires an authenticated user")
     if caller.token and access.scopes and not any(covers(caller.scopes, scope) for scope in access.scopes):
         raise Denied(403, "This action is outside the authorized scopes", "insufficient_scope")
-
-
-def covers(granted: tuple[str, ...], wanted: str) -> bool:
-    """Whether scopes allow what is wanted: `read` stands for each `read:…`, `follow` for blocks and mutes too."""
-    kind, _, part = wanted.partition(":")
-    return wanted in granted or kind in granted or ("follow" in granted and part in _FOLLOW)
 
 
 def token_in(header: str) -> str | None:

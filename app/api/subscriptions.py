@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import Final
 
 from app.addressing import tag_of
-from app.api.callers import Caller, Denied, covers
+from app.api.callers import Caller, Denied
 from app.api.paging import number_in
+from app.scopes import covers
 from app.square import Square
 from app.store.audiences import owns_list
 from app.streams import Client, Name, Streams, TooManyStreams

@@ -102,6 +102,11 @@ async def credential_of_handle(tx: Tx, handle: str) -> Credential | None:
     return await tx.one(Credential, sql, handle)
 
 
+async def credential_of_email(tx: Tx, email: str) -> Credential | None:
+    """How the account that was made with an e-mail address signs in."""
+    return await tx.one(Credential, "select account, phc, email from credential where email = {}", email)
+
+
 async def credential_of(tx: Tx, account: int) -> Credential | None:
     """How an account signs in."""
     return await tx.one(Credential, "select account, phc, email from credential where account = {}", account)
@@ -109,7 +114,7 @@ async def credential_of(tx: Tx, account: int) -> Credential | None:
 
 async def email_is_used(tx: Tx, email: str) -> bool:
     """Whether an account was made with this address."""
-    return await tx.one(Credential, "select account, phc, email from credential where email = {}", email) is not None
+    return await credential_of_email(tx, email) is not None
 
 
 async def change_password(tx: Tx, account: int, phc: str) -> None:

@@ -115,13 +115,17 @@ async def app_by_id(tx: Tx, app: int) -> OauthApp | None:
 
 
 async def add_code(tx: Tx, code: str, given: OauthCode) -> None:
-    """Keep what a code stands for, and forget those that were never used."""
-    await tx.run("delete from oauth_code where expires_at <= {}", given.expires_at - CODE_LIFE)
+    """Keep what a code stands for."""
     await tx.run(
         "insert into oauth_code (code_hash, app, account, redirect, scopes, challenge, expires_at) "
         "values ({}, {}, {}, {}, {}, {}, {})",
         *(hash_of(code), given.app, given.account, given.redirect, given.scopes, given.challenge, given.expires_at),
     )
+
+
+async def forget_codes(tx: Tx, now: int) -> None:
+    """Forget the codes that were never used."""
+    await tx.run("delete from oauth_code where expires_at <= {}", now)
 
 
 async def code_of(tx: Tx, code: str) -> OauthCode | None:

@@ -10,6 +10,7 @@ from app.passwords import LONGEST
 from app.square import Square
 from app.store import accounts, gates, sessions
 from app.store.engines import Tx
+from app.store.oauth import end_tokens_of
 from app.text import clean, is_too_long
 from app.web.answers import Answer, Done, answer, done, local_path
 from app.web.joining import password_error
@@ -172,7 +173,7 @@ def profile_errors(data: ProfileForm) -> dict[str, Sentence]:
 
 @post("/settings/password", tags=["settings"], guards=[signed_in], opt={"again": settings_page})
 async def change_password(request: PageRequest, square: Square, visit: Visit, data: PasswordForm) -> Response[Done]:
-    """Change the password and end all other sessions."""
+    """Change the password, end all other sessions, and take back what programs were allowed."""
     await count(square, request, SIGN_IN)
     account, session = account_of(visit), session_of(visit)
     credential = await square.database.read(lambda tx: accounts.credential_of(tx, account.id))
@@ -186,6 +187,7 @@ async def change_password(request: PageRequest, square: Square, visit: Visit, da
     async def change(tx: Tx) -> None:
         await accounts.change_password(tx, account.id, phc)
         await sessions.end_other_sessions(tx, account.id, session.id_hash)
+        await end_tokens_of(tx, account.id)
 
     await square.database.write(change)
     return done(request, "/settings?saved=password", Done("/settings"))

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from app.passwords import LONGEST
 from app.square import Square
-from app.store.accounts import Account, account_by_id, credential_of_handle
+from app.store.accounts import Account, account_by_id, credential_of_email, credential_of_handle
 from app.store.engines import Tx
 from app.store.sessions import Session, end_old_sessions, end_session, open_session
 from app.web.answers import Answer, answer, done, local_path, wants_json
@@ -75,12 +75,9 @@ async def show_sign_in(request: PageRequest, visit: Visit) -> Answer[SignInPage]
 async def sign_in(request: PageRequest, square: Square, data: SignInForm) -> Response[SessionPage]:
     """Open a session by handle and password."""
     await count(square, request, SIGN_IN)
-    handle = data.handle.strip().removeprefix("@").lower()
-    credential = await square.database.read(lambda tx: credential_of_handle(tx, handle))
-    if not await square.passwords.matches(credential.phc if credential else None, data.password):
+    owner = await owner_of(square, data.handle, data.password)
+    if owner is None:
         raise Invalid({"password": say("This handle and this password do not belong together.")})
-    assert credential is not None
-    owner = credential.account
     now = square.clock.now()
 
     async def open_it(tx: Tx) -> tuple[str, Session, Account]:
@@ -93,6 +90,15 @@ async def sign_in(request: PageRequest, square: Square, data: SignInForm) -> Res
     visit = keep_visit(request, account, session)
     cookies = [session_cookie(square.config, session_id)]
     return done(request, local_path(data.next), session_page(visit), cookies=cookies)
+
+
+async def owner_of(square: Square, name: str, password: str) -> int | None:
+    """The account whose handle or e-mail address and password these are; it takes as long where nobody has the name."""
+    handle = name.strip().removeprefix("@").lower()
+    find = credential_of_email if "@" in handle else credential_of_handle
+    credential = await square.database.read(lambda tx: find(tx, handle))
+    right = await square.passwords.matches(credential.phc if credential else None, password)
+    return credential.account if credential is not None and right else None
 
 
 @post("/sign-out", tags=["session"])

@@ -1,11 +1,14 @@
 """What holds for every call of the API."""
 
+import re
 from collections.abc import Callable
 
 import httpx
 import pytest
 
+from app.api.callers import Access
 from tests.api.client import Client
+from tests.web.client import Browser
 from tests.web.serving import ON_SQLITE, Site
 
 Clients = Callable[..., Client]
@@ -51,6 +54,20 @@ def test_scripts_of_every_origin_may_call(client: Clients, path: str) -> None:
     assert "*" == answer.headers["access-control-allow-origin"]
     assert {"Link", "X-RateLimit-Remaining"} <= set(answer.headers["access-control-expose-headers"].split(", "))
     assert "access-control-allow-origin" not in visitor.get("/rules").headers
+
+
+@ON_SQLITE
+def test_a_cookie_opens_nothing(site: Site, member: Callable[[str], Browser]) -> None:
+    """A browser that is signed in is nobody to the API, so that no other site can act by it: only a token counts."""
+    ann = member("ann")
+    for route in site.app.routes:
+        for handler in getattr(route, "route_handlers", []):
+            access = handler.opt.get("access")
+            if isinstance(access, Access) and access.who != "anybody":
+                path = re.sub(r"{[^}]*}", "1", route.path_format)
+                method = min(handler.http_methods)
+                told = _told(ann.http.request(method, path, headers={"Origin": site.url}))
+                assert (401, {"error": "The access token is invalid"}) == told, f"{method} {path}"
 
 
 @ON_SQLITE

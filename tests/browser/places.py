@@ -46,6 +46,7 @@ PLACES: Final = (
     Place("join", "/join"),
     Place("sign-in", "/sign-in"),
     Place("settings", "/settings", "lina"),
+    Place("programs", "/settings/programs", "lina"),
     Place("session", "/session"),
     Place("rules", "/rules"),
     Place("rules-before", "/rules?on=2020-01-01"),

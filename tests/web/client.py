@@ -250,6 +250,10 @@ class Browser:
             return self.send(form, pairs, files or {})
         return self._arrive(self._post(form.action, pairs))
 
+    def press(self, action: str, press: str) -> httpx.Response:
+        """Press a button of the form shown that posts to `action`, and go nowhere: what the square answers."""
+        return self._post(action, self._shown().form(action).filled({}, press))
+
     def _shown(self) -> Page:
         assert self.page is not None, "no page is open yet"
         return self.page
