@@ -5,12 +5,13 @@ from typing import Final
 from msgspec import Struct
 
 from app.deeds import KeyReused, Request
-from app.events import Removed
+from app.events import Removed, Talked
 from app.media.keeping import drop_files
 from app.notifications import notify_of
 from app.polls import time_of
 from app.square import Square
 from app.store.addressed import accounts_of_handles, address, forget_tags, mentions_among, tags_among
+from app.store.conversations import talk, talk_ends_earlier
 from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.media import MediaRow, delete_media_of
@@ -135,6 +136,9 @@ async def enter_post(tx: Tx, post: NewPost) -> bool:
     named = await accounts_of_handles(tx, addressed.handles)
     await address(tx, post.id, post.account, named, addressed.tags)
     await notify_of(tx, post, named)
+    if post.visibility == "mentioned":
+        await talk(tx, post.root, post.id, post.account, named)
+        tx.announce(Talked(post.root, tuple(sorted({post.account, *named}))))
     await count_post(tx, post.account, 1, post.created_at)
     if post.reply_to is not None and post.visibility in COUNTED:
         await count_marks(tx, post.reply_to, replies=1)
@@ -171,6 +175,9 @@ async def _uncount(tx: Tx, row: PostRow) -> None:
     for booster in await forget_beside(tx, row.id):
         await count_post(tx, booster, -1)
     await count_post(tx, row.account, -1)
+    if row.visibility == "mentioned":
+        named = [one.account for one in (await mentions_among(tx, [row.id])).get(row.id, ())]
+        await talk_ends_earlier(tx, row.root, row.id, row.account, named)
     if row.reply_to is not None and row.visibility in COUNTED:
         await count_marks(tx, row.reply_to, replies=-1)
 
