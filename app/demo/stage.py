@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, Literal
 
-from app import appealing, decisions, judging, marks, polls, proposing, reports
+from app import appealing, decisions, filters, judging, lists, marks, polls, proposing, reports
 from app.ballots import Ballot, Receipt
 from app.clock import SetClock
 from app.decisions import Decision
@@ -20,9 +20,11 @@ from app.signer import Signer
 from app.square import Square
 from app.store.accounts import Account, account_by_handle
 from app.store.engines import Tx
+from app.store.filters import Filter, Keyword
 from app.store.follows import follow
 from app.store.governed import value_of
 from app.store.imports import first_in_office
+from app.store.tagfollows import follow_tag
 from app.writing import NewPoll, Words, write_post
 from governance.acts.members import Grant
 from governance.acts.words import Sanction
@@ -102,6 +104,21 @@ class Stage:
                     await self.square.database.write(
                         lambda tx, a=one.id, b=other.id: follow(tx, a, b, self.clock.now())  # type: ignore[misc]
                     )
+
+    async def arrange(self, handle: str, title: str, friends: Sequence[str], word: str, tag: str) -> None:
+        """Somebody gathers friends in a list, keeps a word from themselves, and follows a hashtag."""
+        owner, now = (await self.account(handle)).id, self.clock.now()
+        gathered = [(await self.account(friend)).id for friend in friends]
+        made = await lists.make_list(self.square, owner, title)
+        ids = [self.square.post_ids.next(now) for _ in range(2)]
+        unwanted = Filter(ids[0], owner, word, ("home", "public"), "warn", None, (Keyword(ids[1], word, True),))
+
+        async def work(tx: Tx) -> None:
+            await lists.put_in_list(tx, made, gathered)
+            await filters.save(tx, unwanted)
+            await follow_tag(tx, owner, tag, now)
+
+        await self.square.database.write(work)
 
     async def say(
         self, handle: str, text: str, *, to: int | None = None, topic: str = "", poll: NewPoll | None = None

@@ -81,6 +81,7 @@ async def play(stage: Stage, rules: Rules) -> None:
         await stage.grant(person.handle)
     await stage.register_jurors([person.handle for person in MEMBERS])
     await stage.befriend()
+    await stage.arrange("lina", "Neighbours", ["ruth", "tomas", "ines"], "sourdough", "harbour")
     await _an_ordinary_day(stage)
     pool = await _the_pool(stage, rules)
     proposal = await _first_proposals(stage, rules)

@@ -71,6 +71,12 @@ async def accounts_of_members(tx: Tx, members: Sequence[str]) -> dict[str, Accou
     return {row.member: row for row in rows if row.member is not None}
 
 
+async def accounts_by_handles(tx: Tx, handles: Sequence[str]) -> dict[str, Account]:
+    """The accounts of those of many handles, in small letters, that are somebody's, by handle."""
+    rows = await tx.among(Account, f"select {COLUMNS} from account where handle in {{among}}", handles)
+    return {row.handle: row for row in rows}
+
+
 async def handle_or_skeleton_is_taken(tx: Tx, handle: str, skeleton: str) -> bool:
     """Whether somebody has this handle, or one that looks like it."""
     sql = f"select {COLUMNS} from account where handle = {{}} or skeleton = {{}} limit 1"

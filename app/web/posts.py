@@ -8,6 +8,7 @@ from litestar.exceptions import NotFoundException, PermissionDeniedException
 from msgspec import Meta, Struct
 
 from app.emergencies import may_invoke
+from app.filters import sift
 from app.posts import Post, show_posts
 from app.square import Square
 from app.store.engines import Tx
@@ -100,13 +101,15 @@ async def _thread(square: Square, visit: Visit, post_id: str, after: int) -> Thr
         shown = {post.id: post for post in await show_posts(tx, rows, reader, now, visit.country)}
         if str(row.id) not in shown:
             raise NotFoundException
+        beside = [post for post in shown.values() if post.id != str(row.id)]
+        met = {post.id: post for post in await sift(tx, beside, reader, "thread", now)}
         more = f"{_address(row)}?after={below[MOST_IN_A_PAGE - 1]}" if len(below) > MOST_IN_A_PAGE else None
         return ThreadPage(
             **msgspec.structs.asdict(shown[str(row.id)]),
             begin=beginning_of_reply(shown[str(row.id)], reader),
             conversation=shown[str(row.root)].topic if str(row.root) in shown else "",
-            above=tuple(shown[str(one)] for one in above if str(one) in shown),
-            below=tuple(shown[str(one)] for one in below[:MOST_IN_A_PAGE] if str(one) in shown),
+            above=tuple(met[str(one)] for one in above if str(one) in met),
+            below=tuple(met[str(one)] for one in below[:MOST_IN_A_PAGE] if str(one) in met),
             next=more,
             may_withhold=await may_invoke(tx, row, visit.account, now),
         )

@@ -1,35 +1,45 @@
-"""A person's page: what they say of themselves, what they posted, and following them."""
+"""A person's page: what they say of themselves, what they posted, and how they stand to the reader."""
 
 from collections.abc import Awaitable
 
-from litestar import Response, get, post
+from litestar import get
 from litestar.exceptions import NotFoundException
 from msgspec import Struct
 
+from app.filters import sift
 from app.marks import pinned_posts
 from app.media.pictures import Faces, faces_among
 from app.posts import Post
+from app.relations import Relationship, relationships
 from app.square import Square
-from app.store import follows
 from app.store.accounts import Account, account_by_handle
 from app.store.circles import Span
 from app.store.engines import Tx
+from app.store.lists import lists_of, lists_with
 from app.store.restrictions import Restriction, restrictions_of
 from app.store.stats import AccountStat, account_stats_among
 from app.store.timelines import own_timeline, profile_timeline
 from app.text import to_html
-from app.web.answers import Answer, answer, done
-from app.web.requests import Invalid, PageRequest
-from app.web.sentences import say
+from app.web.answers import Answer, answer
+from app.web.requests import PageRequest
 from app.web.timelines import FIRST, Before, begin, page_of
-from app.web.visits import Visit, account_of, signed_in
+from app.web.visits import Visit
+
+
+class ListMark(Struct, frozen=True):
+    """A list of the reader's, and whether the person stands in it."""
+
+    id: str
+    title: str
+    holds: bool
 
 
 class ProfilePage(Struct, frozen=True):
     """A person and a page of their posts, newest first; for themselves with what is folded.
 
     `pinned` stand before the others, on the first page alone. `restrictions` are those of the account: slow, mute,
-    suspend. `joined` is the day, Unix ms at its begin (UTC).
+    suspend. `joined` is the day, Unix ms at its begin (UTC). `relationship` is how the reader and the person
+    stand to one another, and `lists` are the reader's where the reader follows the person.
     """
 
     id: str
@@ -45,18 +55,13 @@ class ProfilePage(Struct, frozen=True):
     followed: bool
     mine: bool
     faces: Faces
+    relationship: Relationship | None
+    lists: tuple[ListMark, ...]
     restrictions: tuple[Restriction, ...]
     pinned: tuple[Post, ...]
     items: tuple[Post, ...]
     next: str | None
     is_first: bool
-
-
-class Following(Struct, frozen=True):
-    """Whether the reader follows somebody now."""
-
-    handle: str
-    followed: bool
 
 
 @get("/{at_handle:str}", tags=["profiles"])
@@ -69,13 +74,8 @@ async def show_profile(
 
     async def load(tx: Tx) -> ProfilePage:
         person = await existing_account(tx, at_handle)
-
-        def ids(most: int) -> Awaitable[list[int]]:
-            if reader == person.id:
-                return own_timeline(tx, person.id, Span(most, begin(before)))
-            return profile_timeline(tx, person.id, reader or 0, now, Span(most, begin(before)))
-
-        items, more = await page_of(tx, ids, f"/@{person.handle}", visit, now)
+        items, more = await _items(tx, person, visit, before, now)
+        stand = await _stand(tx, reader, person.id, now)
         counts = (await account_stats_among(tx, [person.id])).get(person.id, AccountStat(person.id))
         member = person.member
         restricted = (await restrictions_of(tx, [member], now)).get(member, ()) if member is not None else ()
@@ -90,9 +90,11 @@ async def show_profile(
             posts=counts.posts,
             following=counts.following,
             followers=counts.followers,
-            followed=reader is not None and await follows.follows(tx, reader, person.id),
+            followed=stand is not None and stand.following,
             mine=reader == person.id,
             faces=(await faces_among(tx, [person.id])).get(person.id, Faces()),
+            relationship=stand,
+            lists=await _lists(tx, reader, person.id) if stand is not None and stand.following else (),
             restrictions=restricted,
             pinned=() if before else await pinned_posts(tx, person.id, reader, now, visit.country),
             items=items,
@@ -103,34 +105,29 @@ async def show_profile(
     return answer(request, "profiles/profile.html", await square.database.read(load))
 
 
-@post("/{at_handle:str}/follow", tags=["profiles"], guards=[signed_in])
-async def follow(request: PageRequest, square: Square, visit: Visit, at_handle: str) -> Response[Following]:
-    """Begin to follow somebody."""
-    reader, now = account_of(visit).id, square.clock.now()
+async def _items(tx: Tx, person: Account, visit: Visit, before: str, now: int) -> tuple[tuple[Post, ...], str | None]:
+    """A page of what a person posted, and the address of the next."""
+    reader = visit.account.id if visit.account is not None else None
 
-    async def begin_it(tx: Tx) -> Account:
-        person = await existing_account(tx, at_handle)
-        if person.id == reader:
-            raise Invalid({"handle": say("You see your own posts without following yourself.")})
-        await follows.follow(tx, reader, person.id, now)
-        return person
+    def ids(most: int) -> Awaitable[list[int]]:
+        if reader == person.id:
+            return own_timeline(tx, person.id, Span(most, begin(before)))
+        return profile_timeline(tx, person.id, reader or 0, now, Span(most, begin(before)))
 
-    person = await square.database.write(begin_it)
-    return done(request, f"/@{person.handle}", Following(person.handle, True))
+    items, more = await page_of(tx, ids, f"/@{person.handle}", visit, now)
+    return await sift(tx, items, reader, "account", now), more
 
 
-@post("/{at_handle:str}/unfollow", tags=["profiles"], guards=[signed_in])
-async def unfollow(request: PageRequest, square: Square, visit: Visit, at_handle: str) -> Response[Following]:
-    """Cease to follow somebody."""
-    reader = account_of(visit).id
+async def _stand(tx: Tx, reader: int | None, person: int, now: int) -> Relationship | None:
+    if reader is None or reader == person:
+        return None
+    return (await relationships(tx, reader, [person], now))[person]
 
-    async def end_it(tx: Tx) -> Account:
-        person = await existing_account(tx, at_handle)
-        await follows.unfollow(tx, reader, person.id)
-        return person
 
-    person = await square.database.write(end_it)
-    return done(request, f"/@{person.handle}", Following(person.handle, False))
+async def _lists(tx: Tx, reader: int | None, person: int) -> tuple[ListMark, ...]:
+    own = await lists_of(tx, reader) if reader is not None else []
+    holding = {one.id for one in await lists_with(tx, reader, person)} if reader is not None and own else set()
+    return tuple(ListMark(str(one.id), one.title, one.id in holding) for one in own)
 
 
 async def existing_account(tx: Tx, at_handle: str) -> Account:
@@ -143,4 +140,4 @@ async def existing_account(tx: Tx, at_handle: str) -> Account:
     return found
 
 
-routes = [show_profile, follow, unfollow]
+routes = [show_profile]

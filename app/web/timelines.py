@@ -8,6 +8,7 @@ from litestar.params import Parameter
 from msgspec import Struct
 
 from app.feeds.homes import note_reading
+from app.filters import sift
 from app.posts import Post, show_posts
 from app.square import Square
 from app.store.circles import Span
@@ -91,6 +92,7 @@ async def _home(request: PageRequest, square: Square, visit: Visit, before: str,
             return home_timeline(tx, reader, now, Span(most, begin(before)))
 
         items, more = await page_of(tx, ids, path, visit, now)
+        items = await sift(tx, items, reader, "home", now)
         today = await today_of(tx, visit.member, now)
         following = (await account_stats_among(tx, [reader])).get(reader, AccountStat(reader)).following
         return TimelinePage("home", items, more, not before, today, following), await is_news(tx, reader, now)
@@ -118,6 +120,7 @@ async def _local(square: Square, visit: Visit, before: str, path: str) -> Timeli
             return local_timeline(tx, reader, now, Span(most, begin(before)))
 
         items, more = await page_of(tx, ids, path, visit, now)
+        items = await sift(tx, items, reader or None, "public", now)
         return TimelinePage("local", items, more, not before, await today_of(tx, visit.member, now))
 
     return await square.database.read(load)

@@ -40,6 +40,17 @@ PLACES: Final = (
     Place("boosted-by", "/posts/{pinned}/boosts"),
     Place("favourited-by", "/posts/{pinned}/favourites", "lina"),
     Place("profile-pinned", "/@library", "lina"),
+    Place("followers", "/@ruth/followers"),
+    Place("following-own", "/@lina/following", "lina"),
+    Place("requests", "/me/requests", "lina"),
+    Place("blocks", "/me/blocks", "lina"),
+    Place("mutes", "/me/mutes", "lina"),
+    Place("lists", "/me/lists", "lina"),
+    Place("list", "/me/lists/{list}", "lina"),
+    Place("filters", "/me/filters", "lina"),
+    Place("filter", "/me/filters/{filter}", "lina"),
+    Place("hashtags", "/me/tags", "lina"),
+    Place("import", "/me/import", "lina"),
     Place("compose", "/compose", "lina"),
     Place("reply", "/compose?reply_to={pool}", "lina"),
     Place("delete", "/posts/{pool}/delete", "ruth"),
@@ -169,6 +180,10 @@ class _Profile(Struct):
     pinned: list[_Post]
 
 
+class _Kept(Struct):
+    items: list[_Post]
+
+
 class _Thread(Struct):
     root: str
 
@@ -179,7 +194,9 @@ T = TypeVar("T", bound=Struct)
 def found(square: Demonstration) -> dict[str, str]:
     """What stands in braces in the addresses: cases, posts and proposals by how they stand."""
     with square.program("omar") as program:
-        return {**_pinned(program), **_cases(program), **_juries(program), **_proposals(program)}
+        found = {**_pinned(program), **_cases(program), **_juries(program), **_proposals(program)}
+    with square.program("lina") as program:
+        return {**found, **{kind: _read(program, f"/me/{kind}s", _Kept).items[0].id for kind in ("list", "filter")}}
 
 
 def _read(program: Program, path: str, into: type[T]) -> T:

@@ -104,7 +104,7 @@ def test_following_is_a_button(member: People, program: Programs) -> None:
     assert [201, 201] == [cleo.post("/@Ben/follow").status_code for _ in range(2)]
     told = cleo.get("/@ben").json()
     assert (1, 0, True, 1) == (told["followers"], told["following"], told["followed"], told["posts"])
-    assert 422 == cleo.post("/@cleo/follow").status_code
+    assert 409 == cleo.post("/@cleo/follow").status_code
     assert 404 == cleo.post("/@nobody/follow").status_code
     assert 401 == program("").post("/@ben/follow").status_code
 
