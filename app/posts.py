@@ -166,7 +166,7 @@ async def _show(
     country: str,
 ) -> dict[int, Post]:
     ids = [row.id for row in rows]
-    media = await pictures_of(tx, ids)
+    media = await pictures_of(tx, ids, reader, now)
     polls = await polls_of(tx, ids, reader, now)
     stats = await post_stats_among(tx, ids)
     mentions = await mentions_among(tx, ids)

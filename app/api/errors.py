@@ -12,6 +12,7 @@ from app.api.callers import Denied
 from app.api.places import is_api, is_oauth
 from app.batch import Overloaded
 from app.marks import MarkRefused
+from app.media.taking import Unusable as Unpicturable
 from app.polls import BallotRefused
 from app.record import Frozen, KeyReused
 from app.relations import NotPossible
@@ -19,12 +20,14 @@ from app.store.engines import NoSpace, OutcomeUnknown, Unavailable
 from app.web.errors import BALLOTS, MARKS, NOT_POSSIBLE
 from app.web.forgery import Forged
 from app.web.limits import TooMany
+from app.web.pictures import WHY
 from app.web.refusals import sentence_of
 from app.web.requests import Invalid as InvalidFields
 from app.web.requests import PageRequest, square_of
 from app.web.sentences import Sentence
 from app.web.translations import tongues
 from app.web.visits import NotSignedIn
+from app.writing import PicturesGone
 from governance.errors import Refused
 
 logger: Final = logging.getLogger(__name__)
@@ -113,10 +116,10 @@ def _said(request: PageRequest, error: Exception) -> Said:
             return _http(error)
         case BallotRefused() | MarkRefused() | NotPossible():
             return _not_so(error)
-        case TooMany():
-            return Said(429, "Too many requests", retry_after=error.retry_after, name="slow_down")
-        case Overloaded():
-            return _later("Many people are doing the same at this moment: try again", error.retry_after)
+        case Unpicturable():
+            return Said(422, f"Validation failed: File {english(WHY[error.why])}")
+        case TooMany() | Overloaded():
+            return _too_often(error)
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return Said(500, "Something broke here, and it was written down", name="server_error")
 
@@ -162,6 +165,12 @@ def _http(error: HTTPException) -> Said:
             return Said(422 if status == 400 else status, "This request cannot be read")
 
 
+def _too_often(error: TooMany | Overloaded) -> Said:
+    if isinstance(error, TooMany):
+        return Said(429, "Too many requests", retry_after=error.retry_after, name="slow_down")
+    return _later("Many people are doing the same at this moment: try again", error.retry_after)
+
+
 def _later(why: str, seconds: int) -> Said:
     return Said(503, why, retry_after=seconds, name="temporarily_unavailable")
 
@@ -170,6 +179,7 @@ NOT_FOUND: Final = Said(404, "Record not found")
 FIXED: Final[Mapping[type, Said]] = {
     Forged: NOT_FOUND,
     NotSignedIn: NOT_FOUND,
+    PicturesGone: Said(422, "Validation failed: a picture is not there any more, or stands in a post already"),
     KeyReused: Said(422, "This key was used for something else"),
     Frozen: _later("The ledger is frozen, and a person has to act; reading goes on", 600),
     NoSpace: _later("The disk of this square is full; reading goes on", 60),

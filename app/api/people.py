@@ -8,6 +8,7 @@ import msgspec
 from app.api import entities
 from app.api.views import View
 from app.clock import iso
+from app.media.pictures import Faces, faces_among
 from app.store.engines import Tx
 from app.store.offices import offices_among
 from app.store.profiles import Presented, presented_among
@@ -28,7 +29,8 @@ async def accounts_as(tx: Tx, ids: Iterable[int], view: View) -> dict[int, entit
     found = await presented_among(tx, list(ids))
     members = [number(one.member) for one in found.values() if one.member is not None and one.member.startswith("m:")]
     offices = await offices_among(tx, members, view.now)
-    return {id_: account_as(one, _badges(one, offices), view) for id_, one in found.items()}
+    faces = await faces_among(tx, list(found))
+    return {id_: account_as(one, _badges(one, offices), faces.get(id_, Faces()), view) for id_, one in found.items()}
 
 
 async def account_list(tx: Tx, ids: Sequence[int], view: View) -> list[entities.Account]:
@@ -37,11 +39,11 @@ async def account_list(tx: Tx, ids: Sequence[int], view: View) -> list[entities.
     return [found[id_] for id_ in ids if id_ in found]
 
 
-def account_as(one: Presented, badges: tuple[entities.Badge, ...], view: View) -> entities.Account:
+def account_as(one: Presented, badges: tuple[entities.Badge, ...], faces: Faces, view: View) -> entities.Account:
     """An account as others see it."""
     url = f"{view.root}/@{one.handle}"
-    avatar = view.root + assets.url("avatar.png")
-    header = view.root + assets.url("header.png")
+    avatar = view.root + (faces.avatar.url if faces.avatar else assets.url("avatar.png"))
+    header = view.root + (faces.header.url if faces.header else assets.url("header.png"))
     return entities.Account(
         id=str(one.id),
         username=one.handle,
@@ -57,8 +59,10 @@ def account_as(one: Presented, badges: tuple[entities.Badge, ...], view: View) -
         uri=url,
         avatar=avatar,
         avatar_static=avatar,
+        avatar_description=faces.avatar.description if faces.avatar else "",
         header=header,
         header_static=header,
+        header_description=faces.header.description if faces.header else "",
         followers_count=one.followers,
         following_count=one.following,
         statuses_count=one.posts,

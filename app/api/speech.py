@@ -12,6 +12,7 @@ from app.api.people import accounts_as
 from app.api.views import View
 from app.clock import iso
 from app.filters import mark
+from app.media.pictures import Picture
 from app.polls import Poll
 from app.posts import Post
 from app.store.engines import Tx
@@ -103,6 +104,7 @@ def _original(post: Post, account: entities.Account, view: View) -> entities.Sta
             for one in post.mentions
         ),
         tags=tuple(entities.StatusTag(tag, f"{view.root}/tags/{quote(tag)}") for tag in post.tags),
+        media_attachments=tuple(attachment_as(one, view) for one in post.media),
         poll=poll_as(post.id, post.poll, view) if post.poll is not None else None,
         restriction=post.restriction or UNSET,
     )
@@ -127,6 +129,28 @@ def restriction_words(one: Restriction) -> str:
         return f"Withheld by order, entry {one.case} of the ledger"
     act = {"interstitial": "Marked", "withhold": "Withheld"}.get(one.sanction, "Folded")
     return f"{act} under rule {one.label} “{one.title}”, decision {one.entry} of the ledger"
+
+
+def attachment_as(one: Picture, view: View) -> entities.MediaAttachment:
+    """A picture. What not everybody may see has its reader's ticket: an image of a page bears no token."""
+    ticket = f"?to={one.ticket}" if one.ticket and view.reader is not None else ""
+    return entities.MediaAttachment(
+        id=one.id,
+        type="image",
+        url=f"{view.root}{one.url}{ticket}",
+        preview_url=f"{view.root}{one.preview_url}{ticket}",
+        meta=entities.Meta(
+            original=_size(one.width, one.height),
+            small=_size(one.preview_width, one.preview_height),
+            focus=entities.Focus(*one.focus),
+        ),
+        description=one.description or None,
+        blurhash=one.blurhash,
+    )
+
+
+def _size(width: int, height: int) -> entities.Size:
+    return entities.Size(width, height, f"{width}x{height}", round(width / height, 6))
 
 
 def poll_as(post: str, poll: Poll, view: View) -> entities.Poll:

@@ -18,8 +18,8 @@ _OPEN: Final = ("public", "unlisted")
 class Picture(Struct, frozen=True):
     """A picture that the reader may see; addresses are paths here, sizes in pixels.
 
-    `focus` is the point that matters most, (-1, -1) the lower left corner, (1, 1) the upper right. `is_open` where
-    everybody may see it.
+    `focus` is the point that matters most, (-1, -1) the lower left corner, (1, 1) the upper right. `ticket` is what a
+    program puts behind `?to=` where not everybody may see it and its image bears no token, "" where it needs none.
     """
 
     id: str
@@ -33,7 +33,7 @@ class Picture(Struct, frozen=True):
     preview_height: int
     focus: tuple[float, float]
     blurhash: str
-    is_open: bool
+    ticket: str
 
 
 class Faces(Struct, frozen=True):
@@ -43,9 +43,10 @@ class Faces(Struct, frozen=True):
     header: Picture | None = None
 
 
-async def pictures_of(tx: Tx, posts: Sequence[int]) -> dict[int, tuple[Picture, ...]]:
-    """The pictures that posts show; one query. Only app/posts.py may say who sees them."""
-    return {post: tuple(map(picture_of, rows)) for post, rows in (await media_of_posts(tx, posts)).items()}
+async def pictures_of(tx: Tx, posts: Sequence[int], reader: int | None, now: int) -> dict[int, tuple[Picture, ...]]:
+    """The pictures that posts show a reader; one query. Only app/posts.py may say who sees them."""
+    found = await media_of_posts(tx, posts)
+    return {post: tuple(picture_of(row, reader, now) for row in rows) for post, rows in found.items()}
 
 
 async def faces_among(tx: Tx, accounts: Sequence[int]) -> dict[int, Faces]:
@@ -54,8 +55,8 @@ async def faces_among(tx: Tx, accounts: Sequence[int]) -> dict[int, Faces]:
     return {account: Faces(**{kind: picture_of(row) for kind, row in rows.items()}) for account, rows in found.items()}
 
 
-def picture_of(row: MediaRow) -> Picture:
-    """A row as it is told."""
+def picture_of(row: MediaRow, reader: int | None = None, now: int = 0) -> Picture:
+    """A row as a reader is told of it."""
     suffix = _SUFFIXES[row.mime]
     x, _, y = row.focus.partition(",")
     return Picture(
@@ -70,8 +71,13 @@ def picture_of(row: MediaRow) -> Picture:
         preview_height=row.preview_height,
         focus=(float(x), float(y)) if y else (0.0, 0.0),
         blurhash=row.blurhash,
-        is_open=row.kind != "picture" or row.visibility in _OPEN,
+        ticket="" if reader is None or is_open(row) else pass_of(row, reader, now),
     )
+
+
+def is_open(row: MediaRow) -> bool:
+    """Whether everybody may see it, as far as its owner has a say."""
+    return row.kind != "picture" or row.visibility in _OPEN
 
 
 def names_of(row: MediaRow) -> Mapping[str, bytes]:

@@ -1,14 +1,16 @@
 """The files of pictures, each for who may see it at this moment."""
 
+from contextlib import suppress
 from typing import Annotated, Final
 
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import HeaderParameter
 
-from app.api.callers import caller_of
-from app.media.pictures import names_of, reader_of
+from app.api.callers import Denied, caller_of
+from app.media.pictures import is_open, names_of, reader_of
 from app.posts import is_told
+from app.scopes import covers
 from app.square import Square
 from app.store.engines import Tx
 from app.store.media import MediaRow, find_media
@@ -62,9 +64,12 @@ async def send_picture(
 
 
 async def _reader(request: PageRequest) -> int | None:
-    """Who asks, by the token of a program or by a session."""
+    """Who asks, by the token of a program that may read or by a session; nobody for a token that opens nothing."""
     if "authorization" in request.headers:
-        return (await caller_of(request)).reader
+        with suppress(Denied):
+            caller = await caller_of(request)
+            return caller.reader if covers(caller.scopes, "read:statuses") else None
+        return None
     account = (await visit_of(request)).account
     return account.id if account is not None else None
 
@@ -80,7 +85,7 @@ async def _may_see(tx: Tx, row: MediaRow, reader: int | None, now: int, country:
 def _caching(row: MediaRow) -> str:
     if row.kind != "picture":
         return OF_FACES
-    return OF_POSTS if row.visibility in ("public", "unlisted") else OF_SOME
+    return OF_POSTS if is_open(row) else OF_SOME
 
 
 routes = [send_picture]
