@@ -14,7 +14,7 @@ from app.store.addressed import accounts_of_handles, address, forget_tags, menti
 from app.store.conversations import talk, talk_ends_earlier
 from app.store.engines import Tx
 from app.store.governed import value_of
-from app.store.media import MediaRow, delete_media_of
+from app.store.media import MediaRow, attach, delete_media_of
 from app.store.polls import PollRow, add_poll, forget_options
 from app.store.post_keys import PostKey, claim_key, settle_key
 from app.store.posts import NewPost, PostRow, add_post, delete_post, find_post, forget_beside, last_posted_at
@@ -116,6 +116,8 @@ async def say_in(tx: Tx, square: Square, post: int, account: int, member: str | 
         opens = await time_of(tx, square.clock)
         row = PollRow(post, poll.multiple, poll.hide_totals, opens, opens + poll.open_for, None)
         await add_poll(tx, row, poll.options)
+    if words.media and not await attach(tx, account, words.media, post):
+        raise PicturesGone
     return post
 
 
