@@ -16,6 +16,7 @@ from app.store.cases import bulks_in, entries_among
 from app.store.engines import Tx
 from app.store.erasures import delete_openings, delete_words, erased_of, wordings_of
 from app.store.governed import value_of, values_of
+from app.store.indexing import tidy
 from app.store.media import MediaRow, delete_media_of
 from app.store.offices import office_of
 from app.store.orders import emergencies_about
@@ -269,5 +270,6 @@ async def _purge(square: Square, deleted: Sequence[bytes]) -> None:
     """What was kept in memory and in the database's files goes as well, now that the act is committed."""
     forget_rendered()
     compare_words.cache_clear()
+    await tidy(square.database)
     if deleted and not await square.database.purge(deleted):
         log.warning("erased texts may still lie in the database file: see docs/operate.md, erasing")

@@ -26,6 +26,7 @@ from app.signer import FuseBlown, Signer
 from app.square import Square
 from app.steadiness import Steadiness
 from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable, connect
+from app.store.indexing import tidy
 from app.store.leases import drop_lease, keep_lease, take_lease
 from app.store.oauth import forget_codes
 
@@ -110,6 +111,7 @@ def _scheduled(square: Square, lease: "Lease") -> AsyncIOScheduler:
             await forget_final(square)
             await sweep(square)
             await square.database.write(lambda tx: forget_codes(tx, square.clock.now()))
+            await tidy(square.database)
 
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     scheduler.add_job(_unless_unavailable(look_after), "interval", seconds=EVERY)

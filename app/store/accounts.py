@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from app.store.engines import Tx
+from app.store.indexing import change_words, index_words
 
 COLUMNS = "id, handle, name, bio, kind, origin, member, locale, theme, created_day"
 
@@ -90,7 +91,10 @@ async def add_account(tx: Tx, account: Account, skeleton: str) -> bool:
         "values ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) on conflict do nothing"
     )
     columns = (account.name, account.bio, account.kind, account.origin, account.member, account.locale, account.theme)
-    return await tx.run(sql, account.id, account.handle, skeleton, *columns, account.created_day) == 1
+    if await tx.run(sql, account.id, account.handle, skeleton, *columns, account.created_day) != 1:
+        return False
+    await index_words(tx, "account_words", {account.id: _text_to_find(account.handle, account.name)})
+    return True
 
 
 async def add_credential(tx: Tx, credential: Credential) -> bool:
@@ -131,6 +135,14 @@ async def change_password(tx: Tx, account: int, phc: str) -> None:
 async def change_profile(tx: Tx, account: int, name: str, bio: str) -> None:
     """Replace what an account says of itself."""
     await tx.run("update account set name = {}, bio = {} where id = {}", name, bio, account)
+    found = await account_by_id(tx, account)
+    assert found is not None, "an account that is changed is there"
+    await change_words(tx, "account_words", account, _text_to_find(found.handle, name))
+
+
+def _text_to_find(handle: str, name: str) -> str:
+    """What somebody can be found by; also by each part of a handle in several."""
+    return f"{handle} {handle.replace('_', ' ')} {name}"
 
 
 async def change_locale(tx: Tx, account: int, locale: str) -> None:

@@ -29,6 +29,21 @@ def definitions(text: str, kind: Kind) -> list[str]:
     return [statement.strip() for statement in text.split(";") if statement.strip()]
 
 
+def word_indexes(tables: Sequence[str], kind: Kind) -> list[str]:
+    """The tables of an index of words each: words come in already cut and folded, and are taken as they are."""
+    if kind == "sqlite":
+        tokenizer = "ascii tokenchars '_'"  # cuts at spaces only, where all else is letters, marks, digits and "_"
+        return [f'create virtual table {table} using fts5 (words, tokenize = "{tokenizer}")' for table in tables]
+    return [
+        statement
+        for table in tables
+        for statement in (
+            f"create table {table} (id bigint primary key, words tsvector not null)",
+            f"create index {table}_words on {table} using gin (words)",
+        )
+    ]
+
+
 def never_changed(tables: Sequence[str], kind: Kind) -> list[str]:
     """Triggers that refuse every UPDATE and DELETE on `tables`."""
     if kind == "sqlite":

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from app.store.engines import Tx
+from app.store.indexing import change_words
 from app.store.posts import PostRow, find_post
 
 
@@ -29,6 +30,10 @@ async def locked_post(tx: Tx, post: int) -> PostRow | None:
     return await find_post(tx, post)
 
 
+class _Topic(Struct, frozen=True):
+    topic: str
+
+
 async def keep_words(tx: Tx, row: PostRow, media: str, options: str) -> None:
     """Write down what a post says before it says something else."""
     await tx.run(
@@ -45,6 +50,9 @@ async def reword(tx: Tx, post: int, body: str, warning: str, sensitive: bool, la
         "where id = {}"
     )
     await tx.run(sql, body, warning, sensitive, language, at, post)
+    said = await tx.one(_Topic, "select topic from post where id = {}", post)
+    assert said is not None, "a post that says something else is there"
+    await change_words(tx, "post_words", post, f"{said.topic}\n{warning}\n{body}")
 
 
 async def edits_of(tx: Tx, post: int) -> list[Edit]:

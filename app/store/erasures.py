@@ -8,6 +8,7 @@ from msgspec import Struct
 from app.store.addressed import forget_tags
 from app.store.engines import Tx
 from app.store.governed import values_of
+from app.store.indexing import forget_words
 from app.store.ledger import openings_of
 from app.store.polls import forget_options
 from governance.acts.texts import What
@@ -75,6 +76,7 @@ async def delete_words(tx: Tx, posts: Sequence[int], now: int) -> list[str]:
     """Delete the words of these posts, with their polls'; what they were."""
     said = await tx.among(_Body, "select body, topic, warning from post where id in {among}", posts)
     said += await tx.among(_Body, "select body, '' as topic, warning from post_edit where post in {among}", posts)
+    await forget_words(tx, "post_words", posts)
     await tx.many(_WORDS_OF_POSTS, [(now, post) for post in posts])
     await tx.many("delete from post_edit where post = {}", [(post,) for post in posts])
     for post in posts:

@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 
 from app.store.engines import ColumnType, Tx, Value
+from app.store.indexing import forget_words, index_words
 from app.store.stats import count_posts_of_many
 from app.store.visibility import Visibility
 
@@ -130,17 +131,27 @@ def words_of(warning: str, body: str) -> str:
 
 
 async def add_post(tx: Tx, post: NewPost) -> bool:
-    """Write a post, which is then due in homes; False, and nothing written, if its id is taken."""
+    """Write a post, which is then found by its words and due in homes; False, and nothing written, if its id is taken."""
     if not await tx.insert_new("post", ("id",), COLUMNS, [_values(post)]):
         return False
+    await index_words(tx, "post_words", {post.id: text_to_find(post)})
     await tx.run("insert into home_due (post) values ({})", post.id)
     return True
+
+
+def text_to_find(post: NewPost) -> str:
+    """What a post can be found by; a boost is found by nothing."""
+    return f"{post.topic}
+{post.warning}
+{post.body}" if post.boost_of is None else ""
 
 
 async def import_posts(tx: Tx, posts: Sequence[NewPost]) -> set[str]:
     """Write the posts whose `origin` is not here yet, and return these origins."""
     written = await tx.insert_new("post", ("origin",), COLUMNS, [_values(post) for post in posts])
     new = {str(origin) for (origin,) in written}
+    texts = {post.id: text_to_find(post) for post in posts if post.origin in new}
+    await index_words(tx, "post_words", texts)
     await count_posts_of_many(tx, Counter(post.account for post in posts if post.origin in new))
     await tx.many("insert into home_due (post) values ({})", [(post.id,) for post in posts if post.origin in new])
     return new
@@ -175,7 +186,10 @@ async def delete_post(tx: Tx, post: int, account: int, now: int) -> bool:
         "update post set body = '', topic = '', warning = '', deleted_at = {} "
         "where id = {} and account = {} and deleted_at is null and boost_of is null"
     )
-    return await tx.run(sql, now, post, account) == 1
+    if await tx.run(sql, now, post, account) != 1:
+        return False
+    await forget_words(tx, "post_words", [post])
+    return True
 
 
 async def forget_beside(tx: Tx, post: int) -> list[int]:

@@ -67,6 +67,12 @@ class Mention(Table, tablename="mention", db=ENGINE):
     account = BigInt()
 
 
+class StaleWords(Table, tablename="stale_words", db=ENGINE):
+    """An index of words that still holds some of what is gone."""
+
+    name = Text(primary_key=True)
+
+
 class Media(Table, tablename="media", db=ENGINE):
     """A picture; its bytes are files named by their digest."""
 

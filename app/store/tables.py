@@ -113,6 +113,7 @@ from app.store.speech_tables import (
     PostKey,
     PostStat,
     PostTag,
+    StaleWords,
 )
 
 TABLES: tuple[type[Table], ...] = (
@@ -188,6 +189,7 @@ TABLES: tuple[type[Table], ...] = (
     PostKey,
     PostTag,
     Mention,
+    StaleWords,
     Media,
     Favourite,
     Bookmark,

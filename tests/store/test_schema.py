@@ -23,7 +23,10 @@ NO_ROW_NUMBERS = {
     "login_attempt", "mark", "marker", "mention", "mute", "muted_thread", "notification", "oauth_code", "oauth_token",
     "opening", "pin", "poll_ballot", "poll_option", "poll_tally", "post_edit", "post_key", "post_tag", "request_key",
     "session", "tag_follow",
+    "stale_words",
 }  # fmt: skip
+WORD_INDEXES = ("post_words", "account_words")
+"""What the databases make of these is their own: FTS5's tables, a column of tsvector; Piccolo knows nothing of them."""
 LEDGER = {
     "ledger_entry": ("insert into ledger_entry (id, leaf_hash, body) values (1, '', '')", "body"),
     "ledger_tile": ("insert into ledger_tile (level, n, hashes) values (1, 1, '')", "hashes"),
@@ -61,7 +64,8 @@ async def real_tables(database: Database) -> dict[str, set[Column]]:
     for field in await database.read(work):
         found.setdefault(field.owner, set()).add((field.name, field.type, field.is_null))
     del found["migration"]
-    return found
+    assert set(WORD_INDEXES) <= set(found)
+    return {name: columns for name, columns in found.items() if not name.startswith(WORD_INDEXES)}
 
 
 async def test_piccolo_and_the_database_agree(database: Database) -> None:
@@ -88,7 +92,7 @@ async def test_a_mark_has_no_row_number(sqlite_database: Database) -> None:
         return await tx.all(Definition, "select name, sql from sqlite_master where type = 'table'")
 
     found = {one.name for one in await sqlite_database.read(work) if re.search(r"\) without rowid$", one.sql)}
-    assert found == NO_ROW_NUMBERS
+    assert {name for name in found if not name.startswith(WORD_INDEXES)} == NO_ROW_NUMBERS
 
 
 @pytest.mark.parametrize("table", LEDGER)

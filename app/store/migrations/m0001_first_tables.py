@@ -2,7 +2,7 @@
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 
-from app.store.ddl import definitions, never_changed
+from app.store.ddl import definitions, never_changed, word_indexes
 from app.store.orm import ENGINE
 from app.store.transaction import CURRENT
 
@@ -256,6 +256,7 @@ create table post_tag (
 create index post_tag_post on post_tag (post);
 create table mention (post bigint not null, account bigint not null, primary key (post, account)) without rowid;
 create index mention_account on mention (account, post);
+create table stale_words (name text primary key not null) without rowid;
 create table media (
     id bigint primary key, account bigint not null, post bigint, place int not null, kind text not null,
     mime text not null, digest bytea not null, preview bytea not null, size bigint not null,
@@ -394,6 +395,7 @@ async def _create() -> None:
     assert tx is not None, "a migration runs in a transaction"
     for statement in (
         *definitions(LEDGER + GOVERNED + PEOPLE + SPEECH + READERS, tx.kind),
+        *word_indexes(("post_words", "account_words"), tx.kind),
         *never_changed(("ledger_entry", "ledger_tile", "ledger_checkpoint", "cosignature", "quorum"), tx.kind),
     ):
         await ENGINE.run_ddl(statement)
