@@ -25,6 +25,8 @@ _PART: Final = regex.compile(
     r'(?P<not>-)?(?:"(?P<phrase>[^"]*)"?|(?P<key>[a-z]+):"?(?P<value>[^\s"]+)"?|(?P<word>\S+))'
 )
 
+_HANDLE: Final = regex.compile(r"@?[A-Za-z0-9_]{1,30}")
+
 Phrase = tuple[str, ...]
 """Words that follow one another."""
 
@@ -117,7 +119,7 @@ def _plain(match: "regex.Match[str]") -> _Part:
 def _makes_sense(key: str, value: str) -> bool:
     match key:
         case "from":
-            return value.removeprefix("@").isascii()
+            return _HANDLE.fullmatch(value) is not None
         case "has":
             return value in ("media", "image", "poll")
         case "language":

@@ -131,7 +131,7 @@ def words_of(warning: str, body: str) -> str:
 
 
 async def add_post(tx: Tx, post: NewPost) -> bool:
-    """Write a post, which is then found by its words and due in homes; False, and nothing written, if its id is taken."""
+    """Write a post, to be found by its words and due in homes; False, and nothing written, if its id is taken."""
     if not await tx.insert_new("post", ("id",), COLUMNS, [_values(post)]):
         return False
     await index_words(tx, "post_words", {post.id: text_to_find(post)})
@@ -141,9 +141,7 @@ async def add_post(tx: Tx, post: NewPost) -> bool:
 
 def text_to_find(post: NewPost) -> str:
     """What a post can be found by; a boost is found by nothing."""
-    return f"{post.topic}
-{post.warning}
-{post.body}" if post.boost_of is None else ""
+    return f"{post.topic}\n{post.warning}\n{post.body}" if post.boost_of is None else ""
 
 
 async def import_posts(tx: Tx, posts: Sequence[NewPost]) -> set[str]:

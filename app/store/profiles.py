@@ -32,7 +32,7 @@ class Profile(Struct, frozen=True):
     locked: bool = False
     bot: bool = False
     discoverable: bool = True
-    indexable: bool = False
+    indexable: bool = True
     hides_follows: bool = False
     fields: str = "[]"
     post_visibility: Visibility = "public"
@@ -68,7 +68,7 @@ async def presented_among(tx: Tx, ids: Sequence[int]) -> dict[int, Presented]:
         Presented,
         "select a.id, a.handle, a.name, a.bio, a.kind, a.member, a.created_day, coalesce(p.locked, false) as locked, "
         "coalesce(p.bot, false) as bot, coalesce(p.discoverable, true) as discoverable, "
-        "coalesce(p.indexable, false) as indexable, coalesce(p.hides_follows, false) as hides_follows, "
+        "coalesce(p.indexable, true) as indexable, coalesce(p.hides_follows, false) as hides_follows, "
         "coalesce(p.fields, '[]') as fields, coalesce(s.posts, 0) as posts, "
         "coalesce(s.followers, 0) as followers, coalesce(s.following, 0) as following, s.last_post_at "
         "from account a left join profile p on p.account = a.id left join account_stat s on s.account = a.id "
