@@ -240,34 +240,6 @@ class Status(Struct, frozen=True, kw_only=True):
     restriction: Restriction | UnsetType = UNSET
 
 
-class TagUse(Struct, frozen=True):
-    """How often a hashtag was used on a day (Unix seconds at its begin), and by how many accounts; all in decimals."""
-
-    day: str
-    accounts: str
-    uses: str
-
-
-class Tag(Struct, frozen=True):
-    """A hashtag with its last seven days, today first."""
-
-    id: str
-    name: str
-    url: str
-    history: tuple[TagUse, ...]
-    following: bool = False
-    featuring: bool = False
-
-
-class Search(Struct, frozen=True):
-    """What a search has found; collections there are none."""
-
-    accounts: tuple[Account, ...] = ()
-    statuses: tuple[Status, ...] = ()
-    hashtags: tuple[Tag, ...] = ()
-    collections: Nothing = ()
-
-
 class FilterResult(Struct, frozen=True):
     """A filter of the reader that a post falls under, by which keywords and as which post."""
 
@@ -293,6 +265,15 @@ class Tag(Struct, frozen=True, kw_only=True):
     history: tuple[TagDay, ...]
     following: bool
     featuring: bool = False
+
+
+class Search(Struct, frozen=True):
+    """What a search has found; collections there are none."""
+
+    accounts: tuple[Account, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    hashtags: tuple[Tag, ...] = ()
+    collections: Nothing = ()
 
 
 class Filter(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from app.api.paging import Paging, number_in
 from app.api.people import account_list
 from app.api.routes import get
 from app.api.speech import statuses_as
-from app.api.tagged import tags_as
+from app.api.tags import tags_as
 from app.api.views import View
 from app.asking import LONGEST
 from app.posts import show_posts

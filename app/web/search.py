@@ -1,5 +1,6 @@
 """Searching posts, people and hashtags; posts newest first, so that no ranking speaks in between."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
@@ -9,6 +10,7 @@ from litestar.params import QueryParameter
 from msgspec import Struct
 
 from app.asking import LONGEST
+from app.identifiers import DAY, day_of
 from app.posts import Post
 from app.search import search_posts, search_tags, wish_of
 from app.square import Square
@@ -16,7 +18,7 @@ from app.store.accounts import accounts_among
 from app.store.engines import Tx
 from app.store.search import Window, find_accounts
 from app.store.stats import AccountStat, account_stats_among
-from app.store.trends import histories_of
+from app.store.tags import uses_of_tags
 from app.text import excerpt
 from app.web.answers import Answer, answer
 from app.web.requests import PageRequest
@@ -114,8 +116,10 @@ async def _people(tx: Tx, q: str, visit: Visit, skip: int) -> SearchPage:
 
 async def _tags(tx: Tx, q: str, now: int, skip: int) -> SearchPage:
     names = await search_tags(tx, q, now, MOST_NAMES + 1, skip)
-    known = await histories_of(tx, names[:MOST_NAMES], now)
-    tags = tuple(FoundTag(name, f"/tags/{name}", sum(use.uses for use in known[name])) for name in names[:MOST_NAMES])
+    uses = Counter[str]()
+    for use in await uses_of_tags(tx, names[:MOST_NAMES], day_of(now) - 6 * DAY):
+        uses[use.tag] += use.uses
+    tags = tuple(FoundTag(name, f"/tags/{name}", uses[name]) for name in names[:MOST_NAMES])
     return SearchPage(q, "tags", bool(q.strip()), tags=tags, next=_more(q, "tags", len(names), skip), is_first=not skip)
 
 
