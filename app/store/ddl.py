@@ -30,11 +30,16 @@ def definitions(text: str, kind: Kind) -> list[str]:
 
 
 def word_indexes(tables: Sequence[str], kind: Kind) -> list[str]:
-    """The tables of an index of words each: words come in already cut and folded, and are taken as they are."""
+    """The tables of an index of words each: words come in already cut and folded, and are taken as they are.
+
+    Beside them stands one that names those which still hold words of what is gone.
+    """
+    stale = definitions("create table stale_words (name text primary key not null) without rowid", kind)
     if kind == "sqlite":
         tokenizer = "ascii tokenchars '_'"  # cuts at spaces only, where all else is letters, marks, digits and "_"
-        return [f'create virtual table {table} using fts5 (words, tokenize = "{tokenizer}")' for table in tables]
-    return [
+        made = [f'create virtual table {table} using fts5 (words, tokenize = "{tokenizer}")' for table in tables]
+        return [*stale, *made]
+    return stale + [
         statement
         for table in tables
         for statement in (

@@ -256,7 +256,6 @@ create table post_tag (
 create index post_tag_post on post_tag (post);
 create table mention (post bigint not null, account bigint not null, primary key (post, account)) without rowid;
 create index mention_account on mention (account, post);
-create table stale_words (name text primary key not null) without rowid;
 create table media (
     id bigint primary key, account bigint not null, post bigint, place int not null, kind text not null,
     mime text not null, digest bytea not null, preview bytea not null, size bigint not null,
