@@ -1,13 +1,18 @@
 """The history of a post: each version that its author wrote, for whoever may read the post."""
 
-import msgspec
-from msgspec import Struct
+from collections.abc import Sequence
 
-from app.edits import EarlierPoll
+from msgspec import Struct
+from msgspec.json import decode
+from msgspec.structs import replace
+
+from app.edits import EarlierPicture, EarlierPoll
+from app.media.pictures import Picture, picture_of
 from app.posts import Post, show_posts
 from app.store.addressed import mentions_among
 from app.store.edits import Edit, edits_of
 from app.store.engines import Tx
+from app.store.media import media_among
 from app.store.posts import PostRow
 from app.text import to_html
 
@@ -24,6 +29,7 @@ class Version(Struct, frozen=True):
     language: str
     options: tuple[str, ...]
     multiple: bool
+    pictures: tuple[Picture, ...]
 
 
 class History(Struct, frozen=True):
@@ -45,7 +51,9 @@ async def history_of(
         return None
     post = shown[0]
     named = frozenset(mention.handle for mention in (await mentions_among(tx, [row.id])).get(row.id, []))
-    earlier = [_earlier(edit, named, base) for edit in await edits_of(tx, row.id)]
+    edits = await edits_of(tx, row.id)
+    pictures = await _pictures(tx, edits, reader, now)
+    earlier = [_earlier(edit, pictures.get(edit.version, ()), named, base) for edit in edits]
     latest = Version(
         version=row.version,
         written_at=row.said_at,
@@ -56,12 +64,27 @@ async def history_of(
         language=row.language,
         options=tuple(option.title for option in post.poll.options) if post.poll is not None else (),
         multiple=post.poll is not None and post.poll.multiple,
+        pictures=post.media,
     )
     return History(post, (*earlier, latest))
 
 
-def _earlier(edit: Edit, named: frozenset[str], base: str) -> Version:
-    poll = msgspec.json.decode(edit.options, type=EarlierPoll) if edit.options else None
+async def _pictures(tx: Tx, edits: Sequence[Edit], reader: int | None, now: int) -> dict[int, tuple[Picture, ...]]:
+    """The pictures of earlier versions, with what was said of them then."""
+    shown = {edit.version: decode(edit.media, type=list[EarlierPicture]) for edit in edits if edit.media}
+    rows = await media_among(tx, sorted({int(one.id) for pictures in shown.values() for one in pictures}))
+    return {
+        version: tuple(
+            picture_of(replace(rows[int(one.id)], description=one.description, focus=one.focus), reader, now)
+            for one in pictures
+            if int(one.id) in rows
+        )
+        for version, pictures in shown.items()
+    }
+
+
+def _earlier(edit: Edit, pictures: tuple[Picture, ...], named: frozenset[str], base: str) -> Version:
+    poll = decode(edit.options, type=EarlierPoll) if edit.options else None
     return Version(
         version=edit.version,
         written_at=edit.written_at,
@@ -72,4 +95,5 @@ def _earlier(edit: Edit, named: frozenset[str], base: str) -> Version:
         language=edit.language,
         options=poll.options if poll is not None else (),
         multiple=poll is not None and poll.multiple,
+        pictures=pictures,
     )

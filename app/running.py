@@ -29,6 +29,8 @@ from app.store.engines import Database, OutcomeUnknown, Tx, Unavailable, connect
 from app.store.indexing import tidy
 from app.store.leases import drop_lease, keep_lease, take_lease
 from app.store.oauth import forget_codes
+from app.store.post_keys import forget_keys
+from app.unsaid import say_due
 
 log = structlog.get_logger()
 
@@ -100,6 +102,7 @@ def _scheduled(square: Square, lease: "Lease") -> AsyncIOScheduler:
         if await lease.holds():
             await duties.do_all()
             await recount_due(square.database, square.clock)
+            await say_due(square)
 
     async def keep() -> None:
         if await lease.holds():
@@ -109,6 +112,7 @@ def _scheduled(square: Square, lease: "Lease") -> AsyncIOScheduler:
         if await lease.holds():
             await forget_homes(square.database, square.clock)
             await forget_final(square)
+            await square.database.write(lambda tx: forget_keys(tx, square.clock.now()))
             await sweep(square)
             await square.database.write(lambda tx: forget_codes(tx, square.clock.now()))
             await tidy(square.database)

@@ -14,7 +14,7 @@ from app.store.addressed import accounts_of_handles, address, forget_tags, menti
 from app.store.conversations import talk, talk_ends_earlier
 from app.store.engines import Tx
 from app.store.governed import value_of
-from app.store.media import MediaRow, attach, delete_media_of
+from app.store.media import MediaRow, attach, delete_media_of, release_media
 from app.store.polls import PollRow, add_poll, forget_options
 from app.store.post_keys import PostKey, claim_key, settle_key
 from app.store.posts import NewPost, PostRow, add_post, delete_post, find_post, forget_beside, last_posted_at
@@ -147,8 +147,11 @@ async def enter_post(tx: Tx, post: NewPost) -> bool:
     return True
 
 
-async def take_back(square: Square, account: int, post: int) -> bool:
-    """Delete an author's own post, with its pictures and its poll; False if it is not theirs or gone already."""
+async def take_back(square: Square, account: int, post: int, *, keeps_pictures: bool = False) -> bool:
+    """Delete an author's own post, with its pictures and its poll; False if it is not theirs or gone already.
+
+    Where it `keeps_pictures` those that it showed may stand in another post for a day.
+    """
 
     async def delete(tx: Tx) -> list[MediaRow] | None:
         await check_not_preserved(tx, post, square.clock.now())
@@ -158,6 +161,8 @@ async def take_back(square: Square, account: int, post: int) -> bool:
         await forget_options(tx, post)
         await _announce_removed(tx, row)
         await _uncount(tx, row)
+        if keeps_pictures:
+            await release_media(tx, post, square.clock.now())
         return await delete_media_of(tx, [post])
 
     gone = await square.database.write(delete)

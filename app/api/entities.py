@@ -240,6 +240,49 @@ class Status(Struct, frozen=True, kw_only=True):
     restriction: Restriction | UnsetType = UNSET
 
 
+class PollTitle(Struct, frozen=True):
+    """An answer that was offered."""
+
+    title: str
+
+
+class ScheduledPoll(Struct, frozen=True):
+    """A poll that waits, open for `expires_in` seconds from when it is said."""
+
+    options: tuple[str, ...]
+    expires_in: int
+    multiple: bool
+    hide_totals: bool
+
+
+class ScheduledParams(Struct, frozen=True, kw_only=True):
+    """What will be said."""
+
+    text: str
+    spoiler_text: str
+    sensitive: bool
+    visibility: Visibility | None
+    language: str
+    in_reply_to_id: str | None
+    media_ids: tuple[str, ...] | None
+    scheduled_at: None
+    application_id: str
+    poll: ScheduledPoll | None
+    idempotency: None = None
+    with_rate_limit: bool = False
+    allowed_mentions: None = None
+    quoted_status_id: None = None
+
+
+class ScheduledStatus(Struct, frozen=True, kw_only=True):
+    """A post that waits for its time."""
+
+    id: str
+    scheduled_at: str
+    params: ScheduledParams
+    media_attachments: tuple[MediaAttachment, ...]
+
+
 class FilterResult(Struct, frozen=True):
     """A filter of the reader that a post falls under, by which keywords and as which post."""
 

@@ -126,6 +126,17 @@ async def media_of_posts(tx: Tx, posts: Sequence[int]) -> dict[int, list[MediaRo
     return found
 
 
+async def media_among(tx: Tx, ids: Sequence[int]) -> dict[int, MediaRow]:
+    """Pictures by their ids."""
+    return {row.id: row for row in await tx.among(MediaRow, _ROW + "where m.id in {among}", ids)}
+
+
+async def release_media(tx: Tx, post: int, now: int) -> None:
+    """Let the pictures that a post shows stand in no post, as if they had been sent now."""
+    sql = "update media set post = null, place = 0, created_at = {} where post = {} and place >= 0"
+    await tx.run(sql, now, post)
+
+
 async def faces_of(tx: Tx, accounts: Sequence[int]) -> dict[int, dict[Kind, MediaRow]]:
     """The avatars and headers that accounts have, by account and kind."""
     rows = await tx.among(MediaRow, _ROW + "where m.account in {among} and m.kind <> 'picture'", accounts)

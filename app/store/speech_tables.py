@@ -127,6 +127,7 @@ class Draft(Table, tablename="draft", db=ENGINE):
     account = BigInt()
     words = Text()
     due_at = BigInt(null=True)
+    unsaid = Text()
     saved_at = BigInt()
 
 

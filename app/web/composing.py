@@ -1,6 +1,6 @@
 """Writing: the form for a post, a reply, a poll, and what is read out of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Literal
 
 from litestar import Response, get, post
@@ -180,7 +180,7 @@ def read_words(
     if form.reply_to and int(form.reply_to) >= NO_ID:
         errors["reply_to"] = say("There is nothing here")
     if options:
-        errors |= _option_errors(options)
+        errors |= poll_errors(options)
     if errors:
         raise Invalid(errors)
     poll = NewPoll(tuple(options), form.multiple, form.hide_totals, form.closes_in * 1000) if options else None
@@ -198,7 +198,8 @@ def read_words(
     )
 
 
-def _option_errors(options: list[str]) -> dict[str, Sentence]:
+def poll_errors(options: Sequence[str]) -> dict[str, Sentence]:
+    """What is wrong with the answers of a poll, by the name of the field."""
     if len(options) < FEWEST_OPTIONS:
         return {"options": say("A poll has at least two answers.")}
     if len(options) > MOST_OPTIONS:

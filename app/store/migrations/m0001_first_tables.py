@@ -281,7 +281,8 @@ create table pin (
     account bigint not null, post bigint not null, id bigint not null, primary key (account, post)
 ) without rowid;
 create table draft (
-    id bigint primary key, account bigint not null, words text not null, due_at bigint, saved_at bigint not null
+    id bigint primary key, account bigint not null, words text not null, due_at bigint,
+    unsaid text not null, saved_at bigint not null
 );
 create index draft_account on draft (account, id);
 create index draft_due on draft (due_at);
