@@ -14,6 +14,7 @@ from app.store.ledger import openings_of
 from app.store.orders import unshown_among
 from app.store.posts import PostRow, posts_among
 from app.store.timelines import own_timeline
+from app.store.visibility import FOR_ALL
 from governance.acts.cases import BulkPost
 from governance.cases import Case, Subject, known_case
 from governance.commitment import Opening
@@ -61,7 +62,7 @@ async def nameable(tx: Tx, number: int, case: Case, rule: RuleVersion) -> tuple[
     rows = [row for row in await posts_among(tx, ids) if str(row.id) != case.post and rule.in_force_at(row.said_at)]
     subjects = {str(post): one for post, one in (await values_of(tx, Subject, [str(row.id) for row in rows])).items()}
     unshown = await unshown_among(tx, subjects)
-    rows = [row for row in rows if str(row.id) not in unshown]
+    rows = [row for row in rows if str(row.id) not in unshown and row.visibility in FOR_ALL]
     free = [row for row in rows if _is_free(subjects.get(str(row.id), Subject()), row, number, case.rule)]
     reported = [row.value for row in await openings_of(tx, [number]) if row.field == "content"]
     mine = shingles_of(reported[0]) if reported else frozenset[tuple[str, ...]]()
@@ -78,7 +79,7 @@ async def named_posts(tx: Tx, case: Case, posts: Sequence[str]) -> Bound:
     bulk, openings = [], []
     for place, post in enumerate(posts, 1):
         row = rows.get(post)
-        if row is None or row.deleted_at is not None:
+        if row is None or row.deleted_at is not None or row.visibility not in FOR_ALL:
             raise Refused("decide-10", "there is no post %(post)s, or its author has deleted it", post=post)
         if row.member != case.author:
             raise Refused("decide-10", "post %(post)s is of another account", post=post)

@@ -22,6 +22,7 @@ from app.store.juries import words_of_appeal
 from app.store.jurors import juries_in
 from app.store.posts import find_post
 from app.store.reporters import reported_by, reports_in
+from app.store.visibility import FOR_ALL
 from governance.acts.appeals import Appeal
 from governance.acts.cases import Decide, Notice
 from governance.acts.words import Ground, RuleKind, Sanction, SanctionOrNone
@@ -149,6 +150,7 @@ class CaseFile(Struct, frozen=True):
     version: int
     posted: int
     is_deleted: bool
+    is_for_few: bool
     author: str
     rule: RuleTold
     stands: Stands
@@ -207,6 +209,7 @@ async def case_file(tx: Tx, number: int, account: Account | None, now: int) -> C
         version=case.version,
         posted=case.posted,
         is_deleted=post is None or post.deleted_at is not None,
+        is_for_few=post is not None and post.visibility not in FOR_ALL,
         author=case.author,
         rule=await _rule(tx, papers),
         stands=standing.stands,

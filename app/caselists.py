@@ -1,6 +1,6 @@
 """Cases as lists tell them: in the queue of moderators, and on the page of whoever they concern."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from app.outcomes import Stands, appeals_against, standing_of
 from app.store.accounts import Account
 from app.store.cases import Cases, appeals_of, cases_among, open_cases, overdue_cases, versions_among, waiting_appeals
 from app.store.engines import Tx
+from app.store.ledger import openings_of
 from app.store.orders import unshown_among
 from app.store.posts import posts_among
 from app.store.reporters import reported_by
@@ -89,7 +90,7 @@ async def lines_of(
     versions = await versions_among(tx, {(case.rule, case.rule_version) for case in cases.values()})
     words = await words_of(tx, sorted({version.enacted for version in versions.values()}))
     appeals = await appeals_of(tx, cases)
-    said = await _texts(tx, cases.values()) if texts else {}
+    said = await _texts(tx, cases) if texts else {}
     lines = {}
     for index, case in cases.items():
         version = versions[case.rule, case.rule_version]
@@ -105,17 +106,19 @@ async def lines_of(
             reporters=case.reporters,
             stands=standing.stands,
             date=standing.date,
-            text=said.get(case.post, ""),
+            text=said.get(index, ""),
             recusal=(recusals or {}).get(index, ""),
         )
     return lines
 
 
-async def _texts(tx: Tx, cases: Collection[Case]) -> dict[str, str]:
-    rows = await posts_among(tx, sorted({int(case.post) for case in cases}))
-    unshown = await unshown_among(tx, {case.post for case in cases})
-    shown = [row for row in rows if row.deleted_at is None and str(row.id) not in unshown]
-    return {str(row.id): excerpt(row.body, 140) for row in shown}
+async def _texts(tx: Tx, cases: Cases) -> dict[int, str]:
+    """The beginning of what was reported, by case: what the post says now may be for others."""
+    rows = await posts_among(tx, sorted({int(case.post) for case in cases.values()}))
+    unshown = await unshown_among(tx, {case.post for case in cases.values()})
+    shown = {str(row.id) for row in rows if row.deleted_at is None} - unshown
+    wanted = [index for index, case in cases.items() if case.post in shown]
+    return {row.entry: excerpt(row.value, 140) for row in await openings_of(tx, wanted) if row.field == "content"}
 
 
 async def _recusals(tx: Tx, cases: Cases, moderator: Account) -> dict[int, Recusal]:

@@ -23,9 +23,12 @@ from app.store.ledger import OpeningRow
 from app.store.offices import office_of
 from app.store.orders import emergencies_before, emergencies_counted
 from app.store.posts import PostRow, find_post
+from app.store.seen import seen_among
+from app.store.visibility import FOR_ALL
 from governance.acts.cases import Lift
 from governance.acts.emergencies import Emergent, Invoke, Second
 from governance.acts.words import Commit
+from governance.cases import Subject
 from governance.commitment import Opening
 from governance.emergencies import UNSHOWN, Emergency
 from governance.errors import Refused
@@ -115,8 +118,8 @@ async def invoke(
 ) -> Recorded:
     """Withhold a post at once. Raises what the door raises."""
     by = number_of(account)
-    post = await square.database.read(lambda tx: find_post(tx, post_id))
-    if post is None or post.deleted_at is not None:
+    post = await square.database.read(lambda tx: _known_to(tx, account.id, post_id))
+    if post is None:
         raise Refused("emergency-2", "there is no such post, or its author has deleted it")
     coin = Coin()
     openings: tuple[Opening, ...] = ()
@@ -127,6 +130,17 @@ async def invoke(
     key, fingerprint = request.of(by)
     beside = coin.keep if ground != UNSHOWN else None
     return (await square.door.record_all([Deed(act_on(author), by, openings, key, fingerprint, beside=beside)]))[0]
+
+
+async def _known_to(tx: Tx, account: int, post_id: int) -> PostRow | None:
+    """A post that is there and that this account may read, or that was reported: nobody looks into others' talks."""
+    post = await find_post(tx, post_id)
+    if post is None or post.deleted_at is not None:
+        return None
+    subject = await value_of(tx, Subject, str(post_id))
+    is_reported = subject is not None and bool(subject.cases)
+    may_read = post.visibility in FOR_ALL or bool(await seen_among(tx, [post_id], account))
+    return post if is_reported or may_read else None
 
 
 def _act(author: str, post: PostRow, ground: Emergent, coin: str, openings: tuple[Opening, ...]) -> Invoke:

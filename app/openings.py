@@ -17,6 +17,7 @@ from app.store.offices import office_of
 from app.store.orders import emergencies_among, sealed_entries
 from app.store.posts import posts_among
 from app.store.reporters import reported_by
+from app.store.visibility import FOR_ALL
 from governance.acts.appeals import Appeal
 from governance.acts.cases import Decide, Report
 from governance.acts.emergencies import Invoke
@@ -228,9 +229,12 @@ def _case_of(entry: Entry, index: int, subjects: Mapping[str, Subject]) -> int:
 
 
 async def _posts_shown(tx: Tx, numbers: Collection[str], subjects: Mapping[str, Subject], now: int) -> frozenset[str]:
-    """Those of these posts that are neither deleted by their author nor withheld now, under whatever rule."""
+    """Those of these posts that everybody may read: not deleted, not withheld under whatever rule, not for few.
+
+    Whom its author wrote a post for never changes (app/edits.py): what it is now it was when it was judged.
+    """
     posts = await posts_among(tx, sorted({int(number) for number in numbers}))
-    present = {str(post.id) for post in posts if post.deleted_at is None}
+    present = {str(post.id) for post in posts if post.deleted_at is None and post.visibility in FOR_ALL}
     withheld = {
         post
         for post, subject in subjects.items()

@@ -26,8 +26,11 @@ from governance.proposals import ProposedIn
 # What restricts an account and is told of each of its posts; the others restrain what the account may do next.
 _ON_POSTS_OF_ACCOUNT: Final = ("mute",)
 
-Stands = Literal["open", "warned", "folded", "withheld", "deleted"]
-"""How a reader meets a post: as it is, behind a warning, as a tombstone that opens, as one that does not, as a stub."""
+Stands = Literal["open", "warned", "folded", "withheld", "deleted", "few"]
+"""How a reader meets a post: as it is, behind a warning, as a tombstone that opens, as one that does not, as a stub.
+
+`few`: it is restricted, and its author wrote it for others (app/forfew.py).
+"""
 
 
 class Author(Struct, frozen=True):
@@ -285,7 +288,7 @@ async def is_told(tx: Tx, post: int, reader: int | None, now: int, country: str 
 def _is_silent(stands: Stands, restrictions: tuple[Restriction, ...], mine: bool) -> bool:
     """Whether nothing of what was said is shown to this reader."""
     unshown = any(one.ground == UNSHOWN for one in restrictions)
-    return stands == "deleted" or (stands == "withheld" and (not mine or unshown))
+    return stands in ("deleted", "few") or (stands == "withheld" and (not mine or unshown))
 
 
 def _shown(row: PostRow, beside: _Beside, *, restrictions: tuple[Restriction, ...], mine: bool, near: set[int]) -> Post:

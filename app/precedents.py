@@ -10,6 +10,7 @@ from app.store.engines import Tx
 from app.store.ledger import openings_of
 from app.store.modlog import appeals_in
 from app.store.orders import unshown_among
+from app.store.seen import for_few_among
 from governance.acts.words import SanctionOrNone
 from governance.cases import Case
 from governance.figures.judged import Share
@@ -34,7 +35,7 @@ class Precedent(Struct, frozen=True):
 async def precedents_of(tx: Tx, number: int, case: Case, now: int) -> tuple[Precedent, ...]:
     """The decided cases under the rule whose texts are most like this one's, the most similar first.
 
-    They are for who decides: among them may be texts that are withheld from others.
+    They are for who decides: among them may be texts that are withheld from others, and none that were for few.
     """
     numbers = [other for other in await decided_under(tx, case.rule, LOOKED_AT) if other != number]
     texts = {row.entry: row.value for row in await openings_of(tx, [number, *numbers]) if row.field == "content"}
@@ -53,10 +54,11 @@ async def _told(
     cases = await cases_among(tx, numbers)
     versions = await versions_among(tx, {(case.rule, case.rule_version) for case in cases.values()})
     appeals = await appeals_in(tx, cases.values())
-    unshown = await unshown_among(tx, {case.post for case in cases.values()})
+    posts = {case.post for case in cases.values()}
+    hidden = await unshown_among(tx, posts) | await for_few_among(tx, posts)
     told = []
     for number, case in cases.items():
-        if case.post in unshown:
+        if case.post in hidden:
             continue
         ground = versions[case.rule, case.rule_version].ground
         stands = standing_of(case, ground, appeals_against(case, appeals), now).stands

@@ -21,6 +21,7 @@ from app.store.reporters import find_pseudonym, forget_reporters, make_pseudonym
 from app.store.restrictions import restrictions_of
 from app.store.rules import versions_of
 from app.store.seen import seen_among
+from app.store.visibility import FOR_ALL
 from governance.acts.cases import Report
 from governance.cases import Subject, known_case
 from governance.commitment import Opening
@@ -119,7 +120,7 @@ async def _find(tx: Tx, reporter: Account | None, post: int, rule: int, key: str
     row = await find_post(tx, post)
     if row is not None and row.boost_of is not None:
         row = await find_post(tx, row.boost_of)
-    if row is None or row.deleted_at is not None or not await seen_among(tx, [row.id], reader):
+    if row is None or row.deleted_at is not None or not await _may_read(tx, row, reader):
         raise Refused("report-2", "there is no such post, or its author has deleted it")
     if not key or not await read_requests(tx, [key]):
         await _check_not_withheld(tx, row, now)
@@ -131,6 +132,11 @@ async def _find(tx: Tx, reporter: Account | None, post: int, rule: int, key: str
     cited = cited_version(rule, versions, row.said_at)
     known = await find_pseudonym(tx, reporter.id, month_of(now)) if reporter is not None else None
     return _Found(row, cited, await has_topic(tx, row), known)
+
+
+async def _may_read(tx: Tx, row: PostRow, reader: int | None) -> bool:
+    """What everybody may read is reported by everybody: nobody escapes that by blocking who would."""
+    return row.visibility in FOR_ALL or bool(await seen_among(tx, [row.id], reader))
 
 
 def _check_unlawful(versions: Sequence[RuleVersion]) -> None:

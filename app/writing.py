@@ -22,15 +22,11 @@ from app.store.profiles import profile_of
 from app.store.restrictions import Restriction, restrictions_of
 from app.store.seen import seen_among
 from app.store.stats import count_marks, count_post
-from app.store.visibility import VISIBILITIES, Visibility
+from app.store.visibility import FOR_ALL, VISIBILITIES, Visibility
 from app.text import addressed_in
 from governance.emergencies import UNSHOWN
 from governance.errors import Refused
 from governance.terms import Term, size_of
-
-COUNTED: Final[tuple[Visibility, ...]] = ("public", "unlisted")
-"""Replies that their parent counts: a number would tell of the others."""
-
 
 NO_KEY: Final = Request()
 
@@ -142,7 +138,8 @@ async def enter_post(tx: Tx, post: NewPost) -> bool:
         await talk(tx, post.root, post.id, post.account, named)
         tx.announce(Talked(post.root, tuple(sorted({post.account, *named}))))
     await count_post(tx, post.account, 1, post.created_at)
-    if post.reply_to is not None and post.visibility in COUNTED:
+    # Of replies for few no number tells.
+    if post.reply_to is not None and post.visibility in FOR_ALL:
         await count_marks(tx, post.reply_to, replies=1)
     return True
 
@@ -185,7 +182,7 @@ async def _uncount(tx: Tx, row: PostRow) -> None:
     if row.visibility == "mentioned":
         named = [one.account for one in (await mentions_among(tx, [row.id])).get(row.id, ())]
         await talk_ends_earlier(tx, row.root, row.id, row.account, named)
-    if row.reply_to is not None and row.visibility in COUNTED:
+    if row.reply_to is not None and row.visibility in FOR_ALL:
         await count_marks(tx, row.reply_to, replies=-1)
 
 

@@ -1,6 +1,6 @@
 """Which posts a reader may see, and what the reader did with them: one query for both."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -41,6 +41,12 @@ class _Seen(Struct, frozen=True):
 
 
 NONE: Final = Marks()
+
+
+async def for_few_among(tx: Tx, posts: Collection[str]) -> frozenset[str]:
+    """Those of many posts that their authors wrote for few, by id."""
+    sql = "select p.id from post p where p.id in {among} and p.visibility not in ('public', 'unlisted')"
+    return frozenset(str(row.id) for row in await tx.among(_Seen, sql, sorted(map(int, posts))))
 
 
 async def seen_among(tx: Tx, posts: Sequence[int], reader: int | None) -> dict[int, Marks]:

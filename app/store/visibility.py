@@ -7,6 +7,9 @@ Visibility = Literal["public", "unlisted", "followers", "mentioned"]
 
 VISIBILITIES: Final[tuple[Visibility, ...]] = ("public", "unlisted", "followers", "mentioned")
 
+FOR_ALL: Final[tuple[Visibility, ...]] = ("public", "unlisted")
+"""What everybody may read whom its author does not block; the rest is for few."""
+
 SEES: Final = (
     "((p.visibility in ('public', 'unlisted') or p.account = {reader} "
     "or exists (select 1 from mention m where m.post = p.id and m.account = {reader}) "

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from app.emergencies import may_invoke
 from app.filters import sift
+from app.forfew import place_of
 from app.posts import Post, show_posts
 from app.square import Square
 from app.store.engines import Tx
@@ -100,7 +101,7 @@ async def _thread(square: Square, visit: Visit, post_id: str, after: int) -> Thr
         rows = await posts_among(tx, ids + opener)
         shown = {post.id: post for post in await show_posts(tx, rows, reader, now, visit.country)}
         if str(row.id) not in shown:
-            raise NotFoundException
+            return await _place(tx, row, now, visit.country)
         beside = [post for post in shown.values() if post.id != str(row.id)]
         met = {post.id: post for post in await sift(tx, beside, reader, "thread", now)}
         more = f"{_address(row)}?after={below[MOST_IN_A_PAGE - 1]}" if len(below) > MOST_IN_A_PAGE else None
@@ -115,6 +116,14 @@ async def _thread(square: Square, visit: Visit, post_id: str, after: int) -> Thr
         )
 
     return await square.database.read(load)
+
+
+async def _place(tx: Tx, row: PostRow, now: int, country: str) -> ThreadPage:
+    """The place of a post that is not for this reader. Raises NotFoundException where nothing stands there."""
+    place = await place_of(tx, row, now, country)
+    if place is None:
+        raise NotFoundException
+    return ThreadPage(**{field: getattr(place, field) for field in place.__struct_fields__})
 
 
 class DeletePage(Struct, frozen=True):

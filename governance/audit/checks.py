@@ -341,16 +341,17 @@ class E2(Check):
 class C1(Check):
     """The live square shows what its entries say, to a stranger who has not signed in.
 
-    Each post that is restricted now is shown so: by the case, the entry, the rule, the sanction and the date that the
-    ledger gives, with the version, the date and the words that were judged, or by the emergency or the order; and what
-    any reader may open can be opened. What an order withholds in some countries may be shown or not: where the auditor
-    reads from, only the square knows. No post in the public timeline, none below it in a conversation, and none that
-    another case or a proposal names, is marked, without its text, or left out of the timeline, unless an entry says so;
-    and what is folded or withheld is not in it.
+    Each post that is restricted now is shown so: by the case, the entry, the rule, the sanction and the date that
+    the ledger gives, with the version, the date and the words that were judged, or as a later version of its
+    author's, or by the emergency or the order; and what any reader may open can be opened. What its author wrote
+    for few says so, and shows nobody else a word. What an order withholds in some countries may be shown or not:
+    where the auditor reads from, only the square knows. No post in the public timeline, none below it in a
+    conversation, and none that another case or a proposal names, is marked, without its text, or left out of the
+    timeline, unless an entry says so; and what is folded or withheld is not in it.
     """
 
     id = "C1"
-    version = 2
+    version = 3
     title = "the live square shows what its entries say"
     unit = "posts"
 

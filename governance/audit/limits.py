@@ -24,6 +24,10 @@ LIMITS: tuple[tuple[str, str], ...] = (
         "a post that no entry names, folded, or left out of what is shown, or pages that are others for other readers",
         "whoever has its address: isegoria audit --post looks at it from where they are",
     ),
+    (
+        "a restricted post that is said to have been written for few, and was written for all",
+        "its author, and whoever reported it, who may read it and see what stands at its address for others",
+    ),
     ("history rewritten as a whole, or false times", "monitors and witnesses, who keep what they saw and when"),
     (
         "an act refused at the door that should not have been, or a removal that the square calls the author's own",

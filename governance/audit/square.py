@@ -16,6 +16,9 @@ from governance.state import State
 SLACK = 15_000
 """How far, in ms, the auditor's clock and the square's may differ where a restriction begins or ends."""
 
+FOR_FEW = "few"
+"""How a square says that a post's author wrote it for others; whether that is true, these know."""
+
 DELETED = "deleted"
 """How a square says that a post's author has deleted it: its place stays, its words are gone."""
 
@@ -164,7 +167,7 @@ class Expected:
         return any(one.territory and self._perhaps(one) for one in self._restrictions(post))
 
     def _words_wrong(self, mark: ShownRestriction, shown: ShownPost) -> str:
-        if mark.opens and not shown.text and shown.stands != DELETED:
+        if mark.opens and not shown.text and shown.stands not in (DELETED, FOR_FEW):
             return "its words, which anyone may open, are not there"
         return "its words, which are withheld, are shown" if not mark.opens and shown.text else ""
 

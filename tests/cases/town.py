@@ -119,9 +119,9 @@ class Town:
         )
         return {"session": session}
 
-    def say(self, handle: str, text: str, topic: str = "", reply_to: str = "") -> str:
+    def say(self, handle: str, text: str, topic: str = "", reply_to: str = "", **more: object) -> str:
         """Post something; the post's id."""
-        answer = self.program(handle).post("/posts", {"text": text, "topic": topic, "reply_to": reply_to})
+        answer = self.program(handle).post("/posts", {"text": text, "topic": topic, "reply_to": reply_to, **more})
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
