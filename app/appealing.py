@@ -12,32 +12,53 @@ from app.store.accounts import Account
 from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.juries import keep_words
+from app.store.posts import find_post
 from app.store.reporters import reported_by
 from governance.acts.appeals import Appeal, JoinAppeal, Reconsider
 from governance.appeals import Appealed
+from governance.cases import Case
 from governance.errors import Refused
 
 Side = Literal["author", "reporter"]
 
 
 async def appeal(
-    square: Square, account: Account, case: int, side: Side, statement: str, words: str, request: Request
+    square: Square,
+    account: Account,
+    case: int,
+    side: Side,
+    statement: str,
+    words: str,
+    request: Request,
+    *,
+    after_edit: bool = False,
 ) -> Recorded:
     """Appeal in a case: as the author of the post, or as one who reported it. Raises what the door raises.
 
+    `after_edit`: the author asks for another look at the post as it stands now (POLICY [appeal-9]).
     `words` are the appellant's share in the draw of a jury: only their SHA-256 enters the ledger.
     """
     opening = bind("statement", statement)
     pseudonym = "" if side == "author" else await _pseudonym(square, account, case)
     by = "reporter" if pseudonym else number_of(account)
     key, fingerprint = request.of(f"account:{account.id}")
-    act = Appeal(case, pseudonym, nonce_of(words), 0, (opening.commit(),))
+    edited = await square.database.read(lambda tx: _version_now(tx, case)) if after_edit else 0
+    act = Appeal(case, pseudonym, nonce_of(words), edited, (opening.commit(),))
 
     async def keep(tx: Tx, entry: int) -> None:
         await keep_words(tx, entry, words)
 
     deed = Deed(act, by, (opening,), key, fingerprint, beside=keep)
     return (await square.door.record_all([deed], share=f"account:{account.id}"))[0]
+
+
+async def _version_now(tx: Tx, number: int) -> int:
+    """The version that the post of a case has now. Raises Refused [appeal-9] where it is gone."""
+    case = await value_of(tx, Case, number)
+    post = await find_post(tx, int(case.post)) if case is not None else None
+    if post is None or post.deleted_at is not None:
+        raise Refused("appeal-9", "the post is not there any more")
+    return post.version
 
 
 def nonce_of(words: str) -> str:

@@ -10,7 +10,7 @@ from app.bulk import Named
 from app.casesteps import Step, steps_of
 from app.decisions import version_of
 from app.offers import Matter, Offer, offers_in
-from app.openings import openings_seen, reader_of
+from app.openings import Reader, openings_seen, reader_of
 from app.outcomes import Stands, appeals_against, standing_of
 from app.store.accounts import Account
 from app.store.benches import Status, status_of
@@ -20,7 +20,7 @@ from app.store.erasures import erased_of
 from app.store.governed import value_of
 from app.store.juries import words_of_appeal
 from app.store.jurors import juries_in
-from app.store.posts import find_post
+from app.store.posts import PostRow, find_post
 from app.store.reporters import reported_by, reports_in
 from app.store.visibility import FOR_ALL
 from governance.acts.appeals import Appeal
@@ -137,6 +137,14 @@ class JuryTold(Struct, frozen=True):
     closed: int
 
 
+class Amended(Struct, frozen=True):
+    """What the post says since its author edited it, at a time (Unix ms): for who looks at it again, and its author."""
+
+    version: int
+    edited_at: int
+    text: str
+
+
 class CaseFile(Struct, frozen=True):
     """A case as a reader sees it; times are Unix ms. A text that the reader may not see, or that is gone, is None.
 
@@ -161,6 +169,7 @@ class CaseFile(Struct, frozen=True):
     decision: DecisionTold | None
     lifted: str | None
     content: str | None
+    amended: Amended | None
     reports: tuple[ReportTold, ...]
     appeals: tuple[AppealTold, ...]
     juries: tuple[JuryTold, ...]
@@ -195,13 +204,12 @@ class _Papers(Struct, frozen=True):
 
 async def case_file(tx: Tx, number: int, account: Account | None, now: int) -> CaseFile | None:
     """A case as this account sees it, a visitor where it is None; None where there is no such case."""
-    case = await value_of(tx, Case, number)
-    if case is None:
+    if (case := await value_of(tx, Case, number)) is None:
         return None
     papers = await _papers(tx, number, case, account, now)
     reader = await reader_of(tx, account, [number], now)
-    matter = Matter(number, case, papers.version, papers.terms["appeal"])
     post = await find_post(tx, int(case.post))
+    matter = Matter(number, case, papers.version, papers.terms["appeal"], post.version if post is not None else 0)
     standing = standing_of(case, papers.version.ground, appeals_against(case, papers.appeals), now)
     return CaseFile(
         case=number,
@@ -220,9 +228,8 @@ async def case_file(tx: Tx, number: int, account: Account | None, now: int) -> C
         decision=_decision(papers),
         lifted=papers.text(case.lifted, "reasons") if case.lifted else None,
         content=papers.text(number, "content"),
-        reports=tuple(
-            ReportTold(entry, papers.entries[entry].at, papers.text(entry, "reason")) for entry in papers.reports
-        ),
+        amended=_amended(papers, post, reader),
+        reports=tuple(_report(papers, entry) for entry in papers.reports),
         appeals=tuple(_appeal(papers, appeal) for appeal in papers.appeals),
         juries=tuple([await _jury(tx, index, jury, now) for index, jury in papers.juries.items()]),
         erased=papers.erased,
@@ -309,6 +316,19 @@ async def _rule(tx: Tx, papers: _Papers) -> RuleTold:
         since=version.since,
         enacted=version.enacted,
     )
+
+
+def _report(papers: _Papers, entry: int) -> ReportTold:
+    return ReportTold(entry, papers.entries[entry].at, papers.text(entry, "reason"))
+
+
+def _amended(papers: _Papers, post: PostRow | None, reader: Reader) -> Amended | None:
+    """What the post says now, for whoever may read what was judged: once its author has asked for a look at it."""
+    case = papers.case
+    is_asked = case.edited > 0 or reader.member == case.author
+    if post is None or post.deleted_at is not None or not is_asked or papers.text(papers.number, "content") is None:
+        return None
+    return Amended(post.version, post.said_at, post.words) if post.version > case.version else None
 
 
 def _decision(papers: _Papers) -> DecisionTold | None:

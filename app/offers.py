@@ -20,7 +20,7 @@ from governance.rules import RuleVersion
 ANY_TEXT = "0" * 64
 """In the place of a commitment, where the law is asked about a text that is not written yet."""
 
-Deed = Literal["decide", "co_sign", "lift", "reconsider", "appeal", "appeal_as_reporter", "join"]
+Deed = Literal["decide", "co_sign", "lift", "reconsider", "appeal", "appeal_after_edit", "appeal_as_reporter", "join"]
 Asking = tuple["Offer", Asked]
 
 
@@ -32,12 +32,13 @@ class Offer(Struct, frozen=True):
 
 
 class Matter(Struct, frozen=True):
-    """A case with the version of its rule; `appeal_term` in ms."""
+    """A case with the version of its rule; `appeal_term` in ms, `edited` the version that its post has now."""
 
     number: int
     case: Case
     version: RuleVersion
     appeal_term: int
+    edited: int = 0
 
 
 async def offers_in(tx: Tx, matter: Matter, account: Account | None, reader: Reader, now: int) -> tuple[Offer, ...]:
@@ -63,7 +64,7 @@ def _as_moderator(matter: Matter, reader: Reader, now: int) -> Sequence[Asking]:
     decide, _ = decision_on(number, case, matter.version, no_breach, now, matter.appeal_term, ANY_TEXT)
     looks: list[Asking] = [
         (Offer("reconsider", appeal), (Reconsider(appeal, "maintain", _commits("reasons")), by))
-        for appeal in (case.author_appeal, case.reporters_appeal)
+        for appeal in (case.author_appeal, case.edited, case.reporters_appeal)
         if appeal
     ]
     return [(Offer("decide"), (decide, by)), *looks, (Offer("co_sign"), (CoSign(number), by)), lift]
@@ -72,7 +73,12 @@ def _as_moderator(matter: Matter, reader: Reader, now: int) -> Sequence[Asking]:
 def _as_author(matter: Matter, reader: Reader) -> Sequence[Asking]:
     if reader.member != matter.case.author:
         return []
-    return [(Offer("appeal"), (Appeal(matter.number, "", ANY_TEXT, 0, _commits("statement")), reader.member))]
+    act = Appeal(matter.number, "", ANY_TEXT, 0, _commits("statement"))
+    offers: list[Asking] = [(Offer("appeal"), (act, reader.member))]
+    if matter.edited > matter.case.version:
+        edited = Appeal(matter.number, "", ANY_TEXT, matter.edited, _commits("statement"))
+        offers.append((Offer("appeal_after_edit"), (edited, reader.member)))
+    return offers
 
 
 def _as_reporter(matter: Matter, pseudonym: str) -> Sequence[Asking]:

@@ -25,10 +25,12 @@ class AppealForm(Struct, frozen=True):
     """What those who decide should know, and whether one appeals as the post's author or as one who reported it.
 
     `words` are a few of the appellant's own, which go into the draw of a jury; without any the square picks some.
+    `after_edit`: the author asks for another look at the post as it stands now.
     """
 
     statement: Prose
     side: Side = "author"
+    after_edit: bool = False
     words: Annotated[str, Meta(max_length=200)] = ""
 
 
@@ -72,7 +74,8 @@ async def create_appeal(
     once = await asked(request, key, data)
     number, said = known_number(case), clean(data.statement)
     words = clean_line(data.words) or secrets.token_hex(8)
-    recorded = await appeal(square, account_of(visit), number, data.side, said, words, once)
+    asking = account_of(visit)
+    recorded = await appeal(square, asking, number, data.side, said, words, once, after_edit=data.after_edit)
     return done(request, f"/cases/{case}", Recorded(recorded.index, f"/cases/{case}"))
 
 

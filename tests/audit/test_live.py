@@ -234,6 +234,26 @@ def test_a_deleted_post_keeps_its_place(scene: Callable[[], Scene]) -> None:
         assert 0 == here.audit().exit
 
 
+def test_an_edited_post_is_a_later_version(scene: Callable[[], Scene]) -> None:
+    """Its words are others then; with the time of the version that was judged they may not be."""
+    here = scene()
+    with here.square:
+        here.page(0).update(text="mended", version=2, edited_at=here.posts[0].posted + 1)
+        assert 0 == here.audit().exit
+        here.page(0).update(edited_at=here.posts[0].posted)
+        assert "C1" in violated(here.audit())
+
+
+def test_what_is_for_few_shows_strangers_no_words(scene: Callable[[], Scene]) -> None:
+    """It says so at its address, by which decision it is restricted; a square that says nothing there is found."""
+    here = scene()
+    with here.square:
+        here.page(0).update(text="", stands="few", visibility="followers")
+        assert 0 == here.audit().exit
+        here.page(0).update(restriction=None)
+        assert "C1" in violated(here.audit())
+
+
 def test_what_does_not_say_whether_it_is_restricted_is_no_answer(scene: Callable[[], Scene]) -> None:
     """A page that lacks the field is not a page without a restriction."""
     here = scene()

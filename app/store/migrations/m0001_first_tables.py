@@ -289,7 +289,6 @@ create index draft_due on draft (due_at);
 create table post_key (
     id text primary key not null, fingerprint bytea not null, post bigint not null, at bigint not null
 ) without rowid;
-create index post_key_at on post_key (at);
 create table poll (
     id bigint primary key, multiple bool not null, hide_totals bool not null,
     opens_at bigint not null, closes_at bigint not null, recounted_at bigint
