@@ -10,18 +10,20 @@ from app.exports.people import FILES, people_csv
 from app.imports.people import MOST_ROWS, Imported, Kind, Unreadable, import_people
 from app.square import Square
 from app.web.answers import PRIVATE, Answer, answer
+from app.web.posts import at_most
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.sentences import Sentence, say, say_many
 from app.web.visits import Visit, account_of, signed_in
 
 LONGEST_FILE: Final = 300_000
+FILE: Final = ("upload",)
 
 
 class ImportForm(Struct, frozen=True):
-    """What a file holds, and its text."""
+    """What a file holds, and its text where the file itself is not sent beside, as `upload`."""
 
     kind: Kind
-    file: Annotated[str, Meta(min_length=1, max_length=LONGEST_FILE)]
+    file: Annotated[str, Meta(max_length=LONGEST_FILE)] = ""
 
 
 class ImportPage(Struct, frozen=True):
@@ -41,11 +43,18 @@ async def show_import(request: PageRequest) -> Answer[ImportPage]:
     return await import_page(request)
 
 
-@post("/me/import", tags=["people"], guards=[signed_in], status_code=200, opt={"again": import_page})
+@post(
+    "/me/import",
+    tags=["people"],
+    guards=[signed_in],
+    status_code=200,
+    opt={"again": import_page, "files": FILE},
+)
 async def take_import(request: PageRequest, square: Square, visit: Visit, data: ImportForm) -> Answer[ImportPage]:
     """Follow, block, mute or list everybody in a file who is here; the others are named."""
+    text = await _text_of(request, data)
     try:
-        done = await import_people(square, account_of(visit).id, data.kind, data.file, host_of(request))
+        done = await import_people(square, account_of(visit).id, data.kind, text, host_of(request))
     except Unreadable as error:
         raise Invalid({"file": _why(error)}) from error
     return answer(request, "people/import.html", ImportPage(done))
@@ -62,6 +71,20 @@ async def send_export(request: PageRequest, square: Square, visit: Visit, name: 
 def host_of(request: PageRequest) -> str:
     """What stands behind the second sign of an address of somebody here."""
     return urlsplit(square_of(request).config.public_url or "").netloc or request.headers.get("host", "")
+
+
+async def _text_of(request: PageRequest, data: ImportForm) -> str:
+    """The text of the file that was chosen, or that was put into the form. Raises Invalid."""
+    chosen = next(iter(await request.files(FILE[0])), b"")
+    try:
+        text = chosen.decode() or data.file
+    except UnicodeDecodeError as error:
+        raise Invalid({FILE[0]: say("This value cannot be used.")}) from error
+    if not text.strip():
+        raise Invalid({"file": say("This must not be empty.")})
+    if len(text) > LONGEST_FILE:
+        raise Invalid({"file": at_most(LONGEST_FILE)})
+    return text
 
 
 def _why(error: Unreadable) -> Sentence:

@@ -78,6 +78,13 @@ def test_a_page_takes_the_file(member: Callable[[str], Browser]) -> None:
     assert "1 account of the file is here" in page.text
     assert "far@elsewhere.example" in page.text
     assert "ben" in ann.open("/@ann/following").text
+    files = {"upload": [b"Account address,Hide notifications\nben,true\n"]}
+    page = ann.submit("/me/import", {"kind": "mutes"}, at="/me/import", files=files)
+    assert "1 account of the file is here" in page.text
+    assert "Muted for good" in ann.open("/me/mutes").text
+    page = ann.submit("/me/import", {"kind": "mutes"}, at="/me/import", files={"upload": [b"\xff\xfe"]})
+    assert (422, True) == (page.status, "This value cannot be used" in page.text)
+    assert 422 == ann.submit("/me/import", {"kind": "mutes"}, at="/me/import").status
     page = ann.submit("/me/import", {"kind": "lists", "file": "Friends"}, at="/me/import")
     assert (422, True) == (page.status, "Line 1 cannot be read" in page.text)
     assert "Friends" in page.form("/me/import").values["file"]
