@@ -10,12 +10,17 @@ from msgspec import Struct
 
 from app.notifications import notify, unnotify
 from app.store import blocks, follows, mutes, notes, requests
+from app.store.circles import Span, circle_of
 from app.store.engines import Tx
+from app.store.profiles import Profile, save_profile
 from app.store.requests import Wish
 
 LONGEST_NOTE: Final = 2_000
 LONGEST_MUTE: Final = 10 * 365 * 86_400_000
 """Milliseconds for which one may mute somebody without doing so for good."""
+
+MOST_WAITING: Final = 1_000
+"""Requests that are accepted at once where an account wants to be asked no more; the others stay for it to answer."""
 
 Why = Literal[
     "oneself",
@@ -133,6 +138,14 @@ async def reject(tx: Tx, reader: int, asker: int) -> bool:
     """Let somebody not follow who asks to; False if they do not (any more)."""
     await _meet(tx, reader, asker)
     return await _withdraw(tx, asker, reader)
+
+
+async def present(tx: Tx, changed: Profile, now: int) -> None:
+    """Write what an account has chosen for its profile; who waits to follow does so where nobody is asked any more."""
+    await save_profile(tx, changed)
+    if not changed.locked:
+        for asker in await circle_of(tx, "requests", changed.account, Span(MOST_WAITING), now):
+            await accept(tx, changed.account, asker, now)
 
 
 async def remove_follower(tx: Tx, reader: int, follower: int) -> None:

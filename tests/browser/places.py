@@ -56,6 +56,7 @@ PLACES: Final = (
     Place("filter", "/me/filters/{filter}", "lina"),
     Place("hashtags", "/me/tags", "lina"),
     Place("import", "/me/import", "lina"),
+    Place("followers-settings", "/settings/followers", "lina"),
     Place("compose", "/compose", "lina"),
     Place("reply", "/compose?reply_to={pool}", "lina"),
     Place("delete", "/posts/{pool}/delete", "ruth"),

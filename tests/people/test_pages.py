@@ -161,6 +161,20 @@ def test_hashtags_are_followed_by_name(member: People) -> None:
 
 
 @ON_SQLITE
+def test_one_chooses_who_may_follow_and_who_sees_it(member: People) -> None:
+    """Both on one page; who waits is let in when one asks no more."""
+    ann, ben = member("ann"), member("ben")
+    page = ben.submit("/settings/followers", {"locked": "on", "hides_follows": "on"}, at="/settings/followers")
+    assert "Saved." in page.text
+    assert "You have asked to follow" in ann.submit("/@ben/follow", at="/@ben").text
+    assert "They show nobody" in ann.open("/@ben/followers").text
+    assert "ann asks to follow you" in ben.open("/@ann").text
+    ben.submit("/settings/followers", {"locked": [], "hides_follows": []}, at="/settings/followers")
+    assert "Unfollow" in ann.open("/@ben").text
+    assert "ann" in ann.open("/@ben/followers").text
+
+
+@ON_SQLITE
 def test_who_hides_whom_they_follow_says_so(site: Site, member: People, program: Programs) -> None:
     """Others read that nobody is shown; oneself reads who it is."""
     ben = program("ben")

@@ -11,6 +11,7 @@ from app.store.blocks import blocked_among
 from app.store.circles import HIGHEST, Circle, Span, circle_of
 from app.store.engines import Database, Tx
 from app.store.follows import familiar_followers, follows
+from app.store.profiles import Profile
 from app.store.requests import is_locked
 from tests.people.town import ANN, BEN, CLEO, DAN, DAY, NOW, PEOPLE, lock_account, miscounted, people
 
@@ -62,6 +63,20 @@ async def test_who_is_locked_is_asked(database: Database) -> None:
     await database.write(lambda tx: relations.unfollow(tx, DAN, BEN))
     assert [] == await around(database, "requests", BEN)
     assert [ANN] == await around(database, "followers", BEN)
+    assert [] == await miscounted(database)
+
+
+async def test_who_asks_no_more_lets_everybody_in_who_waits(database: Database) -> None:
+    """Whoever waited follows as they wished once the account is locked no longer; other changes let nobody in."""
+    await database.write(lambda tx: lock_account(tx, BEN))
+    for one in (ANN, CLEO):
+        await database.write(lambda tx, a=one: relations.follow(tx, a, BEN, NOW, notifies=True))  # type: ignore[misc]
+    await database.write(lambda tx: relations.present(tx, Profile(BEN, locked=True, bot=True), NOW))
+    assert [CLEO, ANN] == await around(database, "requests", BEN)
+    await database.write(lambda tx: relations.present(tx, Profile(BEN), NOW))
+    assert [] == await around(database, "requests", BEN)
+    assert [CLEO, ANN] == await around(database, "followers", BEN)
+    assert (await between(database, ANN, BEN)).notifies
     assert [] == await miscounted(database)
 
 
