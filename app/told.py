@@ -10,9 +10,6 @@ from app.store.engines import Tx
 from app.store.notifications import NotificationKind
 from app.store.told import LOOKED_AT, Told, Wanted, told_to
 
-KINDS: Final[tuple[NotificationKind, ...]] = (
-    "mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update",
-)  # fmt: skip
 MOST_SENDERS: Final = 8
 """People whom a group names."""
 

@@ -20,9 +20,9 @@ from app.square import Square
 from app.store import told
 from app.store.accounts import Account
 from app.store.engines import Tx
-from app.store.notifications import NotificationKind
+from app.store.notifications import KINDS, NotificationKind
 from app.store.told import NEWEST, Told, Wanted
-from app.told import KINDS, groups_for, together
+from app.told import groups_for, together
 from app.web.requests import PageRequest
 
 READ: Final = person("read:notifications")

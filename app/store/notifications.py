@@ -1,7 +1,7 @@
 """What accounts are told of, written where it happens; app/store/told.py reads it."""
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from msgspec import Struct
 
@@ -10,6 +10,8 @@ from app.store.visibility import SEES
 
 NotificationKind = Literal["mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update"]
 """The names that clients know."""
+
+KINDS: Final[tuple[NotificationKind, ...]] = get_args(NotificationKind)
 
 _TELL: Final = f"""
 with it(id, kind, sender, post, group_key, now, root) as (

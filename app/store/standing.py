@@ -1,20 +1,26 @@
 """What every page says of the square, in one look at the database."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from app.store.benches import MySeat, seats_of
 from app.store.engines import Tx
 from app.store.governed import value_of
+from app.store.notifications import KINDS
+from app.store.told import count_unread
 from governance import members
 from governance.members import number
+
+MOST_UNREAD: Final = 99
 
 
 class Standing(Struct, frozen=True):
     """A square as it stands: `signed` of its `entries` lie under a checkpoint, made at `signed_at` (Unix ms).
 
     `frozen` says why nothing is recorded now, "" while all is well.
-    `open_votes` take ballots now; `for_me` are restrictions of the reader's posts in force, `seats` the reader's in
-    juries that have still to answer.
+    `open_votes` take ballots now; `for_me` are restrictions of the reader's posts in force, `unread` the notifications
+    that they have not read, at most 99, `seats` the reader's in juries that have still to answer.
     """
 
     name: str = "Isegoria"
@@ -26,6 +32,7 @@ class Standing(Struct, frozen=True):
     frozen: str = ""
     open_votes: int = 0
     for_me: int = 0
+    unread: int = 0
     seats: tuple[MySeat, ...] = ()
 
 
@@ -39,8 +46,8 @@ class _Counts(Struct, frozen=True):
     sitting: int
 
 
-async def standing_of(tx: Tx, member: str | None, now: int) -> Standing:
-    """The square for everyone, and what waits for `member` ("m:17")."""
+async def standing_of(tx: Tx, member: str | None, now: int, account: int | None = None) -> Standing:
+    """The square for everyone, and what waits for `member` ("m:17") and for an account."""
     square = await value_of(tx, members.Square, members.SQUARE)
     if square is None:
         return Standing()
@@ -66,5 +73,6 @@ async def standing_of(tx: Tx, member: str | None, now: int) -> Standing:
         frozen=counts.frozen,
         open_votes=counts.open_votes,
         for_me=counts.for_me,
+        unread=await count_unread(tx, account, KINDS, now, MOST_UNREAD) if account is not None else 0,
         seats=await seats_of(tx, member, now) if counts.sitting else (),
     )

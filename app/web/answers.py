@@ -100,7 +100,8 @@ class Answer(Response[T]):
         now = square.clock.now()
         standing = Standing()
         if self.asks_database:
-            standing = await square.database.read(lambda tx: standing_of(tx, visit.member, now))
+            account = visit.account.id if visit.account is not None else None
+            standing = await square.database.read(lambda tx: standing_of(tx, visit.member, now, account))
         renderer = request.app.state["renderer"]
         assert isinstance(renderer, Renderer)
         context = {

@@ -39,6 +39,8 @@ PLACES: Final = (
     Place("profile", "/@ruth"),
     Place("profile-member", "/@ruth", "lina"),
     Place("profile-own", "/@tomas", "tomas"),
+    Place("notifications", "/notifications", "ruth"),
+    Place("notifications-none", "/notifications", "newcomer"),
     Place("bookmarks", "/bookmarks", "lina"),
     Place("favourites", "/favourites", "lina"),
     Place("favourites-none", "/favourites", "omar"),

@@ -97,7 +97,7 @@ def test_choices(village: Village) -> None:
     ann = village.ann
     assert ["mention", "mention"] == kinds(ann, **{"types[]": "mention"})
     assert ["mention", "mention", "follow"] == kinds(
-        ann, **{"exclude_types[]": "favourite", "exclude_types[1]": "reblog"}
+        ann, **{"exclude_types[0]": "favourite", "exclude_types[1]": "reblog"}
     )
     assert ["mention"] == kinds(ann, account_id=village.mia.account)
     assert [] == kinds(ann, **{"types[]": "severed_relationships"})
