@@ -10,7 +10,7 @@ from app.store.cases import entries_among
 from app.store.engines import Tx
 from governance.entry import Entry
 from governance.proposals import Proposal
-from governance.votes import Vote
+from governance.votes import Result, Vote
 
 What = Literal["proposed", "amended", "sponsored", "frozen", "opened", "closed", "enacted", "withdrawn"]
 Done = Literal["done", "next", "later", "failed"]
@@ -29,7 +29,7 @@ class Step(Struct, frozen=True):
     entry: int = 0
     n: int = 0
     of: int = 0
-    result: Literal["", "adopted", "rejected", "void"] = ""
+    result: Literal[""] | Result = ""
 
 
 async def course_of(

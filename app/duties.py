@@ -11,6 +11,7 @@ from hashlib import sha256
 import structlog
 
 from app.ballots import tally
+from app.certified import open_waiting
 from app.clock import Clock
 from app.decisions import Coin
 from app.deeds import Beside
@@ -61,6 +62,7 @@ class Duties:
         await self.admit()
         await self.advance_proposals()
         await self.seat_juries()
+        await open_waiting(self._database, self._door, self._clock)
         await self.keep_boxes()
 
     async def admit(self) -> int:

@@ -124,6 +124,9 @@ async def check_may_edit(tx: Tx, row: PostRow, member: str | None, now: int) -> 
             "this post carries proposal %(proposal)s: its text is changed by an amendment, which sponsors can see",
             proposal=carried.proposal,
         )
+    poll = (await polls_among(tx, [row.id])).get(row.id)
+    if poll is not None and poll.certified:
+        raise Refused("poll-2", "this post asks a certified poll: its question and its answers stay as they are")
 
 
 def _said(row: PostRow) -> tuple[str, str, bool, str]:

@@ -52,7 +52,7 @@ async def candidates_of(tx: Tx, proposal: int) -> tuple[int, ...]:
 
 async def approved_by(tx: Tx, vote: Vote, choice: int) -> tuple[str, ...] | None:
     """The candidates whom a ballot approves, None where the vote is no election."""
-    if not vote.approval:
+    if not vote.approval or vote.poll:
         return None
     return tuple(f"m:{one}" for one in approved(choice, await candidates_of(tx, vote.proposal)))
 

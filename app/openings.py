@@ -21,6 +21,7 @@ from app.store.visibility import FOR_ALL
 from governance.acts.appeals import Appeal
 from governance.acts.cases import Decide, Report
 from governance.acts.emergencies import Invoke
+from governance.acts.votes import OpenPoll
 from governance.acts.words import Role
 from governance.cases import Subject, known_case
 from governance.emergencies import Emergency
@@ -43,6 +44,9 @@ PUBLIC_KINDS: Final = ("element/", "test/", "milder/", "reasons/")
 
 OF_A_CASE: Final = frozenset({"content", "reason", "statement"})
 """What is reported, why, and what is said in an appeal."""
+
+OF_A_POLL: Final = ("question", "option/")
+"""What a certified poll asks, and its numbered answers: its author's words, shown as long as the post is."""
 
 CONTENTS: Final = "content/"
 """The words of the other posts that a decision about spam names, numbered from 1."""
@@ -98,7 +102,7 @@ def may_see(field: str, matter: Matter | None, reader: Reader) -> bool:
     if field in PUBLIC or field.startswith(PUBLIC_KINDS):
         return True
     if matter is None or not _is_of_a_case(field):
-        return False
+        return matter is not None and field.startswith(OF_A_POLL) and matter.shows_content
     if what_of(field) == "content":
         if matter.is_unshown or matter.shows_content:
             return not matter.is_unshown
@@ -129,6 +133,7 @@ async def openings_seen(tx: Tx, entries: Sequence[int], account: Account | None,
     is_officer = await _holds(tx, "legal_officer", account, now) if sealed.intersection(entries) else False
     rows = [row for row in rows if is_officer or row.entry not in sealed]
     matters = await _matters(tx, [row for row in rows if _is_of_a_case(row.field)], now)
+    matters |= await _of_polls(tx, rows, now)
     reader = await reader_of(tx, account, {matter.case for matter in matters.values()}, now)
     return tuple(row for row in rows if may_see(row.field, matters.get((row.entry, row.field)), reader))
 
@@ -165,6 +170,7 @@ async def _public_piece(tx: Tx, *, last: tuple[int, str], now: int) -> tuple[lis
     sealed = await sealed_entries(tx, now)
     rows = [row for row in await _present(tx, found) if row.entry not in sealed]
     matters = await _matters(tx, [row for row in rows if what_of(row.field) == "content"], now)
+    matters |= await _of_polls(tx, rows, now)
     return found, [row for row in rows if may_see(row.field, matters.get((row.entry, row.field)), VISITOR)]
 
 
@@ -198,6 +204,18 @@ async def _matters(tx: Tx, rows: Collection[OpeningRow], now: int) -> dict[tuple
             shows = case.outcome != "" and case.sanction != "withhold" and about.post in shown
             matters[text] = Matter(numbers[text], case.author, case.deciders, shows, is_at_once, is_unshown)
     return matters
+
+
+async def _of_polls(tx: Tx, rows: Collection[OpeningRow], now: int) -> dict[tuple[int, str], Matter]:
+    """Whether the words of certified polls are shown, by entry and field: as long as their posts are."""
+    words = [(row.entry, row.field) for row in rows if row.field.startswith(OF_A_POLL)]
+    if not words:
+        return {}
+    acts = await entries_among(tx, {entry for entry, _ in words})
+    polls = {index: entry.act.post for index, entry in acts.items() if isinstance(entry.act, OpenPoll)}
+    subjects = {str(post): subject for post, subject in (await values_of(tx, Subject, [*polls.values()])).items()}
+    shown = await _posts_shown(tx, polls.values(), subjects, now)
+    return {text: Matter(0, "", (), polls.get(text[0], "") in shown) for text in words}
 
 
 async def _emergencies(tx: Tx, numbers: Collection[int], subjects: Mapping[str, Subject]) -> dict[int, Emergency]:

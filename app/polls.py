@@ -5,11 +5,13 @@ from secrets import randbelow
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.batch import Batch
 from app.clock import Clock, SystemClock
 from app.notifications import notify
 from app.store.engines import Database, Tx
+from app.store.governed import values_of
 from app.store.polls import (
     BLANK,
     SHARDS,
@@ -35,6 +37,8 @@ from app.store.polls import (
     voters_after,
 )
 from app.store.restrictions import restrictions_of
+from app.store.votes import marked_for, turnouts, votes_among
+from governance.polls import PolledIn
 
 MINUTE: Final = 60_000
 SHORTEST: Final = 5 * MINUTE
@@ -45,7 +49,19 @@ MOST_OPTIONS: Final = 20
 TOLD_AT_ONCE: Final = 1_000
 """Accounts that are told in one transaction that a poll is over."""
 
-Reason = Literal["no-poll", "not-open", "closed", "answered", "nothing-chosen", "one-only", "no-such-answer"]
+Reason = Literal[
+    "no-poll",
+    "not-open",
+    "closed",
+    "answered",
+    "nothing-chosen",
+    "one-only",
+    "no-such-answer",
+    "certified",
+    "one-certified",
+    "not-for-all",
+]
+"""Why a ballot does not count: `certified` asks for the poll's own page. The last two: why a poll is not certified."""
 
 
 class BallotRefused(Exception):
@@ -71,6 +87,8 @@ class Poll(Struct, frozen=True):
 
     `blank` are those of them who gave none of the answers, None while totals are hidden; `mine_blank`: the reader did.
     `recounted_at` is None until the ballots were counted once more; `agrees` is False where that gave other figures.
+    A `certified` one is answered at `/polls/` and its id, once the clock has opened its `vote`, which is 0 until then;
+    its figures are those of the entry that closed it.
     """
 
     multiple: bool
@@ -84,6 +102,8 @@ class Poll(Struct, frozen=True):
     answered: bool
     blank: int | None
     mine_blank: bool
+    certified: bool
+    vote: int
     options: tuple[Choice, ...]
 
     @property
@@ -99,10 +119,42 @@ async def polls_of(tx: Tx, posts: Sequence[int], reader: int | None, now: int) -
     options = await options_among(tx, ids)
     tallies = await tallies_among(tx, ids)
     mine = await ballots_of(tx, reader, ids) if reader is not None else {}
-    return {
+    shown = {
         post: _shown(row, options.get(post, []), tallies.get(post, {}), mine.get(post), now)
         for post, row in rows.items()
     }
+    certified = [row for row in rows.values() if row.certified]
+    return shown | await _boxed(tx, certified, shown, reader) if certified else shown
+
+
+async def _boxed(tx: Tx, rows: Sequence[PollRow], shown: Mapping[int, Poll], reader: int | None) -> dict[int, Poll]:
+    """The certified ones among polls: how many ballots lie in their boxes, and what these came to at the close."""
+    opened = {
+        int(post): one.vote for post, one in (await values_of(tx, PolledIn, [str(row.id) for row in rows])).items()
+    }
+    numbers = list(opened.values())
+    votes, sizes = await votes_among(tx, numbers), await turnouts(tx, numbers)
+    marked = await marked_for(tx, numbers, reader) if reader is not None else set()
+    told: dict[int, Poll] = {}
+    for row in rows:
+        number = opened.get(row.id, 0)
+        vote = votes.get(number)
+        counts = vote.counts if vote is not None and vote.status == "counted" else None
+        told[row.id] = replace(
+            shown[row.id],
+            hide_totals=True,
+            recounted_at=vote.closed_at if vote is not None and counts is not None else None,
+            voters=sizes.get(number, 0),
+            answered=number in marked,
+            blank=counts[-1] if counts is not None else None,
+            certified=True,
+            vote=number,
+            options=tuple(
+                replace(option, votes=counts[option.place] if counts is not None else None)
+                for option in shown[row.id].options
+            ),
+        )
+    return told
 
 
 class BallotBox:
@@ -170,17 +222,22 @@ def refusal_of(ballot: Ballot, facts: Facts | None, now: int) -> Reason | None:
     """Why a ballot cannot count, None where only an earlier one of the same person can stand against it."""
     if facts is None:
         return "no-poll"
+    if facts.certified:
+        return "certified"
     if not facts.is_open_at(now):
         return "not-open" if now < facts.opens_at else "closed"
-    if not ballot.choices:
+    return choices_refused(ballot.choices, facts.options, multiple=facts.multiple)
+
+
+def choices_refused(choices: Choices, answers: int, *, multiple: bool) -> Reason | None:
+    """Why these are no answer to a poll of so many, None where they are; the blank one is given alone."""
+    if not choices:
         return "nothing-chosen"
-    if ballot.choices == (BLANK,):
+    if choices == (BLANK,):
         return None
-    if len(ballot.choices) > 1 and not facts.multiple:
+    if len(choices) > 1 and not multiple:
         return "one-only"
-    if not 0 <= ballot.choices[0] <= ballot.choices[-1] < facts.options:
-        return "no-such-answer"
-    return None
+    return None if 0 <= choices[0] <= choices[-1] < answers else "no-such-answer"
 
 
 async def recount_due(database: Database, clock: Clock) -> list[Recount]:
@@ -244,6 +301,8 @@ def _shown(row: PollRow, options: Sequence[Option], tally: Mapping[int, int], mi
         answered=mine is not None,
         blank=None if hidden else tally.get(BLANK, 0),
         mine_blank=mine == (BLANK,),
+        certified=False,
+        vote=0,
         options=tuple(
             Choice(
                 place=option.place,

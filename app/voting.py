@@ -38,7 +38,8 @@ class VoteShown(Struct, frozen=True):
     `needed` is the quorum in persons; where the roll is too small `hides_voters` is false. `recounted` are the
     ballots of the box counted for this page, None where they are too many. `late` ballots came after the seal that
     counts and are void. Under `url` lie the tiles of `box/`, and once it is closed of `openings/` and `marks/`, whose
-    roots are in hex; `bundles` are the addresses of their first entries. `proposal` is 0 for the vote of a `jury`.
+    roots are in hex; `bundles` are the addresses of their first entries. `proposal` is 0 for the vote of a `jury`
+    and for a certified poll, whose post is `poll` and whose counts are those of its answers, and last the blank ones.
     """
 
     vote: int
@@ -46,7 +47,7 @@ class VoteShown(Struct, frozen=True):
     proposal: int
     jury: int
     round: int
-    status: Literal["open", "counting", "adopted", "rejected", "void"]
+    status: Literal["open", "counting", "adopted", "rejected", "void", "counted"]
     opened_at: int
     closes: int
     roll_size: int
@@ -70,6 +71,7 @@ class VoteShown(Struct, frozen=True):
     openings_root: str
     marks_root: str
     bundles: tuple[str, ...]
+    poll: str = ""
 
 
 class Franchise(Struct, frozen=True):
@@ -140,6 +142,7 @@ async def show_vote(tx: Tx, index: int, vote: Vote, secret_roll: int, now: int) 
         openings_root=vote.openings_root if closed else "",
         marks_root=vote.marks_root if closed else "",
         bundles=_bundles(index, vote),
+        poll=vote.poll,
     )
 
 

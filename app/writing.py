@@ -4,18 +4,19 @@ from typing import Final
 
 from msgspec import Struct
 
+from app.certified import open_now
 from app.deeds import KeyReused, Request
 from app.events import Removed, Talked
 from app.media.keeping import drop_files
 from app.notifications import notify_of
-from app.polls import time_of
+from app.polls import BallotRefused, time_of
 from app.square import Square
 from app.store.addressed import accounts_of_handles, address, forget_tags, mentions_among, tags_among
 from app.store.conversations import talk, talk_ends_earlier
 from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.media import MediaRow, attach, delete_media_of, release_media
-from app.store.polls import PollRow, add_poll, forget_options
+from app.store.polls import PollRow, add_poll, asks_certified, forget_options
 from app.store.post_keys import PostKey, claim_key, settle_key
 from app.store.posts import NewPost, PostRow, add_post, delete_post, find_post, forget_beside, last_posted_at
 from app.store.profiles import profile_of
@@ -36,12 +37,13 @@ class PicturesGone(Exception):
 
 
 class NewPoll(Struct, frozen=True):
-    """A poll to be opened with a post, for `open_for` milliseconds."""
+    """A poll to be opened with a post, for `open_for` milliseconds; `certified`: into a box (POLICY [poll-1])."""
 
     options: tuple[str, ...]
     multiple: bool
     hide_totals: bool
     open_for: int
+    certified: bool = False
 
 
 class Words(Struct, frozen=True):
@@ -69,7 +71,7 @@ async def write_post(
     """Write what an account says and return the post's id, None where the post that it answers is not there (any more).
 
     Under one key it is written once: who asks again is given the same id. Raises Refused while the account is suspended
-    or slowed down, KeyReused, and PicturesGone.
+    or slowed down, KeyReused, PicturesGone, and BallotRefused for a poll that cannot be certified.
     """
 
     async def write(tx: Tx) -> int | None:
@@ -83,7 +85,20 @@ async def write_post(
             await settle_key(tx, request.of(f"account:{account}")[0], said)
         return said
 
-    return await square.database.write(write)
+    post = await square.database.write(write)
+    if post is not None and words.poll is not None and words.poll.certified:
+        await open_now(square, post)
+    return post
+
+
+async def _ask(tx: Tx, account: int, post: int, poll: NewPoll, visibility: Visibility, opens: int) -> None:
+    """Open a poll. One that is certified is for everybody, and one at a time: its roll are all members."""
+    if poll.certified and visibility not in ("public", "unlisted"):
+        raise BallotRefused("not-for-all", post)
+    if poll.certified and await asks_certified(tx, account, opens):
+        raise BallotRefused("one-certified", post)
+    row = PollRow(post, poll.multiple, poll.hide_totals, opens, opens + poll.open_for, None, poll.certified)
+    await add_poll(tx, row, poll.options)
 
 
 async def said_under(tx: Tx, account: int, request: Request, post: int, now: int) -> int | None:
@@ -108,10 +123,7 @@ async def say_in(tx: Tx, square: Square, post: int, account: int, member: str | 
     while not await enter_post(tx, _new(post, account, words, parent, visibility, now)):
         post = square.post_ids.next(now)
     if words.poll is not None:
-        poll = words.poll
-        opens = await time_of(tx, square.clock)
-        row = PollRow(post, poll.multiple, poll.hide_totals, opens, opens + poll.open_for, None)
-        await add_poll(tx, row, poll.options)
+        await _ask(tx, account, post, words.poll, visibility, await time_of(tx, square.clock))
     if words.media and not await attach(tx, account, words.media, post):
         raise PicturesGone
     return post

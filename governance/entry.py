@@ -20,7 +20,7 @@ from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Gran
 from governance.acts.orders import Comply, PublishNotice, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.texts import Correct, Erase
-from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.votes import CloseVote, OpenPoll, OpenVote, SealBox
 from governance.acts.words import By, Time
 from governance.shapes import shapes_of
 from ledger.errors import Malformed
@@ -61,6 +61,7 @@ AnyAct = (
     | StandDown
     | Freeze
     | OpenVote
+    | OpenPoll
     | SealBox
     | CloseVote
     | Enact

@@ -21,6 +21,7 @@ from governance import (
     members,
     offices,
     orders,
+    polls,
     proposals,
     texts,
     verdicts,
@@ -37,7 +38,7 @@ from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Gran
 from governance.acts.orders import Comply, PublishNotice, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.texts import Correct, Erase
-from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.votes import CloseVote, OpenPoll, OpenVote, SealBox
 from governance.entry import Entry
 from governance.errors import Refused
 from governance.members import REGISTER, Register
@@ -122,6 +123,8 @@ def _check_act(state: State, entry: Entry) -> None:  # noqa: C901 - a line an ac
             proposals.check_freeze(state, entry.act, entry)
         case OpenVote():
             votes.check_open_vote(state, entry.act, entry)
+        case OpenPoll():
+            polls.check_open_poll(state, entry.act, entry)
         case SealBox():
             votes.check_seal_box(state, entry.act, entry)
         case CloseVote():
@@ -216,6 +219,8 @@ def _apply_act(state: State, entry: Entry, index: int) -> Changes:  # noqa: C901
             return proposals.apply_freeze(state, entry.act, entry, index)
         case OpenVote():
             return votes.apply_open_vote(state, entry.act, entry, index)
+        case OpenPoll():
+            return polls.apply_open_poll(state, entry.act, entry, index)
         case SealBox():
             return votes.apply_seal_box(state, entry.act, entry, index)
         case CloseVote():

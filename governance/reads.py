@@ -27,7 +27,7 @@ from governance.acts.proposals import (
     Withdraw,
 )
 from governance.acts.texts import Correct, Erase
-from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.votes import CloseVote, OpenPoll, OpenVote, SealBox
 from governance.appeals import Appealed, Joined
 from governance.bulk import reads_of_bulk
 from governance.cases import Bulk, Case, Reported, Subject, known_case
@@ -37,6 +37,7 @@ from governance.entry import AnyAct
 from governance.juries import JURORS, Juror, Jury, JuryRegister
 from governance.members import REGISTER, SQUARE, Granted, Member, Register, Square, number, office_key
 from governance.orders import Compliance, Order
+from governance.polls import PolledIn
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored
 from governance.rankings import RANKINGS, Rankings
 from governance.rules import LabelOf, Rule, question_of, version_key
@@ -179,6 +180,8 @@ def _of_vote(act: AnyAct, by: str) -> list[Key]:
             return [(Member, act.member), (Proposal, act.basis), (Elected, act.basis)]
         case OpenVote():
             return [(Proposal, act.proposal)] if act.proposal else [(Jury, act.jury)]
+        case OpenPoll():
+            return [(PolledIn, act.post)]
         case Withdraw() | Freeze() | Enact():
             return [(Proposal, act.proposal)]
         case SealBox() | CloseVote():

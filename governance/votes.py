@@ -1,4 +1,4 @@
-"""Votes on proposals and of juries: the roll, the box and its seals, the count, and what the result does.
+"""Votes on proposals, of juries and in polls: the roll, the box and its seals, the count, and what the result does.
 
 A ballot is no act: it goes to the vote's box, a small log of its own, whose root and size are sealed into
 the ledger. The counts that `CloseVote` states are recounted by every audit from the published openings.
@@ -24,6 +24,9 @@ from governance.state import Changes, State
 from governance.terms import count, duration, fraction
 from governance.verdicts import apply_verdict
 
+Result = Literal["adopted", "rejected", "void", "counted"]
+"""What a vote comes to; a poll is counted, and nothing comes of it."""
+
 YES, NO, BLANK = 0, 1, 2
 CHOICES = ("yes", "no", "blank")
 """The words of the choices, by number."""
@@ -42,7 +45,8 @@ class Vote(Struct, frozen=True, gc=False):
     ballots cast, at least `threshold`, and more than it where `strictly`. `sealed` and `closed` are the entries of the
     last seal and of the close, 0 for none yet. `proposal` is 0 for the vote of a `jury`, whose roll are the `jurors`,
     sorted; `jury` is 0 for every other. Where it is an `approval`, a ballot may approve any of `options`, and as many
-    as there are `seats` are chosen.
+    as there are `seats` are chosen. `poll` is the post of a certified poll, "" for every other vote: its last option
+    is the blank ballot, unless it takes several answers, and it has neither proposal nor jury, quorum nor threshold.
     """
 
     proposal: int
@@ -56,7 +60,7 @@ class Vote(Struct, frozen=True, gc=False):
     quorum_min: int
     threshold: str
     strictly: bool
-    status: Literal["open", "adopted", "rejected", "void"] = "open"
+    status: Literal["open"] | Result = "open"
     sealed_size: int = 0
     sealed_root: str = EMPTY_ROOT
     sealed_at: int = 0
@@ -72,6 +76,7 @@ class Vote(Struct, frozen=True, gc=False):
     seats: int = 0
     jury: int = 0
     jurors: tuple[int, ...] = ()
+    poll: str = ""
 
     @property
     def ballots_needed(self) -> int:
@@ -118,8 +123,10 @@ def places_counted(vote: Vote, choice: int) -> tuple[int, ...]:
     return tuple([place for place in range(vote.options) if choice >> place & 1]) or (vote.options,)
 
 
-def result_of(vote: Vote, counts: tuple[int, ...]) -> Literal["adopted", "rejected", "void"]:
+def result_of(vote: Vote, counts: tuple[int, ...]) -> Result:
     """Void without its quorum, else adopted or rejected by the threshold; an election, if it chose anybody."""
+    if vote.poll:
+        return "counted"
     ballots = vote.sealed_size if vote.approval else sum(counts)
     if ballots < vote.ballots_needed:
         return "void"
@@ -313,6 +320,8 @@ def apply_close_vote(state: State, act: CloseVote, entry: Entry, index: int) -> 
         marks_root=act.marks_root,
         late=act.late,
     )
+    if result == "counted":
+        return {(Vote, act.vote): closed}
     if vote.jury:
         return {(Vote, act.vote): closed, **apply_verdict(state, vote.jury, result, entry, index)}
     return {(Vote, act.vote): closed, **_apply_result(state, closed, result, entry)}

@@ -179,8 +179,20 @@ class PollOption(Struct, frozen=True):
     votes_count: int | None
 
 
+class PollReceipt(Struct, frozen=True):
+    """What a voter keeps of a certified poll, and nobody else has: with it the ballot is found in the box."""
+
+    vote: int
+    place: int
+    token: str
+    choice: int
+
+
 class Poll(Struct, frozen=True, kw_only=True):
-    """A poll. `blank_count` is the square's own: how many answered with none of the answers, null while hidden."""
+    """A poll. `blank_count` is the square's own: how many answered with none of the answers, null while hidden.
+
+    So are `certified`: the number of the vote whose box has its ballots, and the `receipt` of who has just answered.
+    """
 
     id: str
     expires_at: str
@@ -192,6 +204,8 @@ class Poll(Struct, frozen=True, kw_only=True):
     own_votes: tuple[int, ...] | UnsetType = UNSET
     options: tuple[PollOption, ...]
     blank_count: int | None = None
+    certified: int | UnsetType = UNSET
+    receipt: PollReceipt | UnsetType = UNSET
     emojis: Nothing = ()
 
 

@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from litestar.exceptions import NotFoundException
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from app.api import entities
 from app.api.accounts import known_id
@@ -13,7 +14,8 @@ from app.api.marks import shown_post
 from app.api.routes import get, post
 from app.api.speech import poll_as
 from app.api.views import View
-from app.polls import MOST_OPTIONS
+from app.certified import cast
+from app.polls import MOST_OPTIONS, BallotRefused
 from app.square import Square
 from app.store.accounts import Account
 from app.store.engines import Tx
@@ -36,9 +38,18 @@ async def show_poll(square: Square, view: View, poll_id: str) -> entities.Poll:
 
 @post("/api/v1/polls/{poll_id:str}/votes", person_with("write:statuses"))
 async def vote_in_poll(square: Square, person: Account, view: View, poll_id: str, data: BallotForm) -> entities.Poll:
-    """Answer a poll, once; the answer counts when this is answered."""
-    ballot = await square.ballots.cast(known_id(poll_id), person.id, data.choices)
-    return await square.database.read(lambda tx: _shown(tx, ballot.poll, view))
+    """Answer a poll, once; the answer counts when this is answered. Of a certified one the receipt is in it."""
+    poll = known_id(poll_id)
+    receipt: entities.PollReceipt | None = None
+    try:
+        await square.ballots.cast(poll, person.id, data.choices)
+    except BallotRefused as refused:
+        if refused.reason != "certified":
+            raise
+        put = await cast(square, person, poll, data.choices)
+        receipt = entities.PollReceipt(put.vote, put.place, put.token.hex(), put.choice)
+    shown = await square.database.read(lambda tx: _shown(tx, poll, view))
+    return replace(shown, receipt=receipt) if receipt is not None else shown
 
 
 async def _shown(tx: Tx, poll: int, view: View) -> entities.Poll:

@@ -167,4 +167,5 @@ def poll_as(post: str, poll: Poll, view: View) -> entities.Poll:
         own_votes=tuple(option.place for option in poll.options if option.mine) if signed_in else UNSET,
         options=tuple(entities.PollOption(option.title, option.votes) for option in poll.options),
         blank_count=poll.blank,
+        certified=poll.vote if poll.certified else UNSET,
     )

@@ -29,12 +29,13 @@ Name = Annotated[str, Meta(max_length=64)]
 
 
 class PollForm(Struct, frozen=True):
-    """A poll, open for `expires_in` seconds."""
+    """A poll, open for `expires_in` seconds. `certified` is the square's own: its ballots go to a box."""
 
     options: Annotated[list[Annotated[str, Meta(max_length=4000)]], Meta(max_length=100)] = []
     expires_in: int = 0
     multiple: bool = False
     hide_totals: bool = False
+    certified: bool = False
 
 
 class MediaAttribute(Struct, frozen=True):
@@ -152,7 +153,7 @@ def _poll(form: PollForm | None) -> NewPoll | None:
         errors["poll"] = say("This value cannot be used.")
     if errors:
         raise Invalid(errors)
-    return NewPoll(tuple(options), form.multiple, form.hide_totals, form.expires_in * 1000)
+    return NewPoll(tuple(options), form.multiple, form.hide_totals, form.expires_in * 1000, form.certified)
 
 
 def _description(one: MediaAttribute) -> Description:

@@ -12,7 +12,7 @@ from app.auditor.report import Exit, verdict_of
 from app.auditor.views import Signed, Stopped, open_signed, read_checkpoint
 from governance.acts.elections import Stand, StandDown
 from governance.acts.proposals import Elect, Propose
-from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.votes import CloseVote, OpenPoll, OpenVote, SealBox
 from governance.acts.words import Hash, Index
 from governance.boxes import ballot_commitment, check_box_proof, opening_line
 from governance.entry import decode
@@ -121,6 +121,7 @@ class _Search:
         self._key = key
         self._commitment = _commitment_of(receipt)
         self._named: tuple[str, ...] = _CHOICES
+        self._takes_one = False
 
     def find(self) -> Found:
         receipt = self._receipt
@@ -148,7 +149,7 @@ class _Search:
                 why = f"your ballot lies at place {receipt.place}, and was NOT COUNTED AS CAST: its opening is another"
                 return self._told(Exit.VIOLATION, why, seal, entry)
         done = "was counted" if counted else "is sealed; the vote is open still"
-        said = _said(receipt, self._named)
+        said = self._said()
         why = f"your ballot, {said}, lies at place {receipt.place} of {seal.size} and {done}"
         return self._told(Exit.HOLDS, why, seal, entry)
 
@@ -171,6 +172,11 @@ class _Search:
     def _check_is_vote(self, index: int, body: bytes) -> None:
         with suppress(Malformed):
             act = decode(body).act
+            if isinstance(act, OpenPoll):
+                self._prove(index, body)
+                self._named = (*(f"answer {place}" for place in range(1, len(act.commits))), _CHOICES[-1])
+                self._takes_one = not act.several
+                return
             if isinstance(act, OpenVote):
                 self._prove(index, body)
                 self._named = _VERDICTS if act.jury else self._stood(act.proposal)
@@ -212,8 +218,14 @@ class _Search:
         prefix = f"votes/{self._receipt.vote}/{part}/"
         check_entry(self._reader, entry, self._receipt.place, size, bytes.fromhex(root), prefix=prefix)
 
+    def _said(self) -> str:
+        if self._takes_one and self._receipt.choice < len(self._named):
+            return self._named[self._receipt.choice]
+        return _said(self._receipt, self._named)
+
     def _told(self, code: Exit, why: str, seal: SealBox | CloseVote | None, entry: int) -> Found:
-        return _told(self._receipt, self._key, self._ledger, code, why, seal, entry, self._named)
+        told = _told(self._receipt, self._key, self._ledger, code, why, seal, entry, self._named)
+        return msgspec.structs.replace(told, choice=self._said())
 
 
 def _told(

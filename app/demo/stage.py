@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, Literal
 
-from app import appealing, decisions, filters, judging, lists, marks, polls, proposing, reports
+from app import appealing, certified, decisions, filters, judging, lists, marks, polls, proposing, reports
 from app.ballots import Ballot, Receipt
 from app.clock import SetClock
 from app.decisions import Decision
@@ -140,6 +140,11 @@ class Stage:
         """Several people answer a poll."""
         for handle, choice in answers.items():
             await self.square.ballots.cast(post, (await self.account(handle)).id, [choice])
+
+    async def certify(self, post: int, answers: Mapping[str, int]) -> None:
+        """Several members answer a certified poll; their receipts are lost, as nobody is there to keep them."""
+        for handle, choice in answers.items():
+            await certified.cast(self.square, await self.account(handle), post, [choice])
 
     async def report(self, handle: str, post: int, rule: int, reason: str) -> int:
         """Somebody reports a post; returns the case."""

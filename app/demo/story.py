@@ -104,6 +104,10 @@ async def _an_ordinary_day(stage: Stage) -> None:
     await stage.mark(library, "boost", ["ruth", "hana"])
     await stage.mark(library, "bookmark", ["lina"])
     await stage.mark(library, "pin", ["library"])
+    night = NewPoll(("Keep it open", "Close it at ten"), False, True, 24 * 60 * MINUTE, certified=True)
+    asked = "The harbour path at night: shall it stay open? The council reads the count, so let all check it."
+    path = await stage.say("jonas", asked, poll=night)
+    await stage.certify(path, {"lina": 0, "omar": 0, "greta": 1, "nadia": 0, "david": 1, "ruth": -1})
     places = NewPoll(("Stay, on the dry half of the square", "Move to the quay"), False, False, 20 * MINUTE)
     asked = "While the square is being repaved: where should the Tuesday market go?"
     market = await stage.say("market", asked, poll=places)

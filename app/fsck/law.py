@@ -7,10 +7,12 @@ from msgspec import Struct
 from app.fsck.findings import Findings, Tell
 from app.store.engines import Tx
 from app.store.ledger import openings_of
+from app.store.polls import options_among
+from app.store.posts import find_post
 from app.store.transaction import Row
 from app.store.whole import PAGE, Span, pages, rows_in, rows_outside
 from governance.acts.cases import Decide
-from governance.acts.votes import CloseVote, SealBox
+from governance.acts.votes import CloseVote, OpenPoll, SealBox
 from governance.acts.words import Commits
 from governance.commitment import SALT_SIZE, commit
 from governance.entry import Entry, decode
@@ -20,6 +22,7 @@ from governance.state import State
 from governance.texts import Erased, what_of
 from ledger.errors import Malformed
 
+_OF_A_POLL = ("question", "option/")
 _OPENING = ("entry", "field", "salt", "value")
 
 
@@ -44,6 +47,7 @@ class Replay:
         self.seals: dict[int, list[Seal]] = {}
         self.done = 0
         self._absent: list[tuple[int, str]] = []
+        self._polls: dict[int, str] = {}
 
     async def run(self, size: int) -> None:
         """Replay, as far as the law allows; `size` is how many entries there are."""
@@ -61,6 +65,7 @@ class Replay:
             self._found.leave_unchecked(f"the law from entry {self.done} on, which cannot be replayed")
         if self.done == size:
             await self._check_erased()
+            await self._check_polls()
         await self._check_openings_of_nothing(size)
         await self._check_requests(size)
 
@@ -78,6 +83,8 @@ class Replay:
             return False
         self._last_at = entry.at
         self._keep_seal(entry)
+        if isinstance(entry.act, OpenPoll):
+            self._polls[self.done] = entry.act.post
         self._check_openings(commitments_of(entry), openings)
         return True
 
@@ -104,7 +111,9 @@ class Replay:
         marks = {(mark.entry, mark.what): mark for mark in self.state.values() if isinstance(mark, Erased)}
         for entry, field in self._absent:
             mark = marks.get((entry, what_of(field)))
-            if mark is None:
+            if entry in self._polls and field.startswith(_OF_A_POLL):
+                await self._check_poll_is_gone(entry, field)
+            elif mark is None:
                 self._found.fault("opening", (entry, field), (), "the opening is missing, and no entry erased it")
             else:
                 self._found.is_missing(entry, field, mark.erasure)
@@ -113,6 +122,22 @@ class Replay:
             if mark is not None:
                 why = f"entry {mark.erasure} erased it, and it is here"
                 self._found.fault("opening", (row.entry, row.field), (), why)
+
+    async def _check_poll_is_gone(self, entry: int, field: str) -> None:
+        """The words of a poll are its author's, and go with the post (POLICY [poll-6])."""
+        post = await find_post(self._tx, int(self._polls[entry]))
+        if post is not None and post.deleted_at is None:
+            self._found.fault("opening", (entry, field), (), "the opening is missing, and the post of the poll is here")
+
+    async def _check_polls(self) -> None:
+        """The answers that a post offers are those that its poll is bound to."""
+        for row in await openings_of(self._tx, sorted(self._polls)):
+            if row.entry in self._polls and row.field.startswith("option/"):
+                poll, place = int(self._polls[row.entry]), int(row.field.removeprefix("option/")) - 1
+                offered = {one.place: one.title for one in (await options_among(self._tx, [poll])).get(poll, [])}
+                if offered and offered.get(place) != row.value:
+                    what = f"it is not the answer that entry {row.entry} is bound to"
+                    self._found.fault("poll_option", (poll, place), ("title",), what)
 
     async def _check_openings_of_nothing(self, size: int) -> None:
         for row in await rows_outside(self._tx, Span("opening", ("entry", "field"), "entry", 0, size)):

@@ -155,6 +155,14 @@ class GovProposedIn(Table, tablename="gov_proposed_in", db=ENGINE):
     proposal = BigInt()
 
 
+class GovPolledIn(Table, tablename="gov_polled_in", db=ENGINE):
+    """Which certified poll a post asks."""
+
+    id = Text(primary_key=True)
+    value = Bytea()
+    vote = BigInt()
+
+
 class GovProposal(Table, tablename="gov_proposal", db=ENGINE):
     """A proposal."""
 
@@ -184,6 +192,7 @@ class GovVote(Table, tablename="gov_vote", db=ENGINE):
     id = BigInt(primary_key=True)
     value = Bytea()
     proposal = BigInt()
+    poll = Text()
     status = Text()
     closes = BigInt()
     due_at = BigInt()

@@ -62,15 +62,19 @@ async def entries_naming(tx: Tx, member: str, before: int, most: int) -> Found:
 
 
 async def closed_votes(tx: Tx, member: str, since: int, most: int) -> list[Told]:
-    """What is told to a member of the roll of each vote that was to close since then, newest first."""
+    """What is told to a member of the roll of each vote that was to close since then, newest first.
+
+    Of certified polls those are told who answered: whose roll is everybody's would fill everybody's page.
+    """
     if not member.startswith("m:"):
         return []
     reader = int(member[2:])
     sql = (
         "select v.id as vote, (select count(*) from mark k where k.vote = v.id and k.member = {}) as mine"
-        " from gov_vote v where v.status <> 'open' and v.closes >= {} order by v.id desc limit {}"
+        " from gov_vote v where v.status <> 'open' and v.closes >= {} and (v.poll = '' or exists"
+        " (select 1 from mark k where k.vote = v.id and k.member = {})) order by v.id desc limit {}"
     )
-    rows = await tx.all(_Closed, sql, reader, since, most)
+    rows = await tx.all(_Closed, sql, reader, since, reader, most)
     person = await value_of(tx, Member, reader)
     votes = await values_of(tx, Vote, [row.vote for row in rows])
     return [

@@ -17,6 +17,7 @@ from governance.keys import Keys
 from governance.ladder import HIDING
 from governance.members import Electing, Granted, Member, Office, Place, Register, Square, number
 from governance.orders import Compliance, Order
+from governance.polls import PolledIn
 from governance.proposals import Proposal, ProposedIn, Rejection, Sponsored, Wording
 from governance.rankings import Rankings
 from governance.rules import LabelOf, Rule, RuleVersion
@@ -175,6 +176,7 @@ NOUNS: tuple[Noun, ...] = (
     _noun(LabelOf, "gov_label", "text", {"rule": "bigint"}, lambda v: (v.rule,)),
     _noun(Rejection, "gov_rejection", "text", {"until": "bigint"}, lambda v: (v.until,)),
     _noun(ProposedIn, "gov_proposed_in", "text", {"proposal": "bigint"}, lambda v: (v.proposal,)),
+    _noun(PolledIn, "gov_polled_in", "text", {"vote": "bigint"}, lambda v: (v.vote,)),
     _noun(Proposal, "gov_proposal", "bigint", _PROPOSAL, _proposal_row),
     _noun(
         Sponsored,
@@ -187,8 +189,8 @@ NOUNS: tuple[Noun, ...] = (
         Vote,
         "gov_vote",
         "bigint",
-        {"proposal": "bigint", "status": "text", "closes": "bigint", "due_at": "bigint"},
-        lambda v: (v.proposal, v.status, v.closes, _due_at(v)),
+        {"proposal": "bigint", "poll": "text", "status": "text", "closes": "bigint", "due_at": "bigint"},
+        lambda v: (v.proposal, v.poll, v.status, v.closes, _due_at(v)),
     ),
     _noun(Case, "gov_case", "bigint", _CASE, _case_row),
     _noun(

@@ -27,7 +27,8 @@ Choices = tuple[int, ...]
 class PollRow(Struct, frozen=True):
     """A poll, named by the post it stands in, open in `[opens_at, closes_at)`.
 
-    `recounted_at` is None until that is done, and negative where the ballots did not bear the tallies out.
+    `recounted_at` is None until that is done, and negative where the ballots did not bear the tallies out. The ballots
+    of a `certified` one lie in the box of its `vote`, which is None until the clock has opened it.
     """
 
     id: int
@@ -36,6 +37,8 @@ class PollRow(Struct, frozen=True):
     opens_at: int
     closes_at: int
     recounted_at: int | None
+    certified: bool = False
+    vote: int | None = None
 
 
 class Option(Struct, frozen=True):
@@ -100,6 +103,7 @@ class Facts(Struct, frozen=True):
     closes_at: int
     recounted_at: int | None
     visibility: Visibility
+    certified: bool
     options: int
 
     def is_open_at(self, now: int) -> bool:
@@ -110,9 +114,9 @@ class Facts(Struct, frozen=True):
 async def add_poll(tx: Tx, poll: PollRow, options: Sequence[str]) -> None:
     """Write a poll of a post that is written in the same transaction."""
     await tx.run(
-        "insert into poll (id, multiple, hide_totals, opens_at, closes_at, recounted_at) "
-        "values ({}, {}, {}, {}, {}, {})",
-        *(poll.id, poll.multiple, poll.hide_totals, poll.opens_at, poll.closes_at, poll.recounted_at),
+        "insert into poll (id, multiple, hide_totals, certified, opens_at, closes_at, recounted_at) "
+        "values ({}, {}, {}, {}, {}, {}, {})",
+        *(poll.id, poll.multiple, poll.hide_totals, poll.certified, poll.opens_at, poll.closes_at, poll.recounted_at),
     )
     rows = [(poll.id, place, title) for place, title in enumerate(options)]
     await tx.many("insert into poll_option (poll, place, title) values ({}, {}, {})", rows)
@@ -120,7 +124,10 @@ async def add_poll(tx: Tx, poll: PollRow, options: Sequence[str]) -> None:
 
 async def polls_among(tx: Tx, ids: Sequence[int]) -> dict[int, PollRow]:
     """The polls of many posts at once."""
-    sql = "select id, multiple, hide_totals, opens_at, closes_at, recounted_at from poll where id in {among}"
+    sql = (
+        "select id, multiple, hide_totals, certified, opens_at, closes_at, recounted_at, vote from poll "
+        "where id in {among}"
+    )
     return {row.id: row for row in await tx.among(PollRow, sql, ids)}
 
 
@@ -157,7 +164,7 @@ async def lock_for_ballots(tx: Tx, ids: Iterable[int]) -> dict[int, Facts]:
     wanted = sorted(set(ids))
     await _lock(tx, wanted, "for share")
     sql = (
-        "select b.id, b.multiple, b.opens_at, b.closes_at, b.recounted_at, p.visibility, "
+        "select b.id, b.multiple, b.opens_at, b.closes_at, b.recounted_at, p.visibility, b.certified, "
         "(select count(*) from poll_option o where o.poll = b.id) as options "
         "from poll b join post p on p.id = b.id and p.deleted_at is null where b.id in {among}"
     )
@@ -211,7 +218,7 @@ async def import_ballots(tx: Tx, poll: int, rows: Sequence[tuple[int, Choices]])
 
 async def due_for_recount(tx: Tx, now: int) -> list[int]:
     """The polls that have closed and were not recounted, those of deleted posts among them."""
-    sql = "select id from poll where recounted_at is null and closes_at <= {} order by id"
+    sql = "select id from poll where recounted_at is null and not certified and closes_at <= {} order by id"
     return [row.id for row in await tx.all(_Id, sql, now)]
 
 
@@ -246,8 +253,33 @@ async def voters_after(tx: Tx, poll: int, account: int, most: int) -> list[int]:
 
 
 async def forget_options(tx: Tx, poll: int) -> None:
-    """Take away the words of a poll whose post is deleted."""
+    """Take away the words of a poll whose post is deleted, and what opens the ledger's commitments to them."""
     await tx.run("update poll_option set title = '' where poll = {}", poll)
+    await tx.run("delete from opening where entry = (select vote from poll where id = {})", poll)
+
+
+async def waiting_polls(tx: Tx) -> list[int]:
+    """The certified polls that the clock has to open."""
+    sql = (
+        "select b.id from poll b join post p on p.id = b.id and p.deleted_at is null "
+        "where b.certified and b.vote is null order by b.id"
+    )
+    return [row.id for row in await tx.all(_Id, sql)]
+
+
+async def asks_certified(tx: Tx, account: int, now: int) -> bool:
+    """Whether a certified poll of an account is open."""
+    sql = (
+        "select b.id from poll b join post p on p.id = b.id where b.certified and b.closes_at > {} "
+        "and p.account = {} and p.deleted_at is null limit 1"
+    )
+    return await tx.one(_Id, sql, now, account) is not None
+
+
+async def note_opened(tx: Tx, poll: int, vote: int, now: int, closes_at: int) -> None:
+    """The ledger's entry opened a certified poll."""
+    sql = "update poll set vote = {}, opens_at = {}, closes_at = {} where id = {}"
+    await tx.run(sql, vote, now, closes_at, poll)
 
 
 async def drop_poll(tx: Tx, poll: int) -> None:

@@ -146,9 +146,11 @@ class Poll(Table, tablename="poll", db=ENGINE):
     id = BigInt(primary_key=True)
     multiple = Boolean()
     hide_totals = Boolean()
+    certified = Boolean()
     opens_at = BigInt()
     closes_at = BigInt()
     recounted_at = BigInt(null=True)
+    vote = BigInt(null=True)
 
 
 class PollOption(Table, tablename="poll_option", db=ENGINE):

@@ -57,7 +57,7 @@ async def standing_of(tx: Tx, member: str | None, now: int, account: int | None 
         "coalesce((select frozen from ledger_head where id = 0), '') as frozen, "
         "coalesce((select max(size) from ledger_checkpoint), 0) as signed, "
         "coalesce((select at from ledger_checkpoint order by size desc limit 1), 0) as signed_at, "
-        "(select count(*) from gov_vote where status = 'open' and closes > {}) as open_votes, "
+        "(select count(*) from gov_vote where status = 'open' and poll = '' and closes > {}) as open_votes, "
         "(select count(*) from gov_case where author = {} and outcome = 'restrict' and until > {}) as for_me, "
         "coalesce((select sitting from gov_juror where id = {}), 0) as sitting",
         *(now, member or "", now, number(member) if member is not None else -1),

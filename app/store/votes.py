@@ -5,11 +5,12 @@ from collections.abc import Collection
 import msgspec
 from msgspec import Struct
 
+from app.store.accounts import account_by_id
 from app.store.boxes import read_box_tile
 from app.store.engines import Tx
 from app.store.governed import values_of
 from governance.acts.proposals import AmendRule, EnactRule
-from governance.members import Member
+from governance.members import Member, number
 from governance.proposals import Proposal
 from governance.rules import target_of
 from governance.votes import Vote, count_places, places_counted
@@ -29,6 +30,10 @@ class _Id(Struct, frozen=True):
 
 class _Member(Struct, frozen=True):
     member: int
+
+
+class _Vote(Struct, frozen=True):
+    vote: int
 
 
 class _Size(Struct, frozen=True):
@@ -136,6 +141,15 @@ async def turnouts(tx: Tx, votes: Collection[int]) -> dict[int, int]:
     """How many ballots lie in each of these boxes; those before the first ballot are missing."""
     rows = await tx.among(_Size, "select vote, size from box where vote in {among}", sorted(votes))
     return {row.vote: row.size for row in rows}
+
+
+async def marked_for(tx: Tx, votes: Collection[int], account: int) -> set[int]:
+    """Those of many votes in which a mark stands for the member behind an account."""
+    person = await account_by_id(tx, account)
+    if person is None or person.member is None or not person.member.startswith("m:"):
+        return set()
+    sql = "select vote from mark where member = {} and vote in {among}"
+    return {row.vote for row in await tx.among(_Vote, sql, sorted(votes), number(person.member))}
 
 
 async def recount(tx: Tx, vote: int, value: Vote) -> tuple[int, ...]:

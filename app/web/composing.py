@@ -51,6 +51,7 @@ class PostForm(Struct, frozen=True):
     options: Annotated[list[Annotated[str, Meta(max_length=4000)]], Meta(max_length=100)] = []
     multiple: bool = False
     hide_totals: bool = False
+    certified: bool = False
     closes_in: Annotated[int, Meta(ge=SHORTEST // 1000, le=LONGEST // 1000)] = A_DAY
     media: Annotated[list[PostId], Meta(max_length=8)] = []
     alts: Annotated[list[Annotated[str, Meta(max_length=8000)]], Meta(max_length=8)] = []
@@ -183,7 +184,9 @@ def read_words(
         errors |= poll_errors(options)
     if errors:
         raise Invalid(errors)
-    poll = NewPoll(tuple(options), form.multiple, form.hide_totals, form.closes_in * 1000) if options else None
+    poll = None
+    if options:
+        poll = NewPoll(tuple(options), form.multiple, form.hide_totals, form.closes_in * 1000, form.certified)
     reply_to = int(form.reply_to) if form.reply_to else None
     return Words(
         text,

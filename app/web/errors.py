@@ -282,6 +282,21 @@ BALLOTS: Final[Mapping[Reason, tuple[int, Sentence, Sentence]]] = {
     "nothing-chosen": (422, say("No answer was chosen"), say("Go back and choose an answer.")),
     "one-only": (422, say("This poll takes one answer"), say("Go back and choose one of them.")),
     "no-such-answer": (422, say("This poll has no such answer"), say("Go back and choose one of those shown.")),
+    "certified": (
+        409,
+        say("This poll is certified"),
+        say("It is answered on its own page, where you get a receipt for your ballot."),
+    ),
+    "one-certified": (
+        422,
+        say("A certified poll of yours is open"),
+        say("Ask this one without a box, or wait until the other is closed."),
+    ),
+    "not-for-all": (
+        422,
+        say("A certified poll is for everybody"),
+        say("Everybody may recount it, and so read it: make the post public, or ask without a box."),
+    ),
 }
 MARKS: Final[Mapping[MarkReason, tuple[int, Sentence, Sentence]]] = {
     "not-shown": (404, say("There is nothing here"), say("The address may be mistyped, or what stood here is gone.")),

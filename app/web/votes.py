@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from app.ballots import Ballot
 from app.ballots import Receipt as Cast
+from app.certified import PollFile, answers_of
 from app.elections import approved_by, candidates_of
 from app.judging import give_reason
 from app.juries import JuryFile
@@ -21,6 +22,7 @@ from app.web.cases import Prose
 from app.web.juries import jury_page
 from app.web.keys import Key, key_of
 from app.web.numbers import errors_in, known_number
+from app.web.polls import poll_page
 from app.web.proposals import ProposalPage, Receipt, proposal_page
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.sentences import say
@@ -30,9 +32,9 @@ from governance.errors import Refused
 from governance.juries import Jury
 from governance.members import number
 from governance.terms import Term, size_of
-from governance.votes import Vote
+from governance.votes import Vote, has_choice
 
-AnyPage = Answer[ProposalPage] | Answer[JuryFile]
+AnyPage = Answer[ProposalPage] | Answer[JuryFile] | Answer[PollFile]
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
@@ -63,7 +65,8 @@ class FoundPage(Found, frozen=True):
     """What a receipt finds, what the vote is on, and the receipt's token, which is sent to nobody else.
 
     `approved` are the candidates whom a ballot approves, None where the vote is no election. `proposal` is 0 for the
-    vote of a jury, `asks` what that jury is asked, "" for other votes.
+    vote of a jury, `asks` what that jury is asked, "" for other votes. `poll` is the post of a certified poll, whose
+    `answers` are those that the ballot gives, counted from 1.
     """
 
     proposal: int
@@ -71,6 +74,8 @@ class FoundPage(Found, frozen=True):
     asks: str
     token: str
     approved: tuple[str, ...] | None
+    poll: str = ""
+    answers: tuple[int, ...] = ()
 
 
 @get("/votes/{vote:int}", tags=["votes"])
@@ -105,7 +110,9 @@ async def ballot_page(request: PageRequest) -> AnyPage:
 async def _page_of_vote(request: PageRequest, index: int, receipt: Receipt | None = None) -> AnyPage:
     vote = await square_of(request).database.read(lambda tx: existing_vote(tx, index))
     page: AnyPage
-    if vote.jury:
+    if vote.poll:
+        page = await poll_page(request, int(vote.poll), receipt)
+    elif vote.jury:
         page = await jury_page(request, vote.jury, receipt)
     else:
         page = await proposal_page(request, vote.proposal, receipt)
@@ -167,6 +174,8 @@ async def find_receipt(request: PageRequest, square: Square, vote: int, data: Re
             asks=jury.asks if jury is not None else "",
             token=token.hex(),
             approved=await approved_by(tx, value, data.choice),
+            poll=value.poll,
+            answers=_counted(value, data.choice),
         )
 
     return answer(request, "votes/found.html", await square.database.read(load), headers=NO_STORE)
@@ -174,6 +183,8 @@ async def find_receipt(request: PageRequest, square: Square, vote: int, data: Re
 
 def page_of(vote: Vote | VoteShown) -> str:
     """The address of the page of what a vote is on."""
+    if vote.poll:
+        return f"/polls/{vote.poll}#vote"
     return f"/jury/{vote.jury}#vote" if vote.jury else f"/proposals/{vote.proposal}#vote"
 
 
@@ -188,6 +199,11 @@ async def _choice(tx: Tx, index: int, form: BallotForm) -> int:
     if set(form.approves) - set(standing):
         raise Refused("ballot-3", "a ballot approves those who stand, and nobody else")
     return sum(1 << standing.index(one) for one in set(form.approves))
+
+
+def _counted(vote: Vote, choice: int) -> tuple[int, ...]:
+    """The answers of a certified poll that a ballot gives, counted from 1."""
+    return tuple(place + 1 for place in answers_of(vote, choice)) if vote.poll and has_choice(vote, choice) else ()
 
 
 async def _receipt(tx: Tx, cast: Cast) -> Receipt:

@@ -32,7 +32,7 @@ from governance.acts.proposals import (
     Withdraw,
 )
 from governance.acts.texts import Correct, Erase, WhyErased
-from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.votes import CloseVote, OpenPoll, OpenVote, SealBox
 from governance.acts.words import Role, SanctionOrNone
 from governance.entry import AnyAct, Entry
 
@@ -171,6 +171,12 @@ def _of_votes(act: AnyAct, by: str) -> Sentence:
                 "The vote on proposal %(proposal)s was opened, with %(n)s members on its roll.",
                 act.roll_size,
                 proposal=str(act.proposal),
+            )
+        case OpenPoll():
+            return say_many(
+                "A certified poll was opened, with %(n)s member on its roll.",
+                "A certified poll was opened, with %(n)s members on its roll.",
+                act.roll_size,
             )
         case SealBox():
             return say_many(
@@ -325,6 +331,8 @@ def leads_to(index: int, entry: Entry) -> list[tuple[Sentence, str]]:
         return [(say("The vote"), f"/votes/{act.vote}")]
     if isinstance(act, OpenVote | ExcuseJuror | DrawJury | JoinJury | LeaveJury):
         return _of_jury(act, index)
+    if isinstance(act, OpenPoll):
+        return [(say("The poll"), f"/polls/{act.post}")]
     if isinstance(act, Propose):
         return [(say("The debate"), f"/posts/{act.post}")]
     return [(say("The charter"), "/charter")] if isinstance(act, Found) else []

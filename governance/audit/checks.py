@@ -17,7 +17,7 @@ from governance.acts.members import Admit, AdmitGuest, CloseAccount, Found, Gran
 from governance.acts.orders import Comply, PublishNotice, ReceiveOrder, RefuseOrder
 from governance.acts.proposals import Amend, Enact, Freeze, Propose, Sponsor, Withdraw
 from governance.acts.texts import Correct, Erase
-from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.votes import CloseVote, OpenPoll, OpenVote, SealBox
 from governance.acts.words import Act
 
 
@@ -53,8 +53,8 @@ class L1(Check):
     clauses = ("ledger-1", "key-1", "key-2", "key-3")
     judges = (
         *(Found, Admit, AdmitGuest, CloseAccount, Grant, Revoke, Report, Decide, CoSign, Lift, Appeal, JoinAppeal),
-        *(Reconsider, Propose, Amend, Withdraw, Sponsor, Stand, StandDown, Freeze, OpenVote, SealBox, CloseVote),
-        *(Enact, RotateKey, Erase, Correct, JoinJury, LeaveJury, DrawJury, ExcuseJuror),
+        *(Reconsider, Propose, Amend, Withdraw, Sponsor, Stand, StandDown, Freeze, OpenVote, OpenPoll, SealBox),
+        *(CloseVote, Enact, RotateKey, Erase, Correct, JoinJury, LeaveJury, DrawJury, ExcuseJuror),
         *(Invoke, Second, ReceiveOrder, Comply, RefuseOrder, PublishNotice),
     )
 
@@ -160,15 +160,16 @@ class V1(Check):
 
     The members of the places of the register up to the proposal's edge, less those whose account was closed before the
     vote opened, in the order of the register: their number, and the RFC 6962 root over `m:<n>`, are those stated. The
-    roll of a jury's vote are those who sit in it. Members and guests are admitted by the clock.
+    roll of a certified poll are all whose account is open, and that of a jury's vote those who sit in it. Members and
+    guests are admitted by the clock.
     """
 
     id = "V1"
-    version = 2
+    version = 3
     title = "the roll of each vote is rebuilt"
     unit = "votes opened"
-    clauses = ("roll-1", "roll-2", "member-2", "jury-7")
-    judges = (OpenVote,)
+    clauses = ("roll-1", "roll-2", "poll-4", "member-2", "jury-7")
+    judges = (OpenVote, OpenPoll)
 
 
 class V2(Check):
@@ -183,6 +184,16 @@ class V2(Check):
     unit = "seals and closed votes"
     clauses = ("box-2", "box-3", "box-4", "vote-1", "vote-4", "ballot-2")
     judges = (SealBox, CloseVote)
+
+
+class V3(Check):
+    """Certified polls are opened by the clock, once and in their form, and are recounted as votes are (R2)."""
+
+    id = "V3"
+    title = "certified polls recount to their result"
+    unit = "polls opened and closed"
+    clauses = ("poll-1", "poll-2", "poll-3")
+    judges = (OpenPoll, CloseVote)
 
 
 class A1(Check):
@@ -381,7 +392,7 @@ class W1(Check):
 
 
 CHECKS: tuple[type[Check], ...] = (
-    *(L1, L2, R1, R2, R3, R4, R5, V1, V2, A1, A2, A3, P1, P2, P3, P4, P5, E2, C1, T1, W1),
+    *(L1, L2, R1, R2, R3, R4, R5, V1, V2, V3, A1, A2, A3, P1, P2, P3, P4, P5, E2, C1, T1, W1),
 )
 """Every check, in the order in which they are told."""
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from governance.acts.cases import Report
 from governance.acts.members import CloseAccount, Found, Grant
 from governance.acts.proposals import Enact
-from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.votes import CloseVote, OpenPoll, OpenVote, SealBox
 from governance.acts.words import Act
 from governance.audit.checks import CHECK_OF, CHECKS, L1, Check
 from governance.audit.dates import find_overdue
@@ -36,7 +36,7 @@ from governance.terms import Term, duration
 from ledger.errors import Malformed
 
 _BY_ID: dict[str, type[Check]] = {one.id: one for one in CHECKS}
-_OF_VOTES = frozenset((CloseAccount, Grant, OpenVote, SealBox, CloseVote, Enact))
+_OF_VOTES = frozenset((CloseAccount, Grant, OpenVote, OpenPoll, SealBox, CloseVote, Enact))
 _BROKEN = (AssertionError, ArithmeticError, LookupError, ValueError)
 """What the law's own presuppositions raise when an entry before has broken them."""
 

@@ -21,7 +21,7 @@ from governance.acts.proposals import (
     Worded,
 )
 from governance.acts.texts import Correct, What
-from governance.acts.votes import CloseVote
+from governance.acts.votes import CloseVote, OpenPoll
 from governance.acts.words import Commit
 from governance.audit.checks import L2, R2
 from governance.audit.findings import Findings
@@ -198,7 +198,11 @@ OWING = frozenset(
         CloseVote,
     )
 )
-"""Acts all of whose texts are public. Those of posts are where these are shown or folded, those of appeals are not."""
+"""Acts all of whose texts are public.
+
+Those of posts are where these are shown or folded, those of polls as long as their author lets the post stand, those
+of appeals are not.
+"""
 
 
 def commitments(act: AnyAct) -> dict[str, str]:
@@ -210,7 +214,7 @@ def commitments(act: AnyAct) -> dict[str, str]:
             return {part.hash: part.field for part in act.commits} | milder | contents
         case Report() | Appeal() | Reconsider() | Lift() | Correct() | Freeze():
             commits = act.commits
-        case Invoke() | ReceiveOrder() | Comply() | RefuseOrder() | CloseVote():
+        case Invoke() | ReceiveOrder() | Comply() | RefuseOrder() | CloseVote() | OpenPoll():
             commits = act.commits
         case Enact() | Propose() | Amend():
             commits = _of_change(act.change)

@@ -1,4 +1,4 @@
-"""V1, V2, R2 and P4: each vote's roll rebuilt, its sealed boxes recomputed, and the whole recounted."""
+"""V1, V2, V3, R2 and P4: each vote's roll rebuilt, its sealed boxes recomputed, and the whole recounted."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from governance.acts.members import CloseAccount, Grant
 from governance.acts.proposals import Enact
-from governance.acts.votes import CloseVote, OpenVote, SealBox
-from governance.audit.checks import A1, L1, P4, R2, V1, V2, Check
+from governance.acts.votes import CloseVote, OpenPoll, OpenVote, SealBox
+from governance.audit.checks import A1, L1, P4, R2, V1, V2, V3, Check
 from governance.audit.findings import Findings
 from governance.audit.roll import Rolls
 from governance.audit.sources import Boxes, BoxName, decode_ballot, decode_mark
@@ -59,7 +59,10 @@ class Votes:
         """What an act of a vote states, held against the State before it."""
         match entry.act:
             case OpenVote():
-                self._open(state, index, entry.act)
+                proposal = state[Proposal, entry.act.proposal] if entry.act.proposal else None
+                self._open(state, index, entry.act, None if proposal is None else proposal.edge)
+            case OpenPoll():
+                self._open(state, index, entry.act, register_of(state).length)
             case CloseAccount():
                 for left in self._left.values():
                     left.add(entry.act.member)
@@ -95,12 +98,12 @@ class Votes:
                 with suppress(_Unread):
                     deque(reader.sealed(self._seals[number]), maxlen=0)
 
-    def _open(self, state: State, index: int, act: OpenVote) -> None:
+    def _open(self, state: State, index: int, act: OpenVote | OpenPoll, edge: int | None) -> None:
+        """The roll are the places up to an edge; that of a jury, which has none, the law itself has seen."""
         self._left[index] = set()
-        proposal = state[Proposal, act.proposal] if act.proposal else None
-        if proposal is None:
+        if edge is None:
             return
-        size, root = self._rolls.rebuild(state, proposal.edge, register_of(state).closures)
+        size, root = self._rolls.rebuild(state, edge, register_of(state).closures)
         if (size, root) != (act.roll_size, act.roll_root):
             stated = f"{act.roll_size} names under the root {act.roll_root[:16]}…"
             why = f"the roll has {size} names under the root {root[:16]}…, and not {stated}"
@@ -108,8 +111,8 @@ class Votes:
 
 
 def check_of(vote: Vote) -> type[Check]:
-    """The check that recounts a vote: a proposal's is the law's, a jury's its verdict."""
-    return P4 if vote.jury else R2
+    """The check that recounts a vote: a proposal's is the law's, a jury's its verdict, a poll's is for itself."""
+    return V3 if vote.poll else P4 if vote.jury else R2
 
 
 class _Reader:

@@ -38,7 +38,7 @@ def test_each_clause_belongs_to_one_check() -> None:
 
 def test_each_check_says_what_it_holds() -> None:
     """Id, version, title, unit and a definition in its docstring."""
-    laws = ["L1", "L2", "R1", "R2", "R3", "R4", "R5", "V1", "V2", "A1", "A2", "A3"]
+    laws = ["L1", "L2", "R1", "R2", "R3", "R4", "R5", "V1", "V2", "V3", "A1", "A2", "A3"]
     ids = [*laws, "P1", "P2", "P3", "P4", "P5", "E2", "C1", "T1", "W1"]
     assert ids == [check.id for check in CHECKS]
     for check in CHECKS:

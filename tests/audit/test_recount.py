@@ -14,6 +14,7 @@ from tests.audit.cheating import CheatingWorld
 from tests.audit.publishing import Files, log_files, publish
 from tests.audit.stories import YES, town
 from tests.governance.boxes import CHOICE, root
+from tests.governance.polling import asks, open_poll
 
 replace = msgspec.structs.replace
 
@@ -72,6 +73,28 @@ def test_an_opening_that_opens_nothing(tmp_path: Path) -> None:
     report = audit(files, tmp_path, at=world.now)
     assert {"R2": (entry,)} == violated(report)
     assert "place 3" in row(report, "R2").findings[0].why
+
+
+def test_a_certified_poll_that_was_miscounted(tmp_path: Path) -> None:
+    """A close that states other counts than the box holds is V3's; nothing else hangs on it."""
+    world = town()
+    poll = asks(world, ("tea", "coffee"))
+    for name in YES:
+        world.puts(name, poll, 0)
+    world.now = vote_of(world.state, poll).closes
+    world.does("clock", world.seal(poll))
+    close = world.does("clock", replace(world.close(poll), counts=(1, 4, 0)))
+    assert {"V3": (close,)} == violated(audit(world, tmp_path, at=world.now))
+
+
+def test_a_certified_poll_on_a_roll_of_ones_own(tmp_path: Path) -> None:
+    """Of the right size, under another root: V1's; opened by nobody's clock, or twice: V3's."""
+    world = town()
+    act = open_poll(world, ("tea", "coffee"))
+    wrong = world.does("clock", replace(act, roll_root="0" * 64))
+    again = world.cheats("clock", replace(act, roll_root=act.roll_root), "poll-1")
+    by_hand = world.cheats("ann", open_poll(world, ("tea", "coffee"), post="118"), "poll-1")
+    assert {"V1": (wrong,), "V3": (again, by_hand)} == violated(audit(world, tmp_path, at=world.now))
 
 
 def test_openings_in_another_order(tmp_path: Path) -> None:

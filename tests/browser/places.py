@@ -59,6 +59,10 @@ PLACES: Final = (
     Place("hashtags", "/me/tags", "lina"),
     Place("import", "/me/import", "lina"),
     Place("followers-settings", "/settings/followers", "lina"),
+    Place("poll-certified", "/polls/{certified}", "hana"),
+    Place("poll-answered", "/polls/{certified}", "lina"),
+    Place("poll-visitor", "/polls/{certified}"),
+    Place("compose-poll", "/compose?poll=1", "lina"),
     Place("compose", "/compose", "lina"),
     Place("reply", "/compose?reply_to={pool}", "lina"),
     Place("delete", "/posts/{pool}/delete", "ruth"),
@@ -180,12 +184,18 @@ class _Register(Struct):
     juries: list[_Jury]
 
 
+class _Poll(Struct):
+    certified: bool
+
+
 class _Post(Struct):
     id: str
+    poll: _Poll | None
 
 
 class _Profile(Struct):
     pinned: list[_Post]
+    items: list[_Post]
 
 
 class _Kept(Struct):
@@ -212,7 +222,8 @@ def _read(program: Program, path: str, into: type[T]) -> T:
 
 
 def _pinned(program: Program) -> dict[str, str]:
-    return {"pinned": _read(program, "/@library", _Profile).pinned[0].id}
+    asked = next(post for post in _read(program, "/@jonas", _Profile).items if post.poll and post.poll.certified)
+    return {"pinned": _read(program, "/@library", _Profile).pinned[0].id, "certified": asked.id}
 
 
 def _juries(program: Program) -> dict[str, str]:

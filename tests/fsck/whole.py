@@ -27,6 +27,7 @@ from governance.votes import vote_of
 from tests.door.square import Square
 from tests.governance.boxes import Box
 from tests.governance.making import signer_key
+from tests.governance.polling import asks
 from tests.governance.world import MEMBERS, MODERATORS, STEWARD, World
 
 VOTERS = tuple(f"voter {one}" for one in range(280))
@@ -125,6 +126,10 @@ def _votes(world: World) -> None:
     vote = world.in_vote(SetTerm("decision", "6d"), "bo")
     world.votes(vote, yes=VOTERS[:10], no=VOTERS[10:40], blank=VOTERS[40:45])
     world.elects("cy", voters=VOTERS[:20])
+    poll = asks(world, ("tea", "coffee"), several=True)
+    for place, name in enumerate(VOTERS[:12]):
+        world.puts(name, poll, place % 4)
+    world.counted(poll)
     world.proposes("cy", world.enact("9.2", "fold"))
     vote = world.in_vote(world.amend("4.1", "label"), "dee")
     world.casts("ann", vote, "yes")

@@ -42,10 +42,12 @@ class Box:
         return [canonical(Mark(member)) for member in sorted(self.marks)]
 
     def counts(self, vote: Vote, size: int) -> tuple[int, ...]:
-        """What the first `size` ballots come to: yes, no and blank, or approvals of each candidate and the blank."""
+        """What the first `size` ballots come to: yes, no and blank, or each answer and the blank."""
         if vote.approval:
             return self.approvals(size, vote.options)
         choices = [choice for choice, _ in self.ballots[:size]]
+        if vote.poll:
+            return tuple(map(choices.count, range(vote.options)))
         return (choices.count(YES), choices.count(NO), choices.count(BLANK))
 
     def approvals(self, size: int, candidates: int) -> tuple[int, ...]:

@@ -27,11 +27,12 @@ from governance.acts.proposals import (
     Withdraw,
 )
 from governance.acts.texts import Correct, Erase, Erasing
-from governance.acts.votes import CloseVote, OpenVote, SealBox
+from governance.acts.votes import CloseVote, OpenPoll, OpenVote, SealBox
 from governance.acts.words import Commit
 from governance.entry import Entry
 
 AT = 1_790_000_000_000
+POLLED = (Commit("question", "7" * 64), Commit("option/1", "8" * 64), Commit("option/2", "9" * 64))
 RULE = RuleSpec(
     label="4.1",
     sanctions=("label", "fold"),
@@ -133,6 +134,7 @@ ENTRIES = (
     Entry(StandDown(50), AT, "m:18"),
     Entry(Freeze(50, 2, (Commit("preview", "9" * 64),)), AT, "clock"),
     Entry(OpenVote(50, 0, 3, 9, "1" * 64, AT + 604_800_000), AT, "clock"),
+    Entry(OpenPoll("117", True, 3, 9, "1" * 64, AT + 300_000, POLLED), AT, "clock"),
     Entry(SealBox(60, 7, "2" * 64), AT, "clock"),
     Entry(CloseVote(60, 7, "2" * 64, "3" * 64, "4" * 64, 1, (4, 2, 1), ()), AT, "clock"),
     Entry(Enact(50, SetTerm("decision", "6d")), AT, "clock"),

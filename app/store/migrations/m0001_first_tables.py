@@ -86,6 +86,7 @@ create table gov_rule_version (
 create table gov_label (id text primary key not null, value bytea not null, rule bigint not null);
 create table gov_rejection (id text primary key not null, value bytea not null, until bigint not null);
 create table gov_proposed_in (id text primary key not null, value bytea not null, proposal bigint not null);
+create table gov_polled_in (id text primary key not null, value bytea not null, vote bigint not null);
 create table gov_proposal (
     id bigint primary key, value bytea not null, post text not null, proposer bigint not null,
     kind text not null, status text not null, due_at bigint not null, opened_at bigint not null
@@ -97,7 +98,7 @@ create table gov_sponsor (
     proposal bigint not null, version int not null, member bigint not null
 );
 create table gov_vote (
-    id bigint primary key, value bytea not null, proposal bigint not null, status text not null,
+    id bigint primary key, value bytea not null, proposal bigint not null, poll text not null, status text not null,
     closes bigint not null, due_at bigint not null
 );
 create index gov_vote_due on gov_vote (status, due_at);
@@ -131,8 +132,7 @@ create index gov_appeal_decision on gov_appeal (decision);
 create table gov_jury_register (id text primary key not null, value bytea not null);
 create table gov_jury_place (id bigint primary key, value bytea not null, member bigint not null);
 create table gov_juror (
-    id bigint primary key, value bytea not null,
-    place bigint not null, left_at bigint not null, sitting int not null
+    id bigint primary key, value bytea not null, place bigint not null, left_at bigint not null, sitting int not null
 );
 create table gov_jury (
     id bigint primary key, value bytea not null, matter bigint not null, case_id bigint not null,
@@ -150,8 +150,7 @@ create table gov_emergency (
 create index gov_emergency_post on gov_emergency (post);
 create index gov_emergency_unheard on gov_emergency (until) where status = 'seconded' and jury = 0;
 create table gov_order (
-    id bigint primary key, value bytea not null,
-    kind text not null, by_whom text not null,
+    id bigint primary key, value bytea not null, kind text not null, by_whom text not null,
     received_at bigint not null, public_at bigint not null, refused bigint not null
 );
 create table gov_compliance (
@@ -290,10 +289,11 @@ create table post_key (
     id text primary key not null, fingerprint bytea not null, post bigint not null, at bigint not null
 ) without rowid;
 create table poll (
-    id bigint primary key, multiple bool not null, hide_totals bool not null,
-    opens_at bigint not null, closes_at bigint not null, recounted_at bigint
+    id bigint primary key, multiple bool not null, hide_totals bool not null, certified bool not null,
+    opens_at bigint not null, closes_at bigint not null, recounted_at bigint, vote bigint
 );
-create index poll_due on poll (closes_at) where recounted_at is null;
+create index poll_due on poll (closes_at) where recounted_at is null and not certified;
+create index poll_waiting on poll (id) where certified and vote is null;
 create table poll_option (
     poll bigint not null, place int not null, title text not null, primary key (poll, place)
 ) without rowid;
