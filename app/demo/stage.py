@@ -14,6 +14,7 @@ from app.deeds import Request
 from app.demo.cast import EVERYONE
 from app.duties import Duties
 from app.marks import Deed
+from app.media.keeping import keep_picture
 from app.people import add_person
 from app.proposing import Draft, Text
 from app.signer import Signer
@@ -121,15 +122,33 @@ class Stage:
         await self.square.database.write(work)
 
     async def say(
-        self, handle: str, text: str, *, to: int | None = None, topic: str = "", poll: NewPoll | None = None
+        self,
+        handle: str,
+        text: str,
+        *,
+        to: int | None = None,
+        topic: str = "",
+        poll: NewPoll | None = None,
+        pictures: Sequence[tuple[bytes, str]] = (),
     ) -> int:
-        """Somebody posts; returns the post's id."""
+        """Somebody posts, with pictures and what each shows; returns the post's id."""
         account = await self.account(handle)
+        kept = [await keep_picture(self.square, account.id, data, description=shows) for data, shows in pictures]
         language = "ar" if "\u0600" <= text[0] <= "\u06ff" else "en"
-        post = await write_post(self.square, account.id, account.member, Words(text, language, topic, to, poll))
+        post = await write_post(
+            self.square,
+            account.id,
+            account.member,
+            Words(text, language, topic, to, poll, media=tuple(row.id for row in kept)),
+        )
         assert post is not None, "what is answered is there"
         self.clock.advance(STEP)
         return post
+
+    async def show_face(self, handle: str, data: bytes, shows: str) -> None:
+        """Somebody shows a picture of themselves."""
+        account = await self.account(handle)
+        await keep_picture(self.square, account.id, data, "avatar", shows)
 
     async def mark(self, post: int, deed: Deed, handles: Sequence[str]) -> None:
         """Several people do the same with a post."""

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from app.demo.cast import BUILT, MEMBERS, MODERATORS
+from app.demo.pictures import face, heron, window
 from app.demo.stage import MINUTE, Stage
 from app.imports.polis import Writer
 from app.imports.polis_cases import Cases
@@ -66,6 +67,19 @@ LIVELY: Final = tuple(
 CONVERSATION: Final = Path(__file__).parent / "conversation"
 
 
+SHOWN: Final = {
+    "david": ((heron(), "A grey heron on one leg in the shallow water under a stone bridge, the low sun behind it."),),
+    "nadia": ((window(), "نافذة خشبيّة قديمة من ستّة ألواح زجاجيّة، اللوح الأوسط على اليمين مشروخ."),),
+}
+"""What some people show on an ordinary day: a picture and its words."""
+
+FACES: Final = (
+    ("ruth", ((240, 226, 196), (150, 64, 52)), "Ruth in a red hat"),
+    ("nadia", ((208, 224, 216), (34, 92, 84)), "نادية بقبّعة خضراء"),
+)
+"""Who shows a face: the colours of the ground and of the hat, and what the picture shows."""
+
+
 class Rules:
     """The founding rules that the story needs: numbers and words."""
 
@@ -94,8 +108,10 @@ async def play(stage: Stage, rules: Rules) -> None:
 
 
 async def _an_ordinary_day(stage: Stage) -> None:
+    for handle, colours, shows in FACES:
+        await stage.show_face(handle, face(*colours), shows)
     for handle, text in BUILT:
-        await stage.say(handle, text)
+        await stage.say(handle, text, pictures=SHOWN.get(handle, ()))
     evenings = NewPoll(("Tuesday", "Thursday", "Sunday"), False, True, 24 * 60 * MINUTE)
     asked = "The reading room can stay open late on one more evening. Which one would you use? We will do what you say."
     library = await stage.say("library", asked, poll=evenings)

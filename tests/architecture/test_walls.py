@@ -30,8 +30,8 @@ WRITERS = {"app/store/ledger.py", "app/store/governed.py", "app/store/nouns.py"}
 # commands that run where only the base dependencies are
 AUDITORS = ("audit", "verify", "monitor", "mirror")
 SERVER = (
-    "aiosqlite", "apscheduler", "argon2", "asyncpg", "babel", "jinja2", "litestar", "markdown_it", "nh3", "piccolo",
-    "prometheus_client", "regex", "structlog", "uvicorn", "uvloop",
+    "PIL", "aiosqlite", "apscheduler", "argon2", "asyncpg", "babel", "blurhash", "jinja2", "litestar", "markdown_it",
+    "nh3", "piccolo", "prometheus_client", "regex", "structlog", "uvicorn", "uvloop",
 )  # fmt: skip
 
 
