@@ -11,11 +11,13 @@ from app.api.notified import notifications_as
 from app.api.speech import statuses_as
 from app.api.views import View
 from app.events import Edited, Event, FiltersChanged, Notified, Posted, Removed, Talked
+from app.media.pictures import OPEN
 from app.posts import show_posts
 from app.square import Square
 from app.store.addressed import tags_among
 from app.store.audiences import at_home_among, followers_among, lists_among, lists_with, readers_among
 from app.store.engines import Tx
+from app.store.media import media_of_posts
 from app.store.posts import PostRow, author_of, find_post
 from app.store.told import told_under
 from app.streams import Client, Message, Name
@@ -27,11 +29,15 @@ _SHOWN: Final = ("open", "warned")
 
 
 class _Eyes(Struct, frozen=True):
-    """What of a reader changes how a post looks, beside the reader's own marks, which streams do not tell."""
+    """What of a reader changes how a post looks, beside the reader's own marks, which streams do not tell.
+
+    `account` is 0 but where pictures have addresses with each reader's own ticket.
+    """
 
     country: str
     root: str
     kin: str
+    account: int
 
 
 class _Looks(Struct, frozen=True):
@@ -78,13 +84,14 @@ async def _of_post(tx: Tx, event: str, post: int, clients: Sequence[Client], now
     author = row.account if row.boost_of is None else await author_of(tx, row.boost_of)
     assert author is not None, "a boost goes with what it passes on"
     near = await followers_among(tx, author, sorted(readers))
+    has_tickets = row.visibility not in OPEN and bool(await media_of_posts(tx, [row.boost_of or row.id]))
     looks: dict[_Eyes, _Looks | None] = {}
     told: list[Told] = []
     for client, name in places:
         if client.account not in readers:
             continue
         kin = "author" if client.account == author else "follower" if client.account in near else ""
-        eyes = _Eyes(client.country, client.root, kin)
+        eyes = _Eyes(client.country, client.root, kin, client.account if has_tickets else 0)
         if eyes not in looks:
             looks[eyes] = await _look(tx, row, View(client.account, now, client.country, client.root))
         seen = looks[eyes]

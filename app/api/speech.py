@@ -133,7 +133,7 @@ def restriction_words(one: Restriction) -> str:
 
 def attachment_as(one: Picture, view: View) -> entities.MediaAttachment:
     """A picture. What not everybody may see has its reader's ticket: an image of a page bears no token."""
-    ticket = f"?to={one.ticket}" if one.ticket and view.reader is not None else ""
+    ticket = f"?to={one.ticket}" if one.ticket else ""
     return entities.MediaAttachment(
         id=one.id,
         type="image",

@@ -12,7 +12,8 @@ from app.store.engines import Tx
 from app.store.media import MediaRow, faces_of, media_of_posts, waiting_media
 
 _SUFFIXES: Final = {"image/jpeg": "jpg", "image/png": "png"}
-_OPEN: Final = ("public", "unlisted")
+OPEN: Final = ("public", "unlisted")
+"""The visibilities of posts whose pictures everybody may see."""
 
 
 class Picture(Struct, frozen=True):
@@ -77,7 +78,7 @@ def picture_of(row: MediaRow, reader: int | None = None, now: int = 0) -> Pictur
 
 def is_open(row: MediaRow) -> bool:
     """Whether everybody may see it, as far as its owner has a say."""
-    return row.kind != "picture" or row.visibility in _OPEN
+    return row.kind != "picture" or row.visibility in OPEN
 
 
 def names_of(row: MediaRow) -> Mapping[str, bytes]:

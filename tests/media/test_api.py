@@ -1,5 +1,7 @@
 """Clients send pictures, describe them and show them in posts; what cannot be used is told in the API's own shape."""
 
+import asyncio
+
 import httpx
 import msgspec
 import pytest
@@ -8,6 +10,7 @@ from app.api.entities import MediaAttachment, Status
 from app.api.speech import statuses_as
 from app.api.views import View
 from app.media.keeping import keep_picture
+from app.media.taking import AT_ONCE, MOST_WAITING, Taken
 from app.posts import show_posts
 from app.square import Square
 from app.store.engines import Tx
@@ -15,7 +18,8 @@ from app.store.posts import posts_among
 from app.store.visibility import Visibility
 from app.writing import Words, write_post
 from tests.api.client import Client
-from tests.media.hostile import REFUSED, drawn, photographed, saved
+from tests.media.hostile import REFUSED, drawn, endless_jpeg, photographed, saved
+from tests.web.client import Browser
 from tests.web.serving import ON_SQLITE, Site
 
 PNG = saved(drawn(), "PNG")
@@ -153,3 +157,44 @@ def test_accounts_have_faces(site: Site) -> None:
     assert ("me", "my street") == (told["avatar_description"], told["header_description"])
     for name in ("avatar", "avatar_static", "header", "header_static"):
         assert "image/png" == httpx.get(told[name]).headers["content-type"]
+
+
+@ON_SQLITE
+def test_many_pictures_at_once(site: Site) -> None:
+    """Whoever comes while many wait is told to come again, here and on the pages; reading goes on."""
+    ann = Client(site, "ann", SCOPES)
+    sent = read(sends(ann))
+    slow = endless_jpeg(40_000)
+
+    async def crowd(square: Square) -> list[asyncio.Task[Taken]]:
+        room = AT_ONCE + MOST_WAITING
+        tasks = [asyncio.create_task(square.darkroom.take(slow, "picture")) for _ in range(room)]
+        await asyncio.sleep(0)
+        return tasks
+
+    async def leave(_: Square, tasks: list[asyncio.Task[Taken]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    tasks = site.run(crowd)
+    refused = sends(ann)
+    assert (503, "5") == (refused.status_code, refused.headers["retry-after"])
+    assert refused.json()["error"]
+    with Browser(site.url) as ben:
+        ben.submit("/join", {"handle": "ben", "password": "nine herons over it", "age": "on"}, at="/join")
+        page = ben.submit("/posts", {"text": "Look at this"}, at="/compose", files={"pictures": [PNG]})
+        assert (503, True) == (page.status, "Look at this" in page.html)
+    assert 200 == httpx.get(sent.url).status_code
+    site.run(lambda square: leave(square, tasks))
+    assert read(sends(ann)).type == "image"
+
+
+@ON_SQLITE
+def test_what_takes_too_long_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture that is not drawn in time is 422, and the next one is taken."""
+    monkeypatch.setattr("app.media.taking.MOST_SECONDS", 1.0)
+    ann = Client(site, "ann", SCOPES)
+    answer = sends(ann, endless_jpeg(40_000))
+    assert (422, True) == (answer.status_code, "too long" in answer.json()["error"])
+    assert read(sends(ann)).type == "image"

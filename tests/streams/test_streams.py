@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
+import httpx
 import pytest
 
+from app.media.keeping import keep_picture
 from app.store.visibility import Visibility
+from app.writing import Words, write_post
 from tests.api.client import Client
+from tests.media.hostile import drawn, saved
 from tests.streams.listening import Events
 from tests.streams.town import Town
 from tests.web.serving import ON_SQLITE
@@ -90,3 +95,21 @@ def test_visibility_holds(town: Town, client: Clients, visibility: Visibility) -
             heard.append(one)
         assert bool(heard) == (name in VISIBLE[visibility]), (name, heard)
         assert bool([one for one in heard if one.event == "notification"]) == (name == "named")
+
+
+def test_pictures_that_not_everybody_may_see(town: Town, client: Clients) -> None:
+    """Each follower is told an address with a ticket of their own; what all may see has a plain one for all."""
+    ann, ben, mia = client("ann"), client("ben"), client("mia")
+    homes = []
+    for reader in (ben, mia):
+        town.follows(reader, ann)
+        homes.append(town.listens(reader, "user"))
+    picture = saved(drawn(), "PNG")
+    for visibility in ("followers", "public"):
+        row = town.site.run(lambda square: keep_picture(square, ann.account, picture))
+        words = Words("look", "en", visibility=visibility, media=(row.id,))
+        town.site.run(partial(write_post, account=ann.account, member=None, words=words))
+    hidden, plain = ([json.loads(home.next().payload)["media_attachments"][0]["url"] for home in homes] for _ in "12")
+    assert [str(one.account) for one in (ben, mia)] == [url.partition("?to=")[2].split(".")[0] for url in hidden]
+    assert plain[0] == plain[1] and "?" not in plain[0]
+    assert [200, 200, 200] == [httpx.get(url).status_code for url in (*hidden, plain[0])]
