@@ -198,3 +198,24 @@ def test_what_takes_too_long_is_told(site: Site, monkeypatch: pytest.MonkeyPatch
     answer = sends(ann, endless_jpeg(40_000))
     assert (422, True) == (answer.status_code, "too long" in answer.json()["error"])
     assert read(sends(ann)).type == "image"
+
+
+@ON_SQLITE
+def test_a_client_posts_pictures(site: Site) -> None:
+    """A status shows the pictures that it names, in order; too many, another's and those posted are refused."""
+    ann, ben = Client(site, "ann", SCOPES), Client(site, "ben", SCOPES)
+    ids = [read(sends(ann, saved(drawn(size=(50 + n, 50)), "PNG"))).id for n in range(5)]
+    for media in (ids, [read(sends(ben)).id], [ids[0], "1"]):
+        assert 422 == ann.post("/api/v1/statuses", {"status": "Look", "media_ids": media}).status_code
+    made = ann.post("/api/v1/statuses", {"status": "", "media_ids": [ids[2], ids[0]]})
+    assert 200 == made.status_code, made.text
+    assert [ids[2], ids[0]] == [one["id"] for one in made.json()["media_attachments"]]
+    again = ann.http.post("/api/v1/statuses", data={"status": "again", "media_ids[]": ids[0]})
+    assert 422 == again.status_code
+    form = ann.http.post("/api/v1/statuses", data={"status": "", "media_ids[]": [ids[4], ids[1]]})
+    assert [ids[4], ids[1]] == [one["id"] for one in form.json()["media_attachments"]]
+    gone = ann.http.delete(f"/api/v1/statuses/{made.json()['id']}")
+    assert 200 == gone.status_code
+    redrafted = [one["id"] for one in gone.json()["media_attachments"]]
+    assert [ids[2], ids[0]] == redrafted
+    assert 200 == ann.post("/api/v1/statuses", {"status": "", "media_ids": redrafted}).status_code
