@@ -57,7 +57,7 @@ async def keep_picture(
     """
     if shape == "picture" and await square.database.read(lambda tx: count_waiting(tx, account)) >= MOST_KEPT:
         raise Unusable("many")
-    taken = await square.darkroom.take(data, shape)
+    taken = await square.darkroom.take(data, shape, account)
     while True:
         digest = await square.media.keep(taken.whole)
         preview = await square.media.keep(taken.small)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
@@ -22,6 +23,7 @@ MOST_PIXELS: Final = 16_777_216
 MOST_SECONDS: Final = 10.0
 AT_ONCE: Final = 2
 MOST_WAITING: Final = 8
+MOST_OF_ONE: Final = 3
 _LARGEST_ANSWER: Final = 64 * 1024 * 1024
 _DECODER: Final = Path(__file__).with_name("decoder.py")
 
@@ -61,26 +63,28 @@ class _Told(Struct, frozen=True):
 
 
 class Darkroom:
-    """Takes pictures, two at once; a few may wait, and who comes then comes again."""
+    """Takes pictures, two at once; a few may wait, three of one account, and who comes then comes again."""
 
     def __init__(self) -> None:
         self._room: Final = asyncio.Semaphore(AT_ONCE)
-        self._inside = 0
+        self._inside: Final[Counter[int]] = Counter()
 
-    async def take(self, data: bytes, shape: Shape) -> Taken:
-        """The picture that the bytes hold, whatever they are called. Raises Unusable, Overloaded."""
+    async def take(self, data: bytes, shape: Shape, account: int) -> Taken:
+        """The picture that somebody's bytes hold, whatever they are called. Raises Unusable, Overloaded."""
         if not data:
             raise Unusable("empty")
         if len(data) > LARGEST:
             raise Unusable("large")
-        if self._inside >= AT_ONCE + MOST_WAITING:
+        if self._inside.total() >= AT_ONCE + MOST_WAITING or self._inside[account] >= MOST_OF_ONE:
             raise Overloaded("many pictures are being looked at", 5)
-        self._inside += 1
+        self._inside[account] += 1
         try:
             async with self._room:
                 return await _take(data, shape)
         finally:
-            self._inside -= 1
+            self._inside[account] -= 1
+            if not self._inside[account]:
+                del self._inside[account]
 
 
 async def _take(data: bytes, shape: Shape) -> Taken:

@@ -168,7 +168,7 @@ def test_many_pictures_at_once(site: Site) -> None:
 
     async def crowd(square: Square) -> list[asyncio.Task[Taken]]:
         room = AT_ONCE + MOST_WAITING
-        tasks = [asyncio.create_task(square.darkroom.take(slow, "picture")) for _ in range(room)]
+        tasks = [asyncio.create_task(square.darkroom.take(slow, "picture", n)) for n in range(room)]
         await asyncio.sleep(0)
         return tasks
 
@@ -197,6 +197,7 @@ def test_what_takes_too_long_is_told(site: Site, monkeypatch: pytest.MonkeyPatch
     ann = Client(site, "ann", SCOPES)
     answer = sends(ann, endless_jpeg(40_000))
     assert (422, True) == (answer.status_code, "too long" in answer.json()["error"])
+    monkeypatch.undo()
     assert read(sends(ann)).type == "image"
 
 

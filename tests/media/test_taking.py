@@ -14,7 +14,7 @@ from PIL import Image
 
 import app
 from app.batch import Overloaded
-from app.media.taking import AT_ONCE, LARGEST, MOST_WAITING, Darkroom, Taken, Unusable
+from app.media.taking import AT_ONCE, LARGEST, MOST_OF_ONE, MOST_WAITING, Darkroom, Taken, Unusable
 from tests.media.hostile import (
     MOST_BYTES,
     PICTURES,
@@ -32,6 +32,7 @@ from tests.media.hostile import (
 DECODER = Path(app.__file__).parent / "media" / "decoder.py"
 RED, GREEN, BLUE = (255, 0, 0), (0, 128, 0), (0, 0, 255)
 MIB = 1024 * 1024
+ANN, BEN = 1, 2
 
 
 def opened(data: bytes) -> Image.Image:
@@ -51,7 +52,7 @@ def is_near(colour: object, wanted: tuple[int, int, int]) -> bool:
 async def test_a_picture_comes_out_alone(name: str) -> None:
     """What people have comes out as JPEG or PNG of the same size, with a preview and nothing behind it."""
     data = PICTURES[name]()
-    taken = await Darkroom().take(data, "picture")
+    taken = await Darkroom().take(data, "picture", ANN)
     whole, small = opened(taken.whole), opened(taken.small)
     with Image.open(io.BytesIO(data)) as before:
         assert before.size == whole.size == (taken.width, taken.height)
@@ -67,7 +68,7 @@ async def test_a_picture_comes_out_alone(name: str) -> None:
 @pytest.mark.parametrize("orientation", range(1, 9))
 async def test_a_photograph_is_upright_and_says_nothing(orientation: int) -> None:
     """However a camera was held the picture is turned upright; place, camera and name are gone."""
-    taken = await Darkroom().take(photographed(orientation), "picture")
+    taken = await Darkroom().take(photographed(orientation), "picture", ANN)
     whole = opened(taken.whole)
     assert ((640, 480) if orientation <= 4 else (480, 640)) == whole.size
     stored = drawn()
@@ -94,19 +95,19 @@ _TURNS = {
 
 async def test_colours_stay() -> None:
     """Four inks, sixteen bits and clear parts look as they did."""
-    inks = opened((await Darkroom().take(PICTURES["a cmyk jpeg"](), "picture")).whole)
+    inks = opened((await Darkroom().take(PICTURES["a cmyk jpeg"](), "picture", ANN)).whole)
     assert is_near(inks.convert("RGB").getpixel((5, 475)), BLUE)
-    deep = opened((await Darkroom().take(PICTURES["a png of 16 bits"](), "picture")).whole)
+    deep = opened((await Darkroom().take(PICTURES["a png of 16 bits"](), "picture", ANN)).whole)
     assert deep.getpixel((5, 5)) == drawn("L").getpixel((5, 5))
     clear = drawn("RGBA")
     clear.putalpha(128)
-    half = opened((await Darkroom().take(saved(clear, "PNG"), "picture")).whole)
+    half = opened((await Darkroom().take(saved(clear, "PNG"), "picture", ANN)).whole)
     assert half.mode == "RGBA" and half.getpixel((5, 5)) == (*RED, 128)
 
 
 async def test_the_first_frame_stays() -> None:
     """Of a GIF that moves the first frame is kept, still."""
-    taken = await Darkroom().take(moving(30), "picture")
+    taken = await Darkroom().take(moving(30), "picture", ANN)
     still = opened(taken.whole)
     assert 1 == getattr(still, "n_frames", 1)
     assert is_near(still.convert("RGB").getpixel((3, 3)), RED)
@@ -115,13 +116,13 @@ async def test_the_first_frame_stays() -> None:
 @pytest.mark.parametrize(("shape", "size"), [("avatar", (400, 400)), ("header", (1500, 500))])
 async def test_faces_are_cut_to_shape(shape: str, size: tuple[int, int]) -> None:
     """An avatar is a square and a header a strip, from the middle of what was sent."""
-    taken = await Darkroom().take(saved(drawn(), "PNG"), "avatar" if shape == "avatar" else "header")
+    taken = await Darkroom().take(saved(drawn(), "PNG"), "avatar" if shape == "avatar" else "header", ANN)
     assert size == opened(taken.whole).size
 
 
 async def test_what_is_very_large_is_shown_smaller() -> None:
     """A picture of 16 Mpx is taken, and shown with 8."""
-    taken = await Darkroom().take(saved(Image.new("RGB", (4096, 4096), "red"), "JPEG"), "picture")
+    taken = await Darkroom().take(saved(Image.new("RGB", (4096, 4096), "red"), "JPEG"), "picture", ANN)
     assert taken.width == taken.height and 8_300_000 < taken.width * taken.height <= 8_388_608
 
 
@@ -130,7 +131,7 @@ async def test_what_is_no_picture_is_refused(name: str) -> None:
     """What cannot be used is refused, and told why."""
     data, why = REFUSED[name]
     with pytest.raises(Unusable) as error:
-        await Darkroom().take(data, "picture")
+        await Darkroom().take(data, "picture", ANN)
     assert why == error.value.why
 
 
@@ -139,25 +140,43 @@ async def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("app.media.taking.MOST_SECONDS", 1.0)
     room, began = Darkroom(), time.monotonic()
     with pytest.raises(Unusable) as error:
-        await room.take(endless_jpeg(40_000), "picture")
+        await room.take(endless_jpeg(40_000), "picture", ANN)
     assert "slow" == error.value.why
     assert time.monotonic() - began < 5
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)  # noqa: ASYNC222 (it does not wait)
-    assert (await room.take(saved(drawn(), "PNG"), "picture")).mime == "image/png"
+    monkeypatch.undo()
+    assert (await room.take(saved(drawn(), "PNG"), "picture", ANN)).mime == "image/png"
 
 
 async def test_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two are looked at and a few wait; who comes then comes again later, and nobody is kept out for long."""
     monkeypatch.setattr("app.media.taking.MOST_SECONDS", 1.0)
     room, slow = Darkroom(), endless_jpeg(40_000)
-    waiting = [asyncio.create_task(room.take(slow, "picture")) for _ in range(AT_ONCE + MOST_WAITING)]
+    waiting = [asyncio.create_task(room.take(slow, "picture", 7 + n)) for n in range(AT_ONCE + MOST_WAITING)]
     await asyncio.sleep(0)
     with pytest.raises(Overloaded):
-        await room.take(saved(drawn(), "PNG"), "picture")
+        await room.take(saved(drawn(), "PNG"), "picture", ANN)
     answers = await asyncio.gather(*waiting, return_exceptions=True)
     assert ["slow"] * len(waiting) == [answer.why for answer in answers if isinstance(answer, Unusable)]
-    assert isinstance(await room.take(saved(drawn(), "PNG"), "picture"), Taken)
+    monkeypatch.undo()
+    assert isinstance(await room.take(saved(drawn(), "PNG"), "picture", ANN), Taken)
+
+
+async def test_nobody_fills_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One account has three pictures in it at most, and leaves room for the others."""
+    monkeypatch.setattr("app.media.taking.MOST_SECONDS", 1.0)
+    room, slow = Darkroom(), endless_jpeg(40_000)
+    waiting = [asyncio.create_task(room.take(slow, "picture", ANN)) for _ in range(MOST_OF_ONE)]
+    await asyncio.sleep(0)
+    with pytest.raises(Overloaded):
+        await room.take(slow, "picture", ANN)
+    monkeypatch.undo()
+    assert isinstance(await room.take(saved(drawn(), "PNG"), "picture", BEN), Taken)
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    assert isinstance(await room.take(saved(drawn(), "PNG"), "picture", ANN), Taken)
 
 
 def measured(data: bytes) -> tuple[int, int, bytes]:
