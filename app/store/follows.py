@@ -100,9 +100,10 @@ async def followers_among(tx: Tx, account: int, others: Sequence[int]) -> set[in
 async def familiar_followers(tx: Tx, reader: int, targets: Sequence[int]) -> list[Familiar]:
     """For each of many accounts those whom the reader follows and who follow it, where it hides nobody."""
     sql = (
-        "select f.target, f.account from follow f join follow r on r.target = f.account and r.account = {} "
+        # `cross`: from whom the reader follows, and not from all who follow somebody whom everybody follows.
+        "select f.target, f.account from follow r cross join follow f "
         "left join profile p on p.account = f.target left join profile q on q.account = f.account "
-        "where f.target in {among} and not coalesce(p.hides_follows, false) and not coalesce(q.hides_follows, false) "
+        "where r.account = {} and f.account = r.target and f.target in {among} and not coalesce(p.hides_follows, false) and not coalesce(q.hides_follows, false) "
         "order by f.target, f.account"
     )
     return await tx.among(Familiar, sql, targets, reader)
