@@ -31,6 +31,7 @@ Why = Literal[
     "too many in a list",
     "too many filters",
     "too many hashtags",
+    "too many shown",
 ]
 
 

@@ -333,6 +333,16 @@ class Search(Struct, frozen=True):
     collections: Nothing = ()
 
 
+class FeaturedTag(Struct, frozen=True):
+    """A hashtag that somebody shows on their profile: how many of their posts have it, and the day of the last."""
+
+    id: str
+    name: str
+    url: str
+    statuses_count: str
+    last_status_at: str | None
+
+
 class Filter(Struct, frozen=True, kw_only=True):
     """A filter of the caller; a result of filtering leaves its keywords and posts out."""
 

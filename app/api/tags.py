@@ -18,6 +18,7 @@ from app.relations import NotPossible
 from app.square import Square
 from app.store import tagfollows
 from app.store.engines import Tx
+from app.store.tagfeatures import featured_among
 from app.store.tagfollows import MOST_TAGS, tags_followed_among
 from app.store.tags import uses_of_tags
 
@@ -32,6 +33,7 @@ async def tags_as(tx: Tx, tags: Sequence[str], view: View) -> list[Tag]:
     days = [today - ago for ago in range(DAYS_TOLD)]
     uses = {(use.tag, use.day): use for use in await uses_of_tags(tx, tags, days[-1] * DAY)}
     followed = await tags_followed_among(tx, view.reader, tags) if view.reader is not None else set()
+    featured = await featured_among(tx, view.reader, tags) if view.reader is not None else set()
 
     def history(tag: str, day: int) -> TagDay:
         use = uses.get((tag, day))
@@ -45,6 +47,7 @@ async def tags_as(tx: Tx, tags: Sequence[str], view: View) -> list[Tag]:
             url=f"{view.root}/tags/{quote(tag)}",
             history=tuple(history(tag, day) for day in days),
             following=tag in followed,
+            featuring=tag in featured,
         )
         for tag in tags
     ]

@@ -103,7 +103,8 @@ async def familiar_followers(tx: Tx, reader: int, targets: Sequence[int]) -> lis
         # `cross`: from whom the reader follows, and not from all who follow somebody whom everybody follows.
         "select f.target, f.account from follow r cross join follow f "
         "left join profile p on p.account = f.target left join profile q on q.account = f.account "
-        "where r.account = {} and f.account = r.target and f.target in {among} and not coalesce(p.hides_follows, false) and not coalesce(q.hides_follows, false) "
+        "where r.account = {} and f.account = r.target and f.target in {among} "
+        "and not coalesce(p.hides_follows, false) and not coalesce(q.hides_follows, false) "
         "order by f.target, f.account"
     )
     return await tx.among(Familiar, sql, targets, reader)

@@ -88,6 +88,14 @@ class TagFollow(Table, tablename="tag_follow", db=ENGINE):
     created_at = BigInt()
 
 
+class TagFeature(Table, tablename="tag_feature", db=ENGINE):
+    """Which hashtags somebody shows on their profile."""
+
+    account = BigInt(primary_key=True)
+    tag = Text()
+    id = BigInt()
+
+
 class Filter(Table, tablename="filter", db=ENGINE):
     """Words that somebody does not want to meet."""
 

@@ -96,6 +96,7 @@ from app.store.reader_tables import (
     Mute,
     MutedThread,
     Notification,
+    TagFeature,
     TagFollow,
 )
 from app.store.speech_tables import (
@@ -209,6 +210,7 @@ TABLES: tuple[type[Table], ...] = (
     AccountNote,
     List,
     ListAccount,
+    TagFeature,
     TagFollow,
     Filter,
     FilterKeyword,

@@ -273,6 +273,7 @@ NOT_POSSIBLE: Final[Mapping[Why, Sentence]] = {
     "too many in a list": say("This list is as long as a list may be."),
     "too many filters": say("You have as many filters, or keywords in them, as one may have."),
     "too many hashtags": say("You follow as many hashtags as one may."),
+    "too many shown": say("Your profile shows as many hashtags as it may."),
 }
 BALLOTS: Final[Mapping[Reason, tuple[int, Sentence, Sentence]]] = {
     "no-poll": (404, say("There is no poll here"), say("The post may have been deleted.")),

@@ -18,6 +18,7 @@ from app.store.engines import Tx
 from app.store.lists import lists_of, lists_with
 from app.store.restrictions import Restriction, restrictions_of
 from app.store.stats import AccountStat, account_stats_among
+from app.store.tagfeatures import features_of
 from app.store.timelines import own_timeline, profile_timeline
 from app.text import to_html
 from app.web.answers import Answer, answer
@@ -57,6 +58,7 @@ class ProfilePage(Struct, frozen=True):
     faces: Faces
     relationship: Relationship | None
     lists: tuple[ListMark, ...]
+    hashtags: tuple[str, ...]
     restrictions: tuple[Restriction, ...]
     pinned: tuple[Post, ...]
     items: tuple[Post, ...]
@@ -95,6 +97,7 @@ async def show_profile(
             faces=(await faces_among(tx, [person.id])).get(person.id, Faces()),
             relationship=stand,
             lists=await _lists(tx, reader, person.id) if stand is not None and stand.following else (),
+            hashtags=tuple(one.tag for one in await features_of(tx, person.id)),
             restrictions=restricted,
             pinned=() if before else await pinned_posts(tx, person.id, reader, now, visit.country),
             items=items,

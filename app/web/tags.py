@@ -1,4 +1,4 @@
-"""The hashtags that the reader follows."""
+"""The hashtags that the reader follows, and those that their profile shows."""
 
 from typing import Annotated
 
@@ -10,6 +10,7 @@ from app.relations import NotPossible
 from app.square import Square
 from app.store import tagfollows
 from app.store.engines import Tx
+from app.store.tagfeatures import feature_tag, features_of, unfeature_tag
 from app.store.tagfollows import MOST_TAGS
 from app.web.answers import Answer, Done, answer, done
 from app.web.requests import Invalid, PageRequest, square_of
@@ -24,16 +25,21 @@ class TagForm(Struct, frozen=True):
 
 
 class TagsPage(Struct, frozen=True):
-    """The hashtags that the reader follows, in the order of their letters."""
+    """The hashtags that the reader follows, and those that the profile shows, in the order of their letters."""
 
     tags: tuple[str, ...]
+    shown: tuple[str, ...]
 
 
 async def tags_page(request: PageRequest) -> Answer[TagsPage]:
     """The hashtags that the reader follows."""
     square, reader = square_of(request), account_of(await visit_of(request)).id
-    found = await square.database.read(lambda tx: tagfollows.followed_tags(tx, reader, "", MOST_TAGS))
-    return answer(request, "people/tags.html", TagsPage(tuple(found)))
+
+    async def load(tx: Tx) -> TagsPage:
+        followed = await tagfollows.followed_tags(tx, reader, "", MOST_TAGS)
+        return TagsPage(tuple(followed), tuple(one.tag for one in await features_of(tx, reader)))
+
+    return answer(request, "people/tags.html", await square.database.read(load))
 
 
 @get("/me/tags", tags=["people"], guards=[signed_in])
@@ -63,6 +69,27 @@ async def unfollow_tag(request: PageRequest, square: Square, visit: Visit, data:
     return done(request, "/me/tags", Done("/me/tags"))
 
 
+@post("/me/tags/show", tags=["people"], guards=[signed_in], opt={"again": tags_page})
+async def show_tag(request: PageRequest, square: Square, visit: Visit, data: TagForm) -> Response[Done]:
+    """Show a hashtag on my profile."""
+    tag, reader, number = _tag_in(data), account_of(visit).id, square.post_ids.next(square.clock.now())
+
+    async def work(tx: Tx) -> None:
+        if not await feature_tag(tx, reader, tag, number):
+            raise NotPossible("too many shown")
+
+    await square.database.write(work)
+    return done(request, "/me/tags", Done("/me/tags"))
+
+
+@post("/me/tags/hide", tags=["people"], guards=[signed_in], opt={"again": tags_page})
+async def hide_tag(request: PageRequest, square: Square, visit: Visit, data: TagForm) -> Response[Done]:
+    """Show a hashtag on my profile no longer."""
+    tag, reader = _tag_in(data), account_of(visit).id
+    await square.database.write(lambda tx: unfeature_tag(tx, reader, tag))
+    return done(request, "/me/tags", Done("/me/tags"))
+
+
 def _tag_in(data: TagForm) -> str:
     tag = tag_of(data.tag.strip())
     if not tag:
@@ -70,4 +97,4 @@ def _tag_in(data: TagForm) -> str:
     return tag
 
 
-routes = [show_tags, follow_tag, unfollow_tag]
+routes = [show_tags, follow_tag, unfollow_tag, show_tag, hide_tag]

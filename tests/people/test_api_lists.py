@@ -129,3 +129,31 @@ def test_followed_hashtags_are_paged(client: Clients) -> None:
         next_one = re.search(r'<([^>]+)>; rel="next"', answer.headers.get("link", ""))
         path = next_one[1] if next_one else None
     assert [f"tag{letter}" for letter in "abcde"] == seen
+
+
+def test_a_profile_shows_hashtags(site: Site, client: Clients, program: Callable[[str], Program]) -> None:
+    """Ten at most, with how often their owner used each in posts for everybody; nobody else takes one away."""
+    writer = program("ann")
+    for text in ("#herons at last", "#Herons again", "#pool"):
+        say(writer, text)
+    ann, ben = client("ann"), client("ben")
+    assert ["herons", "pool"] == [tag["name"] for tag in ann.get("/api/v1/featured_tags/suggestions").json()]
+    herons = ann.post("/api/v1/featured_tags", {"name": "#Herons"}).json()
+    assert ("herons", f"{site.url}/tags/herons", "2") == (herons["name"], herons["url"], herons["statuses_count"])
+    assert ann.get("/api/v1/tags/herons").json()["featuring"]
+    assert not ben.get("/api/v1/tags/herons").json()["featuring"]
+    boats = ann.post("/api/v1/tags/boats/feature").json()
+    assert boats["featuring"]
+    told = ben.get(f"/api/v1/accounts/{ann.account}/featured_tags").json()
+    assert [("boats", "0", None), ("herons", "2", told[1]["last_status_at"])] == [
+        (tag["name"], tag["statuses_count"], tag["last_status_at"]) for tag in told
+    ]
+    assert told == ann.get("/api/v1/featured_tags").json()
+    for number in (herons["id"], "1", "x"):
+        assert 404 == ben.http.delete(f"/api/v1/featured_tags/{number}").status_code
+    assert {} == ann.http.delete(f"/api/v1/featured_tags/{herons['id']}").json()
+    assert not ann.post("/api/v1/tags/boats/unfeature").json()["featuring"]
+    assert [] == ann.get("/api/v1/featured_tags").json()
+    assert [200] * 10 + [422] == [ann.post(f"/api/v1/tags/tag{n}a/feature").status_code for n in range(11)]
+    assert 404 == ann.post("/api/v1/featured_tags", {"name": "1"}).status_code
+    assert 404 == client().get("/api/v1/accounts/1/featured_tags").status_code

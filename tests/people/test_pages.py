@@ -158,6 +158,10 @@ def test_hashtags_are_followed_by_name(member: People) -> None:
     assert "#herons" in ann.submit("/me/tags", {"tag": "#Herons"}).text
     assert "at least one letter" in ann.submit("/me/tags", {"tag": "1"}).text
     assert "You follow no hashtag yet" in ann.submit("/me/tags/remove", at="/me/tags").text
+    ann.submit("/me/tags/show", {"tag": "Boats"}, at="/me/tags")
+    assert "#boats" in ann.open("/@ann").text
+    ann.submit("/me/tags/hide", at="/me/tags")
+    assert "#boats" not in ann.open("/@ann").text
 
 
 @ON_SQLITE

@@ -22,7 +22,7 @@ NO_ROW_NUMBERS = {
     "follow", "follow_request", "home_entry", "invitation", "juror_reason", "jury_secret", "list_account",
     "login_attempt", "mark", "marker", "mention", "mute", "muted_thread", "notification", "oauth_code", "oauth_token",
     "opening", "pin", "poll_ballot", "poll_option", "poll_tally", "post_edit", "post_key", "post_tag", "request_key",
-    "session", "tag_follow",
+    "session", "tag_feature", "tag_follow",
     "stale_words",
 }  # fmt: skip
 WORD_INDEXES = ("post_words", "account_words")

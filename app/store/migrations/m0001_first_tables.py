@@ -15,9 +15,7 @@ create table ledger_entry (id bigint primary key, leaf_hash bytea not null, body
 create table ledger_tile (
     level int not null, n bigint not null, hashes bytea not null, primary key (level, n)
 );
-create table ledger_checkpoint (
-    size bigint primary key, root bytea not null, at bigint not null, note text not null
-);
+create table ledger_checkpoint (size bigint primary key, root bytea not null, at bigint not null, note text not null);
 create table ledger_head (
     id int primary key check (id = 0),
     size bigint not null, edge bytea not null, at bigint not null, frozen text not null
@@ -253,6 +251,7 @@ create table post_tag (
     tag text not null, post bigint not null, account bigint not null, primary key (tag, post)
 ) without rowid;
 create index post_tag_post on post_tag (post);
+create index post_tag_account on post_tag (account, tag, post);
 create table mention (post bigint not null, account bigint not null, primary key (post, account)) without rowid;
 create index mention_account on mention (account, post);
 create table media (
@@ -338,14 +337,15 @@ create table list (
     id bigint primary key, account bigint not null, title text not null, replies text not null, exclusive bool not null
 );
 create index list_account_lists on list (account, id);
-create table list_account (
-    list bigint not null, account bigint not null, primary key (list, account)
-) without rowid;
+create table list_account (list bigint not null, account bigint not null, primary key (list, account)) without rowid;
 create index list_account_account on list_account (account);
 create table tag_follow (
     account bigint not null, tag text not null, created_at bigint not null, primary key (account, tag)
 ) without rowid;
 create index tag_follow_tag on tag_follow (tag, account);
+create table tag_feature (
+    account bigint not null, tag text not null, id bigint not null, primary key (account, tag)
+) without rowid;
 create table filter (
     id bigint primary key, account bigint not null, title text not null, contexts text not null, action text not null,
     until bigint
