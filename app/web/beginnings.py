@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from app.posts import Post
 from app.store.visibility import Visibility
+from app.writing import Words
 
 
 class Beginning(Struct, frozen=True):
@@ -16,9 +17,26 @@ class Beginning(Struct, frozen=True):
     sensitive: bool = False
     visibility: Visibility | Literal[""] = ""
     language: str = ""
+    topic: str = ""
     options: tuple[str, ...] = ()
     multiple: bool = False
     hide_totals: bool = False
+
+
+def beginning_of_draft(words: Words) -> Beginning:
+    """What somebody has kept, as they left it."""
+    poll = words.poll
+    return Beginning(
+        text=words.text,
+        warning=words.warning,
+        sensitive=words.sensitive,
+        visibility=words.visibility or "",
+        language=words.language,
+        topic=words.topic,
+        options=poll.options if poll is not None else (),
+        multiple=poll is not None and poll.multiple,
+        hide_totals=poll is not None and poll.hide_totals,
+    )
 
 
 def beginning_of_reply(post: Post, reader: int | None) -> Beginning:

@@ -14,6 +14,7 @@ from app.store.engines import Tx
 from app.store.posts import posts_among
 from app.store.visibility import Visibility
 from app.text import MOST_CODE_POINTS, MOST_GRAPHEMES, clean, clean_line, is_blank, is_language, is_too_long
+from app.unsaid import drop_draft
 from app.web.answers import Answer, answer, done
 from app.web.beginnings import Beginning, beginning_of_reply
 from app.web.keys import Key, asked
@@ -35,10 +36,10 @@ A_DAY: Final = 86_400
 class PostForm(Struct, frozen=True):
     """What somebody wants to say. `options` with at least two answers is a poll, open for `closes_in` seconds.
 
-    `media` are pictures that were sent before and stand in no post yet, "" for a field that has none; a form has their
-    alternative texts as `alts`, in the same order, and `drop` are those to be left out.
-    A `warning` stands before the words. Without a `visibility` it is the account's usual one, narrowed to that of what
-    is answered.
+    `media` are pictures that were sent before and stand in no post yet, "" for a field that has none; a form has
+    their alternative texts as `alts`, in the same order, and `drop` are those to be left out. `draft` is what was
+    kept of it before, and goes when it is said. A `warning` stands before the words. Without a `visibility` it is
+    the account's usual one, narrowed to that of what is answered.
     """
 
     text: Annotated[str, Meta(max_length=MOST_CODE_POINTS)] = ""
@@ -56,6 +57,7 @@ class PostForm(Struct, frozen=True):
     media: Annotated[list[PostId], Meta(max_length=8)] = []
     alts: Annotated[list[Annotated[str, Meta(max_length=8000)]], Meta(max_length=8)] = []
     drop: Annotated[list[PostId], Meta(max_length=8)] = []
+    draft: PostId = ""
 
 
 class ComposePage(Struct, frozen=True):
@@ -70,6 +72,7 @@ class ComposePage(Struct, frozen=True):
     option_fields: int
     editing: str = ""
     pictures: tuple[Picture, ...] = ()
+    draft: str = ""
     most_options: int = MOST_OPTIONS
     longest: int = MOST_GRAPHEMES
 
@@ -78,11 +81,11 @@ async def compose_page(request: PageRequest) -> Answer[ComposePage]:
     """The form for a post or a reply, with room for more answers than were filled in."""
     pictures = await pictures_kept(request)
     typed = await request.typed()
-    replied = typed.get("reply_to", [""])[-1] or str(request.query_params.get("reply_to", ""))
+    answers = typed.get("reply_to", [""])[-1] or str(request.query_params.get("reply_to", ""))
     options = typed.get("options", [])
     filled = sum(1 for option in options if option.strip())
     fields = len(options) + (FIELDS_MORE if "more" in typed else 0)
-    answered = await _replied(request, replied) if replied else None
+    answered = await replied(request, answers) if answers else None
     page = ComposePage(
         reply_to=answered,
         begin=beginning_of_reply(answered, account_of(await visit_of(request)).id) if answered else Beginning(),
@@ -93,7 +96,8 @@ async def compose_page(request: PageRequest) -> Answer[ComposePage]:
     return answer(request, "posts/compose.html", page)
 
 
-async def _replied(request: PageRequest, post_id: str) -> Post | None:
+async def replied(request: PageRequest, post_id: str) -> Post | None:
+    """The post that somebody is about to answer, None where it is not there (any more)."""
     square, visit = square_of(request), await visit_of(request)
     now = square.clock.now()
 
@@ -151,6 +155,8 @@ async def create_post(
     if made is None:
         gone = say("The post that you answer is not there any more. You can say this as a post of its own.")
         raise Invalid({"reply_to": gone})
+    if data.draft:
+        await drop_draft(square, account.id, known_id(data.draft))
     shown = await shown_post(square, made, account.id)
     return done(request, shown.url, shown)
 

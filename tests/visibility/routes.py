@@ -99,6 +99,8 @@ ELSEWHERE: Final = {
     "/data/openings.jsonl": "tests/cases/test_for_few.py",
     "/ledger/{entry:str}/openings.jsonl": "tests/cases/test_for_few.py",
     "/mod/queue": "tests/cases/test_for_few.py",
+    "/drafts": "tests/speech/test_drafts.py",
+    "/drafts/{draft_id:str}": "tests/speech/test_drafts.py",
     "/api/v1/scheduled_statuses": "tests/api/test_statuses.py",
     "/api/v1/scheduled_statuses/{scheduled_id:str}": "tests/api/test_statuses.py",
 }
