@@ -13,6 +13,7 @@ from app.decisions import Decision
 from app.deeds import Request
 from app.demo.cast import EVERYONE
 from app.duties import Duties
+from app.edits import Rewording, edit_post
 from app.marks import Deed
 from app.media.keeping import keep_picture
 from app.people import add_person
@@ -26,6 +27,7 @@ from app.store.follows import follow
 from app.store.governed import value_of
 from app.store.imports import first_in_office
 from app.store.tagfollows import follow_tag
+from app.store.visibility import Visibility
 from app.writing import NewPoll, Words, write_post
 from governance.acts.members import Grant
 from governance.acts.words import Sanction
@@ -130,17 +132,16 @@ class Stage:
         topic: str = "",
         poll: NewPoll | None = None,
         pictures: Sequence[tuple[bytes, str]] = (),
+        warning: str = "",
+        visibility: Visibility | None = None,
     ) -> int:
         """Somebody posts, with pictures and what each shows; returns the post's id."""
         account = await self.account(handle)
         kept = [await keep_picture(self.square, account.id, data, description=shows) for data, shows in pictures]
         language = "ar" if "\u0600" <= text[0] <= "\u06ff" else "en"
-        post = await write_post(
-            self.square,
-            account.id,
-            account.member,
-            Words(text, language, topic, to, poll, media=tuple(row.id for row in kept)),
-        )
+        media = tuple(row.id for row in kept)
+        words = Words(text, language, topic, to, poll, warning, bool(warning), visibility, media=media)
+        post = await write_post(self.square, account.id, account.member, words)
         assert post is not None, "what is answered is there"
         self.clock.advance(STEP)
         return post
@@ -149,6 +150,12 @@ class Stage:
         """Somebody shows a picture of themselves."""
         account = await self.account(handle)
         await keep_picture(self.square, account.id, data, "avatar", shows)
+
+    async def edit(self, handle: str, post: int, text: str, poll: NewPoll | None = None) -> None:
+        """Somebody says it otherwise."""
+        account = await self.account(handle)
+        assert await edit_post(self.square, account.id, account.member, post, Rewording(text, "en", poll=poll))
+        self.clock.advance(STEP)
 
     async def mark(self, post: int, deed: Deed, handles: Sequence[str]) -> None:
         """Several people do the same with a post."""

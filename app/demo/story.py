@@ -115,6 +115,7 @@ async def _an_ordinary_day(stage: Stage) -> None:
     evenings = NewPoll(("Tuesday", "Thursday", "Sunday"), False, True, 24 * 60 * MINUTE)
     asked = "The reading room can stay open late on one more evening. Which one would you use? We will do what you say."
     library = await stage.say("library", asked, poll=evenings)
+    await stage.edit("library", library, f"{asked} (Until nine, with tea.)", evenings)
     await stage.answer(library, {"ines": 1, "david": 1, "tomas": 0, "nadia": 2, "greta": 1})
     await stage.mark(library, "favourite", ["lina", "hana", "ines"])
     await stage.mark(library, "boost", ["ruth", "hana"])
@@ -239,7 +240,10 @@ async def _warned(stage: Stage, rules: Rules) -> None:
     await stage.later(1)
     reasons = "The post describes an injury in detail and comes without a warning. It stays where it is, behind one."
     await stage.restrict("omar", case, "interstitial", 115, reasons, {})
-    await stage.say("jonas", "Whoever left a green bicycle at the ferry: it is in my shed, dry.")
+    bicycle = await stage.say("jonas", "Whoever left a green bicycle at the ferry: it is in my shed.")
+    await stage.edit("jonas", bicycle, "Whoever left a green bicycle at the ferry: it is in my shed, dry.")
+    ending = "The lighthouse keeper did it. I had the baker down for it until the last reel."
+    await stage.say("ines", ending, warning="How the film at the open-air cinema ends", visibility="followers")
     await stage.later(4)
 
 

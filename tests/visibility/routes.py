@@ -33,6 +33,7 @@ LISTS: Final = {
     "/bookmarks": "/bookmarks",
     "/favourites": "/favourites",
     "/search": "/search?q=%23herons",
+    "/notifications": "/notifications",
     "/me/lists/{list_id:str}": "/me/lists/{list}",
     "/api/v1/timelines/home": "/api/v1/timelines/home",
     "/api/v1/timelines/public": "/api/v1/timelines/public",
@@ -55,6 +56,8 @@ BESIDE: Final = {
     "/posts/{post_id:str}/why": "/posts/{post}/why",
     "/posts/{post_id:str}/delete": "/posts/{post}/delete",
     "/posts/{post_id:str}/edit": "/posts/{post}/edit",
+    "/polls/{post_id:str}": "/polls/{post}",
+    "/polls/{post_id:str}/ballot": "/polls/{post}/ballot",
     "/posts/{post_id:str}/withhold": "/posts/{post}/withhold",
     "/api/v1/statuses/{status_id:str}/favourited_by": "/api/v1/statuses/{post}/favourited_by",
     "/api/v1/statuses/{status_id:str}/reblogged_by": "/api/v1/statuses/{post}/reblogged_by",
@@ -64,10 +67,11 @@ BESIDE: Final = {
 UNQUOTED: Final = frozenset(
     {
         *("/me/lists/{list}", "/lively", "/posts/{post}/boosts", "/posts/{post}/favourites"),
+        *("/polls/{post}", "/polls/{post}/ballot"),
         *(path for path in BESIDE.values() if path.startswith("/api/")),
     }
 )
-"""Of these what shows accounts alone, and the ranking, which ranks what is older than a test."""
+"""Of these what shows accounts alone, what is for certified polls, and the ranking of older posts."""
 
 DEEDS: Final = tuple(
     f"/api/v1/statuses/{{status_id:str}}/{deed}"
@@ -123,7 +127,7 @@ _NO_POSTS: Final = """
 /me/filters/{filter_id:str} /me/import /me/lists /me/mutes /me/requests /me/tags /metrics /modlog /modlog.atom
 /modlog.csv /oauth/authorize /oauth/authorize/native /offices /orders /orders/{order:str} /proposals /proposals/new
 /proposals/{proposal:str} /proposals/{proposal:str}/amend /rankings /rules /rules.atom /rules/{rule:str}
-/rules/{rule:str}/diff/{span:str} /session /settings /settings/pictures /settings/programs /sign-in
+/rules/{rule:str}/diff/{span:str} /session /settings /settings/followers /settings/pictures /settings/programs /sign-in
 /static/{name:path} /terms /transparency /transparency/{name:str} /verify /votes/{vote:int} /votes/{vote:int}/ballot
 /votes/{vote:int}/receipt /votes/{vote:str}/{part:str}/proof/{place:str}
 /votes/{vote:str}/{part:str}/tile/{path:path} /{at_handle:str}/followers /{at_handle:str}/following
