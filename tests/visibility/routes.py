@@ -111,7 +111,8 @@ ELSEWHERE: Final = {
 """Routes whose posts another folder of tests looks at."""
 
 _NO_POSTS: Final = """
-/.well-known/oauth-authorization-server /about /api/v1/accounts/familiar_followers /api/v1/accounts/relationships
+/.well-known/oauth-authorization-server /api/v1/featured_tags /api/v1/featured_tags/suggestions
+/api/v1/accounts/{account_id:str}/featured_tags /about /api/v1/accounts/familiar_followers /api/v1/accounts/relationships
 /api/v1/accounts/search /api/v1/accounts/{account_id:str} /api/v1/accounts/{account_id:str}/followers
 /api/v1/accounts/{account_id:str}/following /api/v1/accounts/{account_id:str}/lists /api/v1/apps/verify_credentials
 /api/v1/blocks /api/v1/domain_blocks /api/v1/follow_requests /api/v1/followed_tags /api/v1/lists
