@@ -111,11 +111,11 @@ ELSEWHERE: Final = {
 """Routes whose posts another folder of tests looks at."""
 
 _NO_POSTS: Final = """
-/.well-known/oauth-authorization-server /api/v1/featured_tags /api/v1/featured_tags/suggestions
-/api/v1/accounts/{account_id:str}/featured_tags /about /api/v1/accounts/familiar_followers /api/v1/accounts/relationships
-/api/v1/accounts/search /api/v1/accounts/{account_id:str} /api/v1/accounts/{account_id:str}/followers
-/api/v1/accounts/{account_id:str}/following /api/v1/accounts/{account_id:str}/lists /api/v1/apps/verify_credentials
-/api/v1/blocks /api/v1/domain_blocks /api/v1/follow_requests /api/v1/followed_tags /api/v1/lists
+/.well-known/oauth-authorization-server /about /api/v1/accounts/familiar_followers /api/v1/accounts/relationships
+/api/v1/accounts/search /api/v1/accounts/{account_id:str} /api/v1/accounts/{account_id:str}/featured_tags
+/api/v1/accounts/{account_id:str}/followers /api/v1/accounts/{account_id:str}/following
+/api/v1/accounts/{account_id:str}/lists /api/v1/apps/verify_credentials /api/v1/blocks /api/v1/domain_blocks
+/api/v1/featured_tags /api/v1/featured_tags/suggestions /api/v1/follow_requests /api/v1/followed_tags /api/v1/lists
 /api/v1/lists/{list_id:str} /api/v1/lists/{list_id:str}/accounts /api/v1/markers /api/v1/media/{media_id:str}
 /api/v1/mutes /api/v1/notifications/policy /api/v1/notifications/requests /api/v1/notifications/unread_count
 /api/v1/streaming/health /api/v1/tags/{name:str} /api/v2/filters /api/v2/filters/keywords/{keyword_id:str}
@@ -128,9 +128,9 @@ _NO_POSTS: Final = """
 /me/filters/{filter_id:str} /me/import /me/lists /me/mutes /me/requests /me/tags /metrics /modlog /modlog.atom
 /modlog.csv /oauth/authorize /oauth/authorize/native /offices /orders /orders/{order:str} /proposals /proposals/new
 /proposals/{proposal:str} /proposals/{proposal:str}/amend /rankings /rules /rules.atom /rules/{rule:str}
-/rules/{rule:str}/diff/{span:str} /session /settings /settings/followers /settings/pictures /settings/programs /sign-in
-/static/{name:path} /terms /transparency /transparency/{name:str} /verify /votes/{vote:int} /votes/{vote:int}/ballot
-/votes/{vote:int}/receipt /votes/{vote:str}/{part:str}/proof/{place:str}
+/rules/{rule:str}/diff/{span:str} /session /settings /settings/followers /settings/pictures /settings/programs
+/sign-in /static/{name:path} /terms /transparency /transparency/{name:str} /verify /votes/{vote:int}
+/votes/{vote:int}/ballot /votes/{vote:int}/receipt /votes/{vote:str}/{part:str}/proof/{place:str}
 /votes/{vote:str}/{part:str}/tile/{path:path} /{at_handle:str}/followers /{at_handle:str}/following
 """
 NO_POSTS: Final = frozenset(_NO_POSTS.split())
