@@ -195,7 +195,7 @@ class _Poll(Struct):
 
 class _Post(Struct):
     id: str
-    poll: _Poll | None
+    poll: _Poll | None = None
 
 
 class _Profile(Struct):
