@@ -30,9 +30,9 @@ from app.web.headers import add_headers
 from app.web.logfiles import LogFiles
 from app.web.problems import READ_PROBLEMS, WRITE_PROBLEMS
 from app.web.rendering import Renderer
-from app.web.requests import LARGEST_BODY, PageRequest
+from app.web.requests import LARGEST_BODY, Asked, PageRequest
 from app.web.schema import CONFIG
-from app.web.visits import visit_of
+from app.web.visits import Visit, visit_of
 
 
 def routes_of(package: ModuleType) -> list[HTTPRouteHandler]:
@@ -61,6 +61,11 @@ def create_app(square: Square) -> Litestar:
     return app
 
 
+async def _visit(request: Asked, square: Square) -> Visit:
+    """Who reads. It asks for the square so that Litestar finds one after the other, without a group of tasks."""
+    return await visit_of(request)
+
+
 def _api(calls: list[HTTPRouteHandler]) -> Router:
     """The client API: it knows tokens and no sessions, so that there is nothing for another site to forge."""
     return Router(
@@ -85,7 +90,7 @@ def _app(square: Square, handlers: list[HTTPRouteHandler | Router], paths: froze
         request_max_body_size=LARGEST_BODY,
         dependencies={
             "square": Provide(lambda: square, sync_to_thread=False),
-            "visit": Provide(visit_of),
+            "visit": Provide(_visit),
         },
         guards=[refuse_forgery],
         exception_handlers={kind: for_api(handler) for kind, handler in HANDLERS.items()},

@@ -17,7 +17,17 @@ from litestar.exceptions import ClientException
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
-from app.web.requests import FORM, JSON, MOST_FIELDS, MULTIPART, Invalid, PageRequest, UnsupportedBody, explain
+from app.web.requests import (
+    FORM,
+    JSON,
+    MOST_FIELDS,
+    MULTIPART,
+    Invalid,
+    PageRequest,
+    UnsupportedBody,
+    explain,
+    fields_of,
+)
 from app.web.sentences import Sentence, say
 
 S = TypeVar("S", bound=Struct)
@@ -111,7 +121,7 @@ def read_values(form: type[S], values: Mapping[str, object]) -> S:
     """The Struct that these values say; raises Invalid with every field that cannot be used."""
     errors: dict[str, Sentence] = {}
     read: dict[str, object] = {}
-    for field in msgspec.structs.fields(form):
+    for field in fields_of(form):
         name = field.encode_name
         value = values.get(name)
         if value is None:
@@ -136,7 +146,7 @@ def fit(value: object, wanted: object) -> object:
         if origin in (list, tuple):
             return [fit(one, (get_args(kind) or (object,))[0]) for one in _row(value)]
         if isinstance(origin, type) and issubclass(origin, Struct) and isinstance(value, dict):
-            known = {field.encode_name: field.type for field in msgspec.structs.fields(origin)}
+            known = {field.encode_name: field.type for field in fields_of(origin)}
             return {name: fit(one, known[name]) for name, one in value.items() if name in known and one is not None}
         if origin is bool:
             return _truth(value)
