@@ -10,6 +10,7 @@ from app.media.taking import Unusable
 from app.square import Square
 from app.store.accounts import Account, add_account
 from app.store.media import NOT_SHOWN, MediaRow, attach, describe, find_media, media_of_posts, waiting_media
+from app.unsaid import save_draft
 from app.writing import PicturesGone, Words, take_back, write_post
 from tests.media.hostile import drawn, saved
 from tests.web.serving import Site
@@ -117,9 +118,8 @@ def test_what_is_not_used_goes_after_a_day(site: Site) -> None:
     unused, used, waiting = (kept(site, ANN, saved(drawn(size=(60 + n, 60)), "PNG")) for n in range(3))
     face = site.run(lambda square: keep_picture(square, ANN, PNG, "avatar"))
     posted(site, ANN, used)
-    words = f'{{"media":["{waiting.id}"]}}'
-    draft = "insert into draft (id, account, words, due_at, saved_at) values ({}, {}, {}, {}, {})"
-    site.run(lambda square: square.database.write(lambda tx: tx.run(draft, 1, ANN, words, None, 1)))
+    kept_words = Words("Later", "en", media=(waiting.id,))
+    assert site.run(lambda square: save_draft(square, ANN, kept_words)) is not None
     site.clock.advance(DAY - 1000)
     site.run(sweep)
     assert 4 == len(files(site)), "an avatar and small pictures are their own previews"
