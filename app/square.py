@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Final
 
 from app.ballots import Polling
+from app.census import CensusTaker
 from app.clock import Clock
 from app.config import Config
 from app.feeds.ranked import Rankers
@@ -33,7 +34,7 @@ class Square:
     full tiles and bundles at hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full.
     `media` has the files of pictures, and `darkroom` makes them.
     `refusals` counts by clause what this process has refused to people.
-    `rates` counts how often somebody calls the API. `streams` tells clients what happens.
+    `rates` counts how often somebody calls the API, `census` how many are here. `streams` tells clients what happens.
     `steadiness` tells whether the clock jumped, where somebody looks.
     `publishing` says which checkpoints are shown; `witnessing` watches other logs, where it is not None.
     """
@@ -59,6 +60,7 @@ class Square:
         self.darkroom: Final = Darkroom()
         self.refusals: Final[Counter[str]] = Counter()
         self.rates: Final = Rates(database)
+        self.census: Final = CensusTaker(database, clock)
         self.streams: Final = Streams(config, database)
         self.publishing: Final = publishing_of(config)
         self.witnessing: Final = witnessing_of(config)

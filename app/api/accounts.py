@@ -1,6 +1,9 @@
-"""Accounts: one's own, and everybody's."""
+"""Accounts: everybody's, found by id, handle or name."""
+
+from typing import Annotated
 
 from litestar.exceptions import NotFoundException
+from msgspec import Meta
 
 from app.api import entities
 from app.api.callers import anybody
@@ -9,7 +12,12 @@ from app.api.people import account_list
 from app.api.routes import get
 from app.api.views import View
 from app.square import Square
-from app.store.engines import Tx
+from app.store.accounts import account_by_handle
+from app.web.requests import PageRequest
+
+MOST_AT_ONCE = 40
+USUAL = 20
+Text = Annotated[str, Meta(max_length=500)]
 
 
 def known_id(text: str) -> int:
@@ -23,14 +31,37 @@ def known_id(text: str) -> int:
 @get("/api/v1/accounts/{account_id:str}", anybody("read:accounts"))
 async def show_account(square: Square, view: View, account_id: str) -> entities.Account:
     """An account."""
-
-    async def load(tx: Tx) -> entities.Account:
-        found = await account_list(tx, [known_id(account_id)], view)
-        if not found:
-            raise NotFoundException
-        return found[0]
-
-    return await square.database.read(load)
+    return await _one(square, view, known_id(account_id))
 
 
-routes = [show_account]
+async def _one(square: Square, view: View, account: int) -> entities.Account:
+    found = await square.database.read(lambda tx: account_list(tx, [account], view))
+    if not found:
+        raise NotFoundException
+    return found[0]
+
+
+@get("/api/v1/accounts", anybody("read:accounts"))
+async def show_accounts(request: PageRequest, square: Square, view: View) -> list[entities.Account]:
+    """Several accounts: `?id[]=1&id[]=2`; those that are not there are left out."""
+    asked = [*request.query_params.getall("id[]", []), *request.query_params.getall("id", [])]
+    ids = [number for text in asked[:MOST_AT_ONCE] if (number := number_in(text)) is not None]
+    return await square.database.read(lambda tx: account_list(tx, list(dict.fromkeys(ids)), view))
+
+
+@get("/api/v1/accounts/lookup", anybody("read:accounts"))
+async def look_up(square: Square, view: View, acct: Text = "") -> entities.Account:
+    """The account of a handle."""
+    found = await square.database.read(lambda tx: account_by_handle(tx, handle_in(acct, view)))
+    if found is None:
+        raise NotFoundException
+    return await _one(square, view, found.id)
+
+
+def handle_in(acct: str, view: View) -> str:
+    """The handle that a client wrote as `handle`, `@handle` or `handle@host`; another host's is left as it is."""
+    handle, _, host = acct.strip().removeprefix("@").partition("@")
+    return handle.lower() if not host or host == view.root.partition("//")[2] else acct
+
+
+routes = [look_up, show_accounts, show_account]

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-import msgspec
-
 from app.api import entities
 from app.api.views import View
 from app.clock import iso
@@ -14,6 +12,7 @@ from app.store.offices import offices_among
 from app.store.profiles import Presented, presented_among
 from app.text import to_html
 from app.web.assets import assets
+from app.web.presenting import rows_of
 from governance.acts.words import Role
 from governance.members import number
 
@@ -54,7 +53,7 @@ def account_as(one: Presented, badges: tuple[entities.Badge, ...], faces: Faces,
         discoverable=one.discoverable,
         indexable=one.indexable,
         created_at=iso(one.created_day),
-        note=str(to_html(one.bio)),
+        note=str(to_html(one.bio)).rstrip(),
         url=url,
         uri=url,
         avatar=avatar,
@@ -70,18 +69,13 @@ def account_as(one: Presented, badges: tuple[entities.Badge, ...], faces: Faces,
         hide_collections=one.hides_follows,
         noindex=not one.indexable,
         roles=badges,
-        fields=tuple(entities.Field(field.name, field_html(field.value)) for field in fields_in(one.fields)),
+        fields=tuple(entities.Field(field.name, field_html(field.value)) for field in rows_of(one.fields)),
     )
-
-
-def fields_in(text: str) -> tuple[entities.Field, ...]:
-    """The rows of a profile as they are kept."""
-    return tuple(msgspec.json.decode(text, type=list[entities.Field]))
 
 
 def field_html(value: str) -> str:
     """What stands in a row of a profile, with its address as a link."""
-    return str(to_html(value)).removeprefix("<p>").removesuffix("</p>\n")
+    return str(to_html(value)).removeprefix("<p>").rstrip().removesuffix("</p>")
 
 
 def _badges(one: Presented, offices: Mapping[int, Sequence[Role]]) -> tuple[entities.Badge, ...]:

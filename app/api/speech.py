@@ -95,7 +95,7 @@ def _original(post: Post, account: entities.Account, view: View) -> entities.Sta
         muted=marks.muted if signed_in else UNSET,
         bookmarked=marks.bookmarked if signed_in else UNSET,
         pinned=marks.pinned if post.mine else UNSET,
-        content=str(to_html(post.text, frozenset(one.handle for one in post.mentions), view.root)),
+        content=str(to_html(post.text, frozenset(one.handle for one in post.mentions), view.root)).rstrip(),
         filtered=tuple(result_as(one, post.id) for one in post.filtered) if signed_in else UNSET,
         application=_application(post),
         account=account,

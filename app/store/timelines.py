@@ -106,6 +106,12 @@ async def tag_timeline(tx: Tx, tags: Tags, reader: int, now: int, span: Span, *,
     return ids[-span.most :] if span.upwards else ids[: span.most]
 
 
+async def tagged_by(tx: Tx, account: int, tags: Tags, reader: int, now: int, span: Span) -> list[int]:
+    """What an account says under a hashtag."""
+    sql = _TAGGED + " and t.account = {account}"
+    return await _ids(tx, sql, "t.post", span, tag=tags.tag, reader=reader, now=now, account=account)
+
+
 async def profile_timeline(
     tx: Tx, account: int, reader: int, now: int, span: Span, choice: Choice = EVERYTHING
 ) -> list[int]:

@@ -20,7 +20,7 @@ from app.store.accounts import (
 )
 from app.store.engines import Tx
 from app.store.gates import email_of_token, invitation_is_good, make_email_token, use_email_token, use_invitation
-from app.store.sessions import Session, open_session
+from app.store.sessions import open_session
 from app.web.answers import Answer, Done, answer, done
 from app.web.limits import JOIN, MAIL, count
 from app.web.requests import Invalid, PageRequest, square_of
@@ -113,6 +113,14 @@ async def send_link(request: PageRequest, square: Square, visit: Visit, data: Ma
 async def join(request: PageRequest, square: Square, visit: Visit, data: JoinForm) -> Response[SessionPage]:
     """Make an account and sign in."""
     await count(square, request, JOIN)
+    account = await enter(square, data, visit.tongue.language)
+    session_id, session = await square.database.write(lambda tx: open_session(tx, account.id, square.clock.now()))
+    entered = keep_visit(request, account, session)
+    return done(request, "/", session_page(entered), cookies=[session_cookie(square.config, session_id)])
+
+
+async def enter(square: Square, data: JoinForm, language: str) -> Account:
+    """Let a newcomer in through the gate. Raises Invalid with every field that cannot be used."""
     errors = form_errors(data)
     if errors:
         raise Invalid(errors)
@@ -121,16 +129,13 @@ async def join(request: PageRequest, square: Square, visit: Visit, data: JoinFor
     if code is not None and not await square.database.read(lambda tx: invitation_is_good(tx, code, now)):
         raise Invalid({"invitation": say("This code was used already, or it has ended. Ask a member for a new one.")})
     phc = await square.passwords.hash(data.password)
-    language = visit.tongue.language
 
-    async def enter(tx: Tx) -> tuple[str, Session, Account]:
+    async def work(tx: Tx) -> Account:
         account = await _entered(tx, data.handle, language, now)
         await _pass_gate(tx, square, data, account, phc, now)
-        return *await open_session(tx, account.id, now), account
+        return account
 
-    session_id, session, account = await square.database.write(enter)
-    entered = keep_visit(request, account, session)
-    return done(request, "/", session_page(entered), cookies=[session_cookie(square.config, session_id)])
+    return await square.database.write(work)
 
 
 async def _entered(tx: Tx, handle: str, language: str, now: int) -> Account:

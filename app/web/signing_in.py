@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from app.passwords import LONGEST
 from app.square import Square
-from app.store.accounts import Account, account_by_id, credential_of_email, credential_of_handle
+from app.store.accounts import Account, Credential, account_by_id, credential_of_email, credential_of_handle
 from app.store.engines import Tx
 from app.store.sessions import Session, end_old_sessions, end_session, open_session
 from app.web.answers import Answer, answer, done, local_path, wants_json
@@ -93,10 +93,17 @@ async def sign_in(request: PageRequest, square: Square, data: SignInForm) -> Res
 
 
 async def owner_of(square: Square, name: str, password: str) -> int | None:
-    """The account whose handle or e-mail address and password these are; it takes as long where nobody has the name."""
-    handle = name.strip().removeprefix("@").lower()
-    find = credential_of_email if "@" in handle else credential_of_handle
-    credential = await square.database.read(lambda tx: find(tx, handle))
+    """The account whose handle or e-mail address and password these are; it takes as long where nobody has the name.
+
+    Programs ask for an address where a square may know none: then what stands before the @ is the handle.
+    """
+    wanted = name.strip().removeprefix("@").lower()
+
+    async def load(tx: Tx) -> Credential | None:
+        found = await credential_of_email(tx, wanted) if "@" in wanted else None
+        return found or await credential_of_handle(tx, wanted.partition("@")[0])
+
+    credential = await square.database.read(load)
     right = await square.passwords.matches(credential.phc if credential else None, password)
     return credential.account if credential is not None and right else None
 

@@ -1,0 +1,70 @@
+"""What an account said."""
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from litestar import Response
+from litestar.exceptions import NotFoundException
+from litestar.params import Parameter
+
+from app.addressing import tag_of
+from app.api.accounts import known_id
+from app.api.callers import anybody
+from app.api.circles import span_of
+from app.api.entities import Status
+from app.api.paging import Paging, paged
+from app.api.routes import get
+from app.api.speech import statuses_as
+from app.api.views import View
+from app.posts import show_posts
+from app.square import Square
+from app.store.accounts import account_by_id
+from app.store.engines import Tx
+from app.store.marks import pinned_by
+from app.store.posts import posts_among
+from app.store.timelines import Choice, Tags, own_timeline, profile_timeline, tagged_by
+from app.web.requests import PageRequest
+
+USUAL: Final = 20
+MOST: Final = 40
+
+
+@get("/api/v1/accounts/{account_id:str}/statuses", anybody("read:statuses"))
+async def show_statuses(
+    request: PageRequest,
+    square: Square,
+    view: View,
+    paging: Paging,
+    account_id: str,
+    exclude_replies: bool = False,
+    exclude_reblogs: bool = False,
+    only_media: bool = False,
+    pinned: bool = False,
+    tagged: Annotated[str, Parameter(max_length=500)] = "",
+) -> Response[list[Status]]:
+    """What an account said, newest first, without replies, without boosts, with pictures, pinned, or of a hashtag."""
+    account = known_id(account_id)
+    choice = Choice(only_media=only_media, replies=not exclude_replies, boosts=not exclude_reblogs)
+    span = span_of(paging, USUAL, MOST)
+
+    async def ids_of(tx: Tx) -> Sequence[int]:
+        if pinned:
+            return await pinned_by(tx, account)
+        if tagged:
+            return await tagged_by(tx, account, Tags(tag_of(tagged)), view.reader or 0, view.now, span)
+        if account == view.reader:
+            return await own_timeline(tx, account, span, choice)
+        return await profile_timeline(tx, account, view.reader or 0, view.now, span, choice)
+
+    async def load(tx: Tx) -> tuple[Sequence[int], list[Status]]:
+        if await account_by_id(tx, account) is None:
+            raise NotFoundException
+        ids = await ids_of(tx)
+        posts = await show_posts(tx, await posts_among(tx, ids), view.reader, view.now, view.country)
+        return ids, await statuses_as(tx, posts, view)
+
+    ids, found = await square.database.read(load)
+    return paged(request, found, [] if pinned else ids)
+
+
+routes = [show_statuses]
