@@ -1,19 +1,21 @@
 # make run     a demonstration square on http://127.0.0.1:8000 (PORT=8000), its data in ./var (ISEGORIA_HOME)
 # make test    every test, the browser's and PostgreSQL's included; with CI=true none may be skipped
 # make check   lint, format, types, import contracts
+# make test-clients  the suites of toot and Mastodon.py against a square on port 3000, held against docs/clients.md
 # make fuzz    every parser for a minute each, guided by coverage (needs atheris: pip install atheris)
 # make lock    pin the dependencies anew
 # make clean   remove what make made, but not the square in ./var
 
 PORT ?= 8000
 VENV := .venv
+CLIENTS := .venv-clients
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 TESTS ?= tests
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check fuzz lock clean system
+.PHONY: help run test test-clients check fuzz lock clean system
 
 help:
 	@sed -n 's/^# \(make \)/\1/p' Makefile
@@ -26,6 +28,18 @@ run: $(INSTALLED)
 test: $(INSTALLED) system
 	$(BIN)/pytest $(TESTS) -n auto --dist worksteal -m "not alone"
 	$(BIN)/pytest $(TESTS) -m alone
+
+test-clients: $(INSTALLED) $(CLIENTS)/.installed
+	$(BIN)/python -m tests.clients.run $(CLIENTS)/suites $(WRITE)
+
+$(CLIENTS)/.installed: tests/clients/tools.lock tests/clients/suites.lock
+	@rm -rf $(CLIENTS)
+	@$(BIN)/python -m venv $(CLIENTS)
+	@echo "Fetching the suites of others into $(CLIENTS) …"
+	@$(CLIENTS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/clients/tools.lock
+	@$(CLIENTS)/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: \
+		--require-hashes -r tests/clients/suites.lock -d $(CLIENTS)/suites
+	@touch $@
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -42,7 +56,7 @@ lock:
 		--no-emit-index-url --no-emit-find-links --no-header --no-annotate --upgrade --quiet -o requirements.lock
 
 clean:
-	rm -rf $(VENV) dist test-results .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(CLIENTS) dist test-results .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find app governance ledger tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.lock pyproject.toml

@@ -10,7 +10,7 @@ from app.api.callers import anybody
 from app.api.paging import number_in
 from app.api.people import account_list
 from app.api.routes import get
-from app.api.views import View
+from app.api.views import View, handle_in
 from app.square import Square
 from app.store.accounts import account_by_handle
 from app.web.requests import PageRequest
@@ -56,12 +56,6 @@ async def look_up(square: Square, view: View, acct: Text = "") -> entities.Accou
     if found is None:
         raise NotFoundException
     return await _one(square, view, found.id)
-
-
-def handle_in(acct: str, view: View) -> str:
-    """The handle that a client wrote as `handle`, `@handle` or `handle@host`; another host's is left as it is."""
-    handle, _, host = acct.strip().removeprefix("@").partition("@")
-    return handle.lower() if not host or host == view.root.partition("//")[2] else acct
 
 
 routes = [look_up, show_accounts, show_account]

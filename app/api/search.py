@@ -13,7 +13,7 @@ from app.api.people import account_list
 from app.api.routes import get
 from app.api.speech import statuses_as
 from app.api.tags import tags_as
-from app.api.views import View
+from app.api.views import View, handle_in
 from app.asking import LONGEST
 from app.posts import show_posts
 from app.search import search_posts, search_tags
@@ -58,7 +58,7 @@ async def search(
             return await _at(tx, path, view)
         found = Search()
         if type in ("", "accounts"):
-            ids = await find_accounts(tx, q, view.reader, _is_true(following), most, skip)
+            ids = await find_accounts(tx, handle_in(q, view), view.reader, _is_true(following), most, skip)
             found = replace(found, accounts=tuple(await account_list(tx, ids, view)))
         if type in ("", "statuses"):
             text = q if not account_id else f"{q} from:{await _handle(tx, account_id)}"
@@ -81,7 +81,7 @@ async def search_accounts(
     most = paging.most(MOST, MOST_ACCOUNTS)
 
     async def load(tx: Tx) -> list[Account]:
-        ids = await find_accounts(tx, q, view.reader, _is_true(following), most, offset)
+        ids = await find_accounts(tx, handle_in(q, view), view.reader, _is_true(following), most, offset)
         return await account_list(tx, ids, view)
 
     return await square.database.read(load)

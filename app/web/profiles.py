@@ -16,12 +16,14 @@ from app.store.accounts import Account, account_by_handle
 from app.store.circles import Span
 from app.store.engines import Tx
 from app.store.lists import lists_of, lists_with
+from app.store.profiles import profile_of
 from app.store.restrictions import Restriction, restrictions_of
 from app.store.stats import AccountStat, account_stats_among
 from app.store.tagfeatures import features_of
 from app.store.timelines import own_timeline, profile_timeline
 from app.text import to_html
 from app.web.answers import Answer, answer
+from app.web.presenting import Row, rows_of
 from app.web.requests import PageRequest
 from app.web.timelines import FIRST, Before, begin, page_of
 from app.web.visits import Visit
@@ -39,8 +41,8 @@ class ProfilePage(Struct, frozen=True):
     """A person and a page of their posts, newest first; for themselves with what is folded.
 
     `pinned` stand before the others, on the first page alone. `restrictions` are those of the account: slow, mute,
-    suspend. `joined` is the day, Unix ms at its begin (UTC). `relationship` is how the reader and the person
-    stand to one another, and `lists` are the reader's where the reader follows the person.
+    suspend. `rows` are what they tell beside. `joined` is the day, Unix ms at its begin (UTC). `relationship` is how
+    the reader and the person stand to one another, and `lists` are the reader's where the reader follows the person.
     """
 
     id: str
@@ -49,6 +51,9 @@ class ProfilePage(Struct, frozen=True):
     bio: str
     bio_html: str
     kind: str
+    locked: bool
+    bot: bool
+    rows: tuple[Row, ...]
     joined: int
     posts: int
     following: int
@@ -80,6 +85,7 @@ async def show_profile(
         stand = await _stand(tx, reader, person.id, now)
         counts = (await account_stats_among(tx, [person.id])).get(person.id, AccountStat(person.id))
         member = person.member
+        profile = await profile_of(tx, person.id)
         restricted = (await restrictions_of(tx, [member], now)).get(member, ()) if member is not None else ()
         return ProfilePage(
             id=str(person.id),
@@ -88,6 +94,9 @@ async def show_profile(
             bio=person.bio,
             bio_html=str(to_html(person.bio)),
             kind=person.kind,
+            locked=profile.locked,
+            bot=profile.bot,
+            rows=rows_of(profile.fields),
             joined=person.created_day,
             posts=counts.posts,
             following=counts.following,

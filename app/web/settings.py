@@ -5,22 +5,21 @@ from typing import Annotated
 from litestar import Response, get, post
 from msgspec import Meta, Struct
 
-from app.names import LONGEST_NAME, is_name, turns_direction
+from app.names import LONGEST_NAME
 from app.passwords import LONGEST
 from app.square import Square
 from app.store import accounts, gates, sessions
 from app.store.engines import Tx
 from app.store.oauth import end_tokens_of
-from app.text import clean, is_too_long
 from app.web.answers import Answer, Done, answer, done, local_path
 from app.web.joining import password_error
 from app.web.limits import SIGN_IN, count
+from app.web.presenting import Change, errors_of, present
 from app.web.requests import Invalid, PageRequest, square_of
-from app.web.sentences import Sentence, say, say_many
+from app.web.sentences import say
 from app.web.translations import Language
 from app.web.visits import YEAR, Theme, Visit, account_of, new_cookie, session_of, signed_in, visit_of
 
-LONGEST_BIO = 500
 Path = Annotated[str, Meta(max_length=2000)]
 Secret = Annotated[str, Meta(min_length=1, max_length=LONGEST)]
 
@@ -146,29 +145,11 @@ async def change_theme(request: PageRequest, square: Square, visit: Visit, data:
 async def change_profile(request: PageRequest, square: Square, visit: Visit, data: ProfileForm) -> Response[Done]:
     """Change the name and the few words that an account shows."""
     account = account_of(visit)
-    errors = profile_errors(data)
-    if errors:
+    change = Change(name=data.name, bio=data.bio)
+    if errors := errors_of(change):
         raise Invalid(errors)
-    name, bio = data.name.strip(), clean(data.bio)
-    await square.database.write(lambda tx: accounts.change_profile(tx, account.id, name, bio))
+    await square.database.write(lambda tx: present(tx, account, change))
     return done(request, "/settings?saved=profile", Done("/settings"))
-
-
-def profile_errors(data: ProfileForm) -> dict[str, Sentence]:
-    """What is wrong with a profile, by field."""
-    errors: dict[str, Sentence] = {}
-    name = data.name.strip()
-    if turns_direction(name):
-        errors["name"] = say("The name holds an invisible character that turns the direction of writing. Type it anew.")
-    elif name and not is_name(name):
-        errors["name"] = say_many(
-            "A name is one line of at most %(n)s visible character.",
-            "A name is one line of at most %(n)s visible characters.",
-            LONGEST_NAME,
-        )
-    if is_too_long(clean(data.bio), LONGEST_BIO):
-        errors["bio"] = say_many("Write at most %(n)s character.", "Write at most %(n)s characters.", LONGEST_BIO)
-    return errors
 
 
 @post("/settings/password", tags=["settings"], guards=[signed_in], opt={"again": settings_page})

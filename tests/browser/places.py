@@ -75,6 +75,7 @@ PLACES: Final = (
     Place("settings", "/settings", "lina"),
     Place("settings-pictures", "/settings/pictures", "ruth"),
     Place("programs", "/settings/programs", "lina"),
+    Place("account", "/settings/account", "lina"),
     Place("session", "/session"),
     Place("rules", "/rules"),
     Place("rules-before", "/rules?on=2020-01-01"),
