@@ -13,11 +13,11 @@ from app.api.places import is_api, is_oauth
 from app.batch import Overloaded
 from app.marks import MarkRefused
 from app.media.taking import Unusable as Unpicturable
-from app.polls import BallotRefused
+from app.polls import BallotRefused, Reason
 from app.record import Frozen, KeyReused
 from app.relations import NotPossible
 from app.store.engines import NoSpace, OutcomeUnknown, Unavailable
-from app.web.errors import BALLOTS, MARKS, NOT_POSSIBLE
+from app.web.errors import MARKS, NOT_POSSIBLE
 from app.web.forgery import Forged
 from app.web.limits import TooMany
 from app.web.pictures import WHY
@@ -129,7 +129,9 @@ def _not_so(error: BallotRefused | MarkRefused | NotPossible) -> Said:
         if error.why in ("oneself", "blocked by them", "blocked by you"):
             return Said(403, "This action is not allowed", name="access_denied")
         return NOT_FOUND if error.why == "not followed" else Said(422, english(NOT_POSSIBLE[error.why]))
-    status, title, _ = BALLOTS[error.reason] if isinstance(error, BallotRefused) else MARKS[error.reason]
+    if isinstance(error, BallotRefused):
+        return BALLOTS[error.reason]
+    status, title, _ = MARKS[error.reason]
     return NOT_FOUND if status == 404 else Said(422, english(title))
 
 
@@ -176,6 +178,16 @@ def _later(why: str, seconds: int) -> Said:
 
 
 NOT_FOUND: Final = Said(404, "Record not found")
+# In the words that clients know and look for.
+BALLOTS: Final[Mapping[Reason, Said]] = {
+    "no-poll": NOT_FOUND,
+    "not-open": Said(422, "Validation failed: This poll is not open yet"),
+    "closed": Said(422, "Validation failed: The poll has already ended"),
+    "answered": Said(422, "Validation failed: You have already voted on this poll"),
+    "nothing-chosen": Said(422, "Validation failed: No answer was chosen"),
+    "one-only": Said(422, "Validation failed: You have already voted on this poll, which takes one answer"),
+    "no-such-answer": Said(422, "Validation failed: The chosen vote option does not exist"),
+}
 FIXED: Final[Mapping[type, Said]] = {
     Forged: NOT_FOUND,
     NotSignedIn: NOT_FOUND,

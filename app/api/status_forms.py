@@ -107,7 +107,7 @@ def time_in(text: str) -> int:
         at = datetime.fromisoformat(text)
         return int((at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp() * 1000)
     except (ValueError, OverflowError) as error:
-        raise Unusable("Validation failed: Scheduled at is no date and time") from error
+        raise Unusable("Record invalid") from error
 
 
 def _text(form: EditForm) -> tuple[str, str]:

@@ -45,13 +45,16 @@ def test_a_poll_is_answered_once(site: Site, client: Clients) -> None:
     )
     assert [1, 0, 1] == [option["votes_count"] for option in answered["options"]]
     again = ben.post(f"/api/v1/polls/{poll}/votes", {"choices": [1]})
-    assert (422, {"error": "You have answered this poll"}) == (again.status_code, again.json())
+    assert (422, {"error": "Validation failed: You have already voted on this poll"}) == (
+        again.status_code,
+        again.json(),
+    )
     form = cy.http.post(f"/api/v1/polls/{poll}/votes", data={"choices[]": ["1"]})
     assert (200, [1]) == (form.status_code, form.json()["own_votes"])
     assert poll == answered["id"]
     site.clock.advance(HOUR)
     late = ann.post(f"/api/v1/polls/{poll}/votes", {"choices": [1]})
-    assert (422, {"error": "This poll is closed"}) == (late.status_code, late.json())
+    assert (422, {"error": "Validation failed: The poll has already ended"}) == (late.status_code, late.json())
     assert ann.get(f"/api/v1/polls/{poll}").json()["expired"]
 
 
