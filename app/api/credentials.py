@@ -28,7 +28,7 @@ from app.store.visibility import Visibility
 from app.web.faces import FACES
 from app.web.joining import JoinForm, enter
 from app.web.limits import JOIN, count
-from app.web.presenting import Change, Row, errors_of, present, rows_of
+from app.web.presenting import Change, Row, change_presentation, errors_of, rows_of
 from app.web.requests import LARGEST_FORM, Invalid, PageRequest
 
 Long = Annotated[str, Meta(max_length=8_000)]
@@ -125,7 +125,7 @@ async def change_account(square: Square, view: View, person: Account, data: Prof
             await keep_picture(square, person.id, sent, kind, words)
 
     async def write(tx: Tx) -> entities.CredentialAccount:
-        await present(tx, person, change)
+        await change_presentation(tx, person, change, view.now)
         return await own_account(tx, person.id, view)
 
     return await square.database.write(write)

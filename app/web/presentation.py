@@ -1,4 +1,4 @@
-"""What an account tells beside its name, who may follow it, and what its posts begin with: the page for it."""
+"""What an account tells beside its name, who finds it, and what its posts begin with: the page for it."""
 
 from typing import Annotated, Final, Literal
 
@@ -9,7 +9,7 @@ from app.square import Square
 from app.store.profiles import Profile, profile_of
 from app.store.visibility import VISIBILITIES, Visibility
 from app.web.answers import Answer, Done, answer, done
-from app.web.presenting import LONGEST_LABEL, MOST_FIELDS, Change, Row, errors_of, present, rows_of
+from app.web.presenting import LONGEST_LABEL, MOST_FIELDS, Change, Row, change_presentation, errors_of, rows_of
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.visits import Visit, account_of, signed_in, visit_of
 
@@ -22,11 +22,9 @@ class PresentationForm(Struct, frozen=True):
     """What somebody has chosen; a row is a label and the value at the same place."""
 
     post_visibility: Visibility
-    locked: bool = False
     bot: bool = False
     discoverable: bool = False
     indexable: bool = False
-    hides_follows: bool = False
     post_sensitive: bool = False
     post_language: Annotated[str, Meta(max_length=35)] = ""
     labels: Lines = []
@@ -60,17 +58,15 @@ async def show_presentation(request: PageRequest) -> Answer[PresentationPage]:
 
 
 @post(HERE, tags=["settings"], guards=[signed_in], opt={"again": presentation_page})
-async def change_presentation(
+async def choose_presentation(
     request: PageRequest, square: Square, visit: Visit, data: PresentationForm
 ) -> Response[Done]:
     """Tell something else, and begin posts otherwise."""
     account = account_of(visit)
     change = Change(
-        locked=data.locked,
         bot=data.bot,
         discoverable=data.discoverable,
         indexable=data.indexable,
-        hides_follows=data.hides_follows,
         fields=_rows(data.labels, data.values),
         post_visibility=data.post_visibility,
         post_sensitive=data.post_sensitive,
@@ -78,7 +74,7 @@ async def change_presentation(
     )
     if errors := errors_of(change):
         raise Invalid(errors)
-    await square.database.write(lambda tx: present(tx, account, change))
+    await square.database.write(lambda tx: change_presentation(tx, account, change, square.clock.now()))
     return done(request, f"{HERE}?saved=1", Done(HERE))
 
 
@@ -88,4 +84,4 @@ def _rows(labels: list[str], values: list[str]) -> tuple[Row, ...]:
     return tuple(Row(label, value) for label, value in pairs)
 
 
-routes = [show_presentation, change_presentation]
+routes = [show_presentation, choose_presentation]

@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Struct, structs
 
 from app.names import LONGEST_NAME, is_name, turns_direction
+from app.relations import present
 from app.store import accounts
 from app.store.engines import Tx
-from app.store.profiles import profile_of, save_profile
+from app.store.profiles import profile_of
 from app.store.visibility import Visibility
 from app.text import clean, clean_line, is_language, is_too_long
 from app.web.sentences import Sentence, say, say_many
@@ -67,7 +68,7 @@ def errors_of(change: Change) -> dict[str, Sentence]:
     return errors
 
 
-async def present(tx: Tx, account: accounts.Account, change: Change) -> None:
+async def change_presentation(tx: Tx, account: accounts.Account, change: Change, now: int) -> None:
     """Change what an account says of itself, after `errors_of` has found nothing wrong."""
     if change.name is not None or change.bio is not None:
         name = account.name if change.name is None else change.name.strip()
@@ -81,7 +82,7 @@ async def present(tx: Tx, account: accounts.Account, change: Change) -> None:
     if change.fields is not None:
         said["fields"] = msgspec.json.encode(_kept(change.fields)).decode()
     if said:
-        await save_profile(tx, structs.replace(await profile_of(tx, account.id), **said))
+        await present(tx, structs.replace(await profile_of(tx, account.id), **said), now)
 
 
 def rows_of(fields: str) -> tuple[Row, ...]:

@@ -14,7 +14,7 @@ from app.store.oauth import end_tokens_of
 from app.web.answers import Answer, Done, answer, done, local_path
 from app.web.joining import password_error
 from app.web.limits import SIGN_IN, count
-from app.web.presenting import Change, errors_of, present
+from app.web.presenting import Change, change_presentation, errors_of
 from app.web.requests import Invalid, PageRequest, square_of
 from app.web.sentences import say
 from app.web.translations import Language
@@ -148,7 +148,7 @@ async def change_profile(request: PageRequest, square: Square, visit: Visit, dat
     change = Change(name=data.name, bio=data.bio)
     if errors := errors_of(change):
         raise Invalid(errors)
-    await square.database.write(lambda tx: present(tx, account, change))
+    await square.database.write(lambda tx: change_presentation(tx, account, change, square.clock.now()))
     return done(request, "/settings?saved=profile", Done("/settings"))
 
 

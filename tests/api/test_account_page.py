@@ -11,11 +11,12 @@ ROWS = {"labels": ["home", "", "born", ""], "values": ["https://ann.example", ""
 
 @ON_SQLITE
 def test_an_account_is_told_on_a_page(client: Callable[..., Client], member: Callable[[str], Browser]) -> None:
-    """Rows, a lock and the mark of a program stand on the profile, and in what clients are told."""
+    """Rows, the lock and the mark of a program stand on the profile, and in what clients are told."""
     ann = member("ann")
-    form = {**ROWS, "locked": "on", "bot": "on", "post_visibility": "followers", "post_language": "ar"}
+    form = {**ROWS, "bot": "on", "post_visibility": "followers", "post_language": "ar"}
     page = ann.submit("/settings/account", form, at="/settings/account")
     assert "Saved." in page.text
+    ann.submit("/settings/followers", {"locked": "on"}, at="/settings/followers")
     page = ann.open("/@ann")
     assert "Decides who may follow" in page.text
     assert "A program" in page.text
