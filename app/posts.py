@@ -43,11 +43,12 @@ class Author(Struct, frozen=True):
 
 
 class Booster(Struct, frozen=True):
-    """Who passed a post on, the id of the boost, and when it was made (Unix ms)."""
+    """Who passed a post on, the id of the boost, when it was made (Unix ms), and to whom it is shown."""
 
     id: str
     author: Author
     at: int
+    visibility: Visibility
 
 
 class Named(Struct, frozen=True):
@@ -235,7 +236,7 @@ class _Beside(Struct, frozen=True):
 def _passed_on(row: PostRow, post: Post, faces: Mapping[int, Faces]) -> Post:
     if row.boost_of is None:
         return post
-    return replace(post, boost=Booster(str(row.id), _author(row, faces), row.created_at))
+    return replace(post, boost=Booster(str(row.id), _author(row, faces), row.created_at, row.visibility))
 
 
 def _author(row: PostRow, faces: Mapping[int, Faces]) -> Author:

@@ -21,6 +21,7 @@ from app.api.shapes import (
     Preferences,
     Registrations,
     Rule,
+    Spoken,
     Stats,
     StreamingUrl,
     Thumbnail,
@@ -154,6 +155,18 @@ async def show_activity(square: Square) -> list[Activity]:
     return [Activity(str(one.begin // 1000), str(one.posts), str(one.joined)) for one in weeks]
 
 
+@get("/api/v1/instance/languages", anybody())
+async def show_languages() -> list[Spoken]:
+    """The languages in which the square speaks."""
+    return [Spoken("en", "English"), Spoken("ar", "العربية")]
+
+
+@get("/api/v1/instance/translation_languages", anybody())
+async def show_translations() -> dict[str, list[str]]:
+    """Into which languages posts are translated: none here."""
+    return {}
+
+
 @get("/api/v1/instance/extended_description", anybody())
 async def show_description(square: Square, view: View) -> Description:
     """What the square says of itself; its charter says the rest."""
@@ -177,7 +190,16 @@ async def show_nothing() -> list[str]:
     return []
 
 
-@get(["/api/v1/announcements", "/api/v1/featured_tags", "/api/v1/endorsements", "/api/v2/suggestions"], person())
+@get(
+    [
+        "/api/v1/announcements",
+        "/api/v1/featured_tags",
+        "/api/v1/endorsements",
+        "/api/v1/suggestions",
+        "/api/v2/suggestions",
+    ],
+    person(),
+)
 async def show_nothing_of_mine() -> list[str]:
     """What the square does not tell anybody: it announces by its ledger, and suggests nobody."""
     return []
@@ -198,6 +220,8 @@ routes = [
     show_instance_v1,
     show_rules,
     show_activity,
+    show_languages,
+    show_translations,
     show_description,
     show_nothing,
     show_nothing_of_mine,

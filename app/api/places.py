@@ -3,7 +3,7 @@
 from typing import Final
 
 from litestar.datastructures import MutableScopeHeaders
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 _PREFIXES: Final = ("/api/", "/.well-known/", "/nodeinfo/")
@@ -44,13 +44,22 @@ class OpenToAll:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP or not (is_api(scope["path"]) or scope["path"].startswith(_FILES)):
-            await self._routes(scope, receive, send)
+            await self._routes(_read(scope), receive, send)
         elif scope["method"] == "OPTIONS":
             headers = [(name.lower().encode(), value.encode()) for name, value in _PREFLIGHT.items()]
             await send({"type": "http.response.start", "status": 204, "headers": headers})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         else:
             await self._routes(scope, receive, _opened(send))
+
+
+def _read(scope: Scope) -> Scope:
+    """What asks for the head of a page is answered as what asks for the page; the server keeps the body back."""
+    if scope["type"] != ScopeType.HTTP or scope["method"] != HttpMethod.HEAD:
+        return scope
+    read = scope.copy()
+    read["method"] = HttpMethod.GET
+    return read
 
 
 def _opened(send: Send) -> Send:

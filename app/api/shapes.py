@@ -231,6 +231,13 @@ class Activity(Struct, frozen=True):
     logins: str = "0"
 
 
+class Spoken(Struct, frozen=True):
+    """A language, by its tag and by the name that it has for itself."""
+
+    code: str
+    name: str
+
+
 class Description(Struct, frozen=True):
     """What the square says of itself at length, in HTML; it changes by vote alone."""
 

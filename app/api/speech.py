@@ -52,7 +52,7 @@ def _status(post: Post, accounts: Mapping[int, entities.Account], view: View) ->
         in_reply_to_account_id=None,
         sensitive=told.sensitive,
         spoiler_text=told.spoiler_text,
-        visibility=told.visibility,
+        visibility=VISIBILITIES[boost.visibility],
         language=told.language,
         uri=f"{view.root}/posts/{boost.id}",
         url=f"{view.root}/posts/{boost.id}",

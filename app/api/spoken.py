@@ -38,6 +38,7 @@ async def show_statuses(
     account_id: str,
     exclude_replies: bool = False,
     exclude_reblogs: bool = False,
+    exclude_direct: bool = False,
     only_media: bool = False,
     pinned: bool = False,
     tagged: Annotated[str, Parameter(max_length=500)] = "",
@@ -64,6 +65,8 @@ async def show_statuses(
         return ids, await statuses_as(tx, posts, view)
 
     ids, found = await square.database.read(load)
+    if exclude_direct:
+        found = [one for one in found if one.visibility != "direct"]
     return paged(request, found, [] if pinned else ids)
 
 

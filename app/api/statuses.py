@@ -22,6 +22,7 @@ from app.api.views import View
 from app.clock import iso
 from app.edits import MOST_VERSIONS, TooManyEdits, edit_post
 from app.history import Version, history_of
+from app.marks import do
 from app.posts import show_posts
 from app.square import Square
 from app.store.accounts import Account
@@ -139,18 +140,26 @@ async def edit_status(square: Square, person: Account, view: View, status_id: st
 
 @delete("/api/v1/statuses/{status_id:str}", person_with("write:statuses"))
 async def delete_status(square: Square, person: Account, view: View, status_id: str) -> entities.Status:
-    """Take a post back; the answer has what was typed, and its pictures may stand in another post for a day."""
+    """Take a post back; the answer has what was typed, and its pictures may stand in another post for a day.
+
+    The id of one's own boost takes that back.
+    """
     number = known_id(status_id)
 
     async def load(tx: Tx) -> entities.Status:
         shown = await shown_post(tx, number, view)
-        if not shown.mine or shown.boost is not None:
+        author = shown.author if shown.boost is None else shown.boost.author
+        if author.id != str(person.id):
             raise NotFoundException
         status = (await statuses_as(tx, [shown], view))[0]
+        if status.reblog is not None:
+            return status
         return structs.replace(status, text=shown.text, spoiler_text=shown.warning)
 
     status = await square.database.read(load)
-    if not await take_back(square, person.id, number, keeps_pictures=True):
+    if status.reblog is not None:
+        await do(square, person, "unboost", number)
+    elif not await take_back(square, person.id, number, keeps_pictures=True):
         raise NotFoundException
     return status
 

@@ -73,7 +73,16 @@ def test_a_cookie_opens_nothing(site: Site, member: Callable[[str], Browser]) ->
 @ON_SQLITE
 def test_the_square_is_well(client: Clients) -> None:
     """Clients ask so before anything else."""
-    assert (200, {"status": "OK"}) == _told(client().get("/health"))
+    answer = client().get("/health")
+    assert (200, "OK") == (answer.status_code, answer.text)
+
+
+@ON_SQLITE
+def test_pages_have_heads(client: Clients) -> None:
+    """Clients look at the head of a page for the square's time."""
+    answer = client().http.head("/")
+    assert (200, b"") == (answer.status_code, answer.content)
+    assert answer.headers["date"]
 
 
 def test_an_account_is_told(site: Site, client: Clients) -> None:
