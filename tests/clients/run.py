@@ -53,7 +53,13 @@ class Result(Struct, frozen=True):
 
 SUITES: Final = (
     Suite("toot", "toot-0.52.1", "tests/integration", ()),
-    Suite("Mastodon.py", "mastodon_py-2.3.3", "tests", ("--disable-recording", "-o", "addopts=")),
+    # Its tests of entities ask servers of other people, which nothing here does.
+    Suite(
+        "Mastodon.py",
+        "mastodon_py-2.3.3",
+        "tests",
+        ("--disable-recording", "-o", "addopts=", "--ignore=tests/test_entities.py"),
+    ),
 )
 Results = Mapping[tuple[str, str], Result]
 
@@ -88,10 +94,13 @@ def run(suite: Suite, python: Path, sources: Path, folder: Path) -> dict[tuple[s
     """What came of each file of a suite; its own report is written to test-results."""
     with tarfile.open(sources / f"{suite.archive}.tar.gz") as archive:
         archive.extractall(folder, filter="data")
+    # The times of a recording; without them the tests take the time that it is.
+    for recorded in (folder / suite.archive).rglob("*.pkl"):
+        recorded.unlink()
     report = ROOT / "test-results" / f"clients-{suite.name.lower()}.xml"
     report.parent.mkdir(exist_ok=True)
     command = [str(python), "-m", "pytest", suite.tests, "-q", "--tb=short", "-W", "ignore", "-p", "no:cacheprovider"]
-    command += ["--timeout=60", "--block-network", "--allowed-hosts=localhost,127.0.0.1,::1", f"--junitxml={report}"]
+    command += ["--timeout=30", "--block-network", "--allowed-hosts=localhost,127.0.0.1,::1", f"--junitxml={report}"]
     env = {**os.environ, "TOOT_TEST_BASE_URL": URL}
     subprocess.run([*command, *suite.options], cwd=folder / suite.archive, env=env, check=False)
     return read_report(suite.name, report)
