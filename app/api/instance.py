@@ -180,7 +180,6 @@ async def show_description(square: Square, view: View) -> Description:
         "/api/v1/instance/peers",
         "/api/v1/custom_emojis",
         "/api/v1/trends/links",
-        "/api/v1/accounts/{account_id:str}/featured_tags",
         "/api/v1/accounts/{account_id:str}/endorsements",
     ],
     anybody(),
@@ -193,7 +192,6 @@ async def show_nothing() -> list[str]:
 @get(
     [
         "/api/v1/announcements",
-        "/api/v1/featured_tags",
         "/api/v1/endorsements",
         "/api/v1/suggestions",
         "/api/v2/suggestions",

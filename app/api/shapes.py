@@ -8,6 +8,7 @@ from app.media.taking import LARGEST, MOST_PIXELS
 from app.names import LONGEST_NAME
 from app.polls import LONGEST, MOST_OPTIONS, SHORTEST
 from app.store.media import MOST_IN_A_POST
+from app.store.tagfeatures import MOST_SHOWN
 from app.text import MOST_GRAPHEMES
 from app.web.composing import LONGEST_OPTION
 from app.web.presenting import LONGEST_BIO, LONGEST_LABEL, LONGEST_VALUE, MOST_FIELDS
@@ -18,7 +19,7 @@ PICTURES = ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif")
 class Accounts(Struct, frozen=True):
     """How long what people say of themselves may be."""
 
-    max_featured_tags: int = 0
+    max_featured_tags: int = MOST_SHOWN
     max_pinned_statuses: int = 5
     max_profile_fields: int = MOST_FIELDS
     profile_field_name_limit: int = LONGEST_LABEL

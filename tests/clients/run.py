@@ -29,8 +29,9 @@ PAGE: Final = ROOT / "docs" / "clients.md"
 PORT: Final = 3000
 URL: Final = f"http://localhost:{PORT}"
 ROW: Final = re.compile(
-    r"^\| (?P<suite>[\w.]+) \| `(?P<file>[\w.]+)` \| [\d ]+\|[\d ]+\|[\d ]+\| (?P<why>.*) \|$", re.MULTILINE
+    r"^\| (?P<suite>[\w.]+) \| `(?P<file>[\w.]+)` \| \d+ \| (?P<failed>\d+) \| \d+ \| (?P<why>.*) \|$", re.MULTILINE
 )
+HEAD: Final = "| --- | --- | --- | --- | --- | --- |\n"
 START: Final = 60
 
 
@@ -124,9 +125,9 @@ def written(page: str, results: Results) -> str:
         f"| {suite} | `{file}` | {one.passed} | {one.failed} | {one.skipped} | {whys.get((suite, file), '')} |"
         for (suite, file), one in sorted(results.items())
     ]
-    head, _, rest = page.partition("| --- | --- | --- | --- | --- | --- |\n")
-    tail = rest[rest.index("\n\n") :] if "\n\n" in rest else "\n"
-    return f"{head}| --- | --- | --- | --- | --- | --- |\n{chr(10).join(rows)}{tail}"
+    before, _, rest = page.partition(HEAD)
+    after = re.sub(r"\A(?:\|.*\n)*", "", rest)
+    return f"{before}{HEAD}{''.join(f'{row}{chr(10)}' for row in rows)}{after}"
 
 
 def main() -> int:
