@@ -44,6 +44,7 @@ LISTS: Final = {
     "/api/v1/notifications": "/api/v1/notifications",
     "/api/v2/notifications": "/api/v2/notifications",
     "/api/v1/conversations": "/api/v1/conversations",
+    "/api/v1/accounts/{account_id:str}/statuses": "/api/v1/accounts/{author}/statuses",
     "/api/v2/search": "/api/v2/search?q=herons&type=statuses",
 }
 """Where posts are listed: nobody finds there what they may not read."""
@@ -111,25 +112,31 @@ ELSEWHERE: Final = {
 """Routes whose posts another folder of tests looks at."""
 
 _NO_POSTS: Final = """
-/.well-known/oauth-authorization-server /about /api/v1/accounts/familiar_followers /api/v1/accounts/relationships
-/api/v1/accounts/search /api/v1/accounts/{account_id:str} /api/v1/accounts/{account_id:str}/featured_tags
+/.well-known/host-meta /.well-known/nodeinfo /.well-known/oauth-authorization-server /.well-known/webfinger /about
+/api/v1/accounts /api/v1/accounts/familiar_followers /api/v1/accounts/lookup /api/v1/accounts/relationships
+/api/v1/accounts/search /api/v1/accounts/verify_credentials /api/v1/accounts/{account_id:str}
+/api/v1/accounts/{account_id:str}/endorsements /api/v1/accounts/{account_id:str}/featured_tags
 /api/v1/accounts/{account_id:str}/followers /api/v1/accounts/{account_id:str}/following
-/api/v1/accounts/{account_id:str}/lists /api/v1/apps/verify_credentials /api/v1/blocks /api/v1/domain_blocks
-/api/v1/featured_tags /api/v1/featured_tags/suggestions /api/v1/follow_requests /api/v1/followed_tags /api/v1/lists
-/api/v1/lists/{list_id:str} /api/v1/lists/{list_id:str}/accounts /api/v1/markers /api/v1/media/{media_id:str}
-/api/v1/mutes /api/v1/notifications/policy /api/v1/notifications/requests /api/v1/notifications/unread_count
-/api/v1/streaming/health /api/v1/tags/{name:str} /api/v2/filters /api/v2/filters/keywords/{keyword_id:str}
-/api/v2/filters/statuses/{kept_id:str} /api/v2/filters/{filter_id:str} /api/v2/filters/{filter_id:str}/keywords
-/api/v2/filters/{filter_id:str}/statuses /api/v2/notifications/policy /api/v2/notifications/unread_count /charter
-/charter/founding /emergencies /emergencies/{emergency:str} /following /health /health/live /health/ready /join
-/join/confirm /jury /jury/{jury:str} /ledger /ledger/checkpoint /ledger/checkpoint/{size:str} /ledger/key
-/ledger/proof/{name:str} /ledger/tile/{path:path} /ledger/{entry:str}/correct /ledger/{entry:str}/erase
-/ledger/{index:int} /ledger/{index:int}/bytes /me /me/acts /me/blocks /me/close /me/export/{name:str} /me/filters
+/api/v1/accounts/{account_id:str}/lists /api/v1/announcements /api/v1/apps/verify_credentials /api/v1/blocks
+/api/v1/custom_emojis /api/v1/domain_blocks /api/v1/endorsements /api/v1/featured_tags
+/api/v1/featured_tags/suggestions /api/v1/follow_requests /api/v1/followed_tags /api/v1/instance
+/api/v1/instance/activity /api/v1/instance/extended_description /api/v1/instance/languages /api/v1/instance/peers
+/api/v1/instance/rules /api/v1/instance/translation_languages /api/v1/lists /api/v1/lists/{list_id:str}
+/api/v1/lists/{list_id:str}/accounts /api/v1/markers /api/v1/media/{media_id:str} /api/v1/mutes
+/api/v1/notifications/policy /api/v1/notifications/requests /api/v1/notifications/unread_count /api/v1/preferences
+/api/v1/streaming/health /api/v1/suggestions /api/v1/tags/{name:str} /api/v1/trends/links /api/v2/filters
+/api/v2/filters/keywords/{keyword_id:str} /api/v2/filters/statuses/{kept_id:str} /api/v2/filters/{filter_id:str}
+/api/v2/filters/{filter_id:str}/keywords /api/v2/filters/{filter_id:str}/statuses /api/v2/instance
+/api/v2/notifications/policy /api/v2/notifications/unread_count /api/v2/suggestions /charter /charter/founding
+/emergencies /emergencies/{emergency:str} /following /health /health/live /health/ready /join /join/confirm /jury
+/jury/{jury:str} /ledger /ledger/checkpoint /ledger/checkpoint/{size:str} /ledger/key /ledger/proof/{name:str}
+/ledger/tile/{path:path} /ledger/{entry:str}/correct /ledger/{entry:str}/erase /ledger/{index:int}
+/ledger/{index:int}/bytes /me /me/acts /me/blocks /me/close /me/export/{name:str} /me/filters
 /me/filters/{filter_id:str} /me/import /me/lists /me/mutes /me/requests /me/tags /metrics /modlog /modlog.atom
-/modlog.csv /oauth/authorize /oauth/authorize/native /offices /orders /orders/{order:str} /proposals /proposals/new
-/proposals/{proposal:str} /proposals/{proposal:str}/amend /rankings /rules /rules.atom /rules/{rule:str}
-/rules/{rule:str}/diff/{span:str} /session /settings /settings/followers /settings/pictures /settings/programs
-/sign-in /static/{name:path} /terms /transparency /transparency/{name:str} /verify /votes/{vote:int}
+/modlog.csv /nodeinfo/2.0 /oauth/authorize /oauth/authorize/native /offices /orders /orders/{order:str} /proposals
+/proposals/new /proposals/{proposal:str} /proposals/{proposal:str}/amend /rankings /rules /rules.atom /rules/{rule:str}
+/rules/{rule:str}/diff/{span:str} /session /settings /settings/account /settings/followers /settings/pictures
+/settings/programs /sign-in /static/{name:path} /terms /transparency /transparency/{name:str} /verify /votes/{vote:int}
 /votes/{vote:int}/ballot /votes/{vote:int}/receipt /votes/{vote:str}/{part:str}/proof/{place:str}
 /votes/{vote:str}/{part:str}/tile/{path:path} /{at_handle:str}/followers /{at_handle:str}/following
 """

@@ -68,10 +68,10 @@ def post_of(visibility: Visibility, *, answers: bool) -> int:
     return ROOT + 1 + 10 * VISIBILITIES.index(visibility) + answers
 
 
-def filled(path: str, handle: str, visibility: Visibility, *, answers: bool) -> str:
+def filled(path: str, handle: str, visibility: Visibility, author: int, *, answers: bool) -> str:
     """An address with its numbers."""
     lists = ROOT + 900 + READERS.index(handle)
-    numbers = {"{post}": post_of(visibility, answers=answers), "{root}": ROOT, "{list}": lists}
+    numbers = {"{post}": post_of(visibility, answers=answers), "{root}": ROOT, "{list}": lists, "{author}": author}
     for name, number in numbers.items():
         path = path.replace(name, str(number))
     return path
@@ -151,21 +151,25 @@ def test_every_route_is_in_the_table() -> None:
 def test_nobody_is_shown_what_is_not_for_them(site: Site, readers: dict[str, Reader], visibility: Visibility) -> None:
     """By its number exactly those who may read a post are shown it; in lists and beside it nobody else finds a word."""
     people = {handle: reader.account for handle, reader in readers.items() if handle}
+    author = people["author"]
     site.run(lambda square: enter(square, people, visibility))
     met: set[str] = set()
     for handle, reader in readers.items():
         for answers in (False, True):
             may = handle in SEEN[visibility]
             for path in ADDRESSES.values():
-                assert may == shows(reader, filled(path, handle, visibility, answers=answers), answers), (handle, path)
+                assert may == shows(reader, filled(path, handle, visibility, author, answers=answers), answers), (
+                    handle,
+                    path,
+                )
             for path in [*LISTS.values(), *BESIDE.values()]:
-                found = shows(reader, filled(path, handle, visibility, answers=answers), answers)
+                found = shows(reader, filled(path, handle, visibility, author, answers=answers), answers)
                 assert may or not found, (handle, path)
                 met |= {path} if found else set()
         for path in AROUND.values():
             if handle != "blocked":
                 assert (handle in SEEN[visibility]) == shows(
-                    reader, filled(path, handle, visibility, answers=True), True
+                    reader, filled(path, handle, visibility, author, answers=True), True
                 ), (handle, path)
         if handle and handle not in SEEN[visibility]:
             for path in (*DEEDS, *(path for path in BESIDE if path.startswith("/api/"))):
