@@ -84,9 +84,7 @@ async def show_profile(
         items, more = await _items(tx, person, visit, before, now)
         stand = await _stand(tx, reader, person.id, now)
         counts = (await account_stats_among(tx, [person.id])).get(person.id, AccountStat(person.id))
-        member = person.member
         profile = await profile_of(tx, person.id)
-        restricted = (await restrictions_of(tx, [member], now)).get(member, ()) if member is not None else ()
         return ProfilePage(
             id=str(person.id),
             handle=person.handle,
@@ -107,7 +105,7 @@ async def show_profile(
             relationship=stand,
             lists=await _lists(tx, reader, person.id) if stand is not None and stand.following else (),
             hashtags=tuple(one.tag for one in await features_of(tx, person.id)),
-            restrictions=restricted,
+            restrictions=await _restrictions(tx, person.member, now),
             pinned=() if before else await pinned_posts(tx, person.id, reader, now, visit.country),
             items=items,
             next=more,
@@ -115,6 +113,10 @@ async def show_profile(
         )
 
     return answer(request, "profiles/profile.html", await square.database.read(load))
+
+
+async def _restrictions(tx: Tx, member: str | None, now: int) -> tuple[Restriction, ...]:
+    return (await restrictions_of(tx, [member], now)).get(member, ()) if member is not None else ()
 
 
 async def _items(tx: Tx, person: Account, visit: Visit, before: str, now: int) -> tuple[tuple[Post, ...], str | None]:
