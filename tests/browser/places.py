@@ -204,8 +204,12 @@ class _Profile(Struct):
     items: list[_Post]
 
 
+class _Named(Struct):
+    id: str
+
+
 class _Kept(Struct):
-    items: list[_Post]
+    items: list[_Named]
 
 
 class _Thread(Struct):
