@@ -23,6 +23,9 @@ from app.web.sentences import say
 from app.writing import NewPoll, Words
 
 MOST_NAMED: Final = 16
+NO_TIME: Final = "Record invalid"
+LAST_TIME: Final = 253_370_764_800_000
+"""The year 9999, whose end no calendar of the program's survives in every zone (Unix ms)."""
 
 Text = Annotated[str, Meta(max_length=MOST_CODE_POINTS)]
 Name = Annotated[str, Meta(max_length=64)]
@@ -105,9 +108,12 @@ def time_in(text: str) -> int:
     """The moment (Unix ms) that an ISO 8601 text names, in UTC where it names no zone. Raises Unusable."""
     try:
         at = datetime.fromisoformat(text)
-        return int((at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp() * 1000)
+        moment = int((at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp() * 1000)
     except (ValueError, OverflowError) as error:
-        raise Unusable("Record invalid") from error
+        raise Unusable(NO_TIME) from error
+    if moment >= LAST_TIME:
+        raise Unusable(NO_TIME)
+    return moment
 
 
 def _text(form: EditForm) -> tuple[str, str]:

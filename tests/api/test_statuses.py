@@ -60,6 +60,7 @@ def test_what_is_asked_for_is_said(client: Clients) -> None:
         ({"status": "x", "poll": {"options": ["one"], "expires_in": 600}}, 422, None),
         ({"status": "x", "poll": {"options": ["one", "two"], "expires_in": 1}}, 422, None),
         ({"status": "x", "language": "?"}, 422, None),
+        ({"status": "x", "scheduled_at": "9999-12-31T23:59:59-23:59"}, 422, None),
         ({"status": "x", "scheduled_at": "tomorrow"}, 422, "Record invalid"),
     ],
 )
