@@ -28,6 +28,7 @@ PLACES: Final = (
     Place("why", "/posts/{pool}/why", "lina"),
     Place("proposal-ranking-new", "/proposals/new?kind=ranking", "lina"),
     Place("search", "/search"),
+    Place("trends", "/trends"),
     Place("search-posts", "/search?q=pool", "lina"),
     Place("search-people", "/search?q=to&type=people"),
     Place("search-tags", "/search?q=pool&type=tags"),

@@ -1,0 +1,46 @@
+"""Trends as clients ask for them: hashtags by the formula of /trends, posts by the ranking that the members adopted."""
+
+from typing import Annotated, Final
+
+from litestar.params import QueryParameter
+
+from app.api.callers import anybody
+from app.api.entities import Status, Tag
+from app.api.paging import Paging
+from app.api.routes import get
+from app.api.speech import statuses_as
+from app.api.tags import tags_as
+from app.api.views import View
+from app.square import Square
+from app.store.engines import Tx
+from app.trends import trending_posts, trending_tags
+
+FURTHEST: Final = 10_000
+Offset = Annotated[int, QueryParameter(ge=0, le=FURTHEST)]
+
+
+@get("/api/v1/trends/tags", anybody())
+async def show_tags(square: Square, view: View, paging: Paging, offset: Offset = 0) -> list[Tag]:
+    """The hashtags that trend, most points first."""
+
+    async def load(tx: Tx) -> list[Tag]:
+        _, trends = await trending_tags(tx, view.now)
+        return await tags_as(tx, [one.tag for one in trends[offset : offset + paging.most(10, 20)]], view)
+
+    return await square.database.read(load)
+
+
+@get("/api/v1/trends/statuses", anybody())
+async def show_statuses(square: Square, view: View, paging: Paging, offset: Offset = 0) -> list[Status]:
+    """The posts of the ranking “lively”; none where the members have adopted none."""
+    posts = await trending_posts(square, view.reader, view.country, paging.most(20, 40), offset)
+    return await square.database.read(lambda tx: statuses_as(tx, posts, view))
+
+
+@get("/api/v1/trends/links", anybody())
+async def show_links() -> list[Status]:
+    """Links are not counted, so none of them trends."""
+    return []
+
+
+routes = [show_tags, show_statuses, show_links]
