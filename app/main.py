@@ -25,6 +25,7 @@ from app.api.sockets import Sockets
 from app.api.views import view_of
 from app.square import Square
 from app.web.errors import HANDLERS
+from app.web.feeds import FeedsByAddress
 from app.web.forgery import SAFE, refuse_forgery
 from app.web.headers import add_headers
 from app.web.logfiles import LogFiles
@@ -57,7 +58,7 @@ def create_app(square: Square) -> Litestar:
         # Litestar 3 will want each parameter marked with where it comes from; the handlers read better without.
         warnings.simplefilter("ignore", LitestarDeprecationWarning)
         app = _app(square, [*handlers, _api(calls)], paths)
-    app.asgi_handler = Sockets(OpenToAll(LogFiles(app.asgi_handler, square.files)), square)
+    app.asgi_handler = Sockets(OpenToAll(FeedsByAddress(LogFiles(app.asgi_handler, square.files))), square)
     return app
 
 
