@@ -1,0 +1,5 @@
+"""A town for the tests of archives."""
+
+from tests.cases.conftest import town
+
+__all__ = ["town"]
