@@ -20,7 +20,8 @@ _IS_FOUND: Final = (
 """What can be searched: everybody's public posts but of those who do not wish it, one's own, and to whom one spoke."""
 
 _FROM_WORDS: Final = {
-    "sqlite": ("post_words w join post p on p.id = w.rowid", "post_words match {}", "w.rowid"),
+    # A cross join is done in its order: a post whose author is asked for is not looked up in the index one by one.
+    "sqlite": ("post_words w cross join post p on p.id = w.rowid", "post_words match {}", "w.rowid"),
     "postgresql": ("post_words w join post p on p.id = w.id", "w.words @@ cast(cast({} as text) as tsquery)", "p.id"),
 }
 _ACCOUNTS_FROM: Final = {
