@@ -36,7 +36,7 @@ BUILT: Final = (
     ("ruth", "First week of the sourdough. It is a brick. A friendly brick, but a brick."),
     ("nadia", "سؤال لأهل الحيّ: من يعرف نجّاراً يُصلح نافذة قديمة ولا يقترح استبدالها؟"),
     ("david", "The heron is back under the second bridge. Same leg, same expression, every March. #harbour"),
-    ("ines", "Alguém viu um gato cinzento com uma orelha branca, perto do cais? Chama-se Bispo, não responde. #harbour"),
+    ("ines", "Alguém viu um gato cinzento com uma orelha branca, perto do cais? Chama-se Bispo e é surdo. #harbour"),
     (
         "samir",
         "The repair evening is on Thursday at seven, upstairs in the fire station. Bring what is broken, and a cake.",

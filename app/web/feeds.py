@@ -1,7 +1,8 @@
 """Feeds of posts: a person's, a hashtag's and the square's have the address of their page with `.atom` behind it.
 
 A feed is read by programs that nobody signs in: it holds what everybody may read and is listed, and nothing that a
-decision folds or warns of. Who asks for a page by `Accept: application/atom+xml` gets its feed.
+decision folds or warns of. Whom an author blocks finds nothing of theirs in it while signed in, as everywhere. Who asks
+for a page by `Accept: application/atom+xml` gets its feed.
 """
 
 import re
@@ -13,6 +14,7 @@ from litestar import Response, get
 from litestar.enums import ScopeType
 from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp, Receive, Scope, Send
+from msgspec import Struct
 
 from app.addressing import tag_of
 from app.posts import Post, show_posts
@@ -33,8 +35,6 @@ IN_FEED: Final = 40
 MEDIA_TYPE: Final = f"{ATOM}; charset=utf-8"
 _OWN_FEED: Final = re.compile(r"/(?:local|rules|modlog)")
 _PAGE: Final = re.compile(r"(?P<kind>/@|/tags/)(?P<name>[^/]+?)(?:\.atom)?")
-
-Ids = Callable[[Tx, Span], Awaitable[list[int]]]
 
 
 class FeedsByAddress:
@@ -66,57 +66,62 @@ def _route_of(path: str, wants_atom: bool) -> str:
     return f"/feeds/{'people' if match['kind'] == '/@' else 'tags'}/{match['name']}"
 
 
-@get("/local.atom", tags=["feeds"], media_type=MEDIA_TYPE, opt={"public": True})
+@get("/local.atom", tags=["feeds"], media_type=MEDIA_TYPE)
 async def send_local(request: PageRequest, square: Square, visit: Visit, before: Before = FIRST) -> Response[bytes]:
     """Every conversation that was opened here, as an Atom feed (RFC 4287)."""
-    now = square.clock.now()
     title = visit.tongue.tell(say("Local"))
-    return await _send(request, square, title, "/local", before, lambda tx, span: local_timeline(tx, 0, now, span))
+    return await _send(request, square, visit, _Feed(title, "/local", local_timeline), before)
 
 
-@get("/feeds/people/{handle:str}", tags=["feeds"], media_type=MEDIA_TYPE, opt={"public": True})
-async def send_person(request: PageRequest, square: Square, handle: str, before: Before = FIRST) -> Response[bytes]:
+@get("/feeds/people/{handle:str}", tags=["feeds"], media_type=MEDIA_TYPE)
+async def send_person(
+    request: PageRequest, square: Square, visit: Visit, handle: str, before: Before = FIRST
+) -> Response[bytes]:
     """What a person posts, as an Atom feed: `/@handle.atom`."""
     person = await square.database.read(lambda tx: existing_account(tx, f"@{handle}"))
-    now, choice = square.clock.now(), Choice(boosts=False)
-    return await _send(
-        request,
-        square,
-        person.shown_name,
-        f"/@{person.handle}",
-        before,
-        lambda tx, span: profile_timeline(tx, person.id, 0, now, span, choice),
-    )
+
+    def ids(tx: Tx, reader: int, now: int, span: Span) -> Awaitable[list[int]]:
+        return profile_timeline(tx, person.id, reader, now, span, Choice(boosts=False))
+
+    return await _send(request, square, visit, _Feed(person.shown_name, f"/@{person.handle}", ids), before)
 
 
-@get("/feeds/tags/{name:str}", tags=["feeds"], media_type=MEDIA_TYPE, opt={"public": True})
-async def send_tag(request: PageRequest, square: Square, name: str, before: Before = FIRST) -> Response[bytes]:
+@get("/feeds/tags/{name:str}", tags=["feeds"], media_type=MEDIA_TYPE)
+async def send_tag(
+    request: PageRequest, square: Square, visit: Visit, name: str, before: Before = FIRST
+) -> Response[bytes]:
     """What stands under a hashtag, as an Atom feed: `/tags/name.atom`."""
     tag = tag_of(name)
     if not tag:
         raise NotFoundException
-    now = square.clock.now()
-    page = f"/tags/{quote(tag)}"
-    return await _send(
-        request, square, f"#{tag}", page, before, lambda tx, span: tag_timeline(tx, Tags(tag), 0, now, span)
-    )
+
+    def ids(tx: Tx, reader: int, now: int, span: Span) -> Awaitable[list[int]]:
+        return tag_timeline(tx, Tags(tag), reader, now, span)
+
+    return await _send(request, square, visit, _Feed(f"#{tag}", f"/tags/{quote(tag)}", ids), before)
 
 
-async def _send(
-    request: PageRequest, square: Square, title: str, page: str, before: str, list_ids: Ids
-) -> Response[bytes]:
-    now = square.clock.now()
+class _Feed(Struct, frozen=True):
+    """A feed: its title, the address of its page, and what lists its posts for a reader (0: a visitor) at a time."""
+
+    title: str
+    page: str
+    ids: Callable[[Tx, int, int, Span], Awaitable[list[int]]]
+
+
+async def _send(request: PageRequest, square: Square, visit: Visit, of: _Feed, before: str) -> Response[bytes]:
+    reader, now = visit.account.id if visit.account is not None else None, square.clock.now()
 
     async def load(tx: Tx) -> tuple[list[int], Sequence[Post]]:
-        ids = await list_ids(tx, Span(IN_FEED + 1, begin(before)))
-        return ids, await show_posts(tx, await posts_among(tx, ids[:IN_FEED]), None, now)
+        ids = await of.ids(tx, reader or 0, now, Span(IN_FEED + 1, begin(before)))
+        return ids, await show_posts(tx, await posts_among(tx, ids[:IN_FEED]), reader, now)
 
     ids, posts = await square.database.read(load)
     here = address_of(request)
     entries = [_entry(post, here) for post in posts if post.visibility == "public" and post.stands == "open"]
-    own = f"{page}.atom"
+    own = f"{of.page}.atom"
     older = f"{own}?before={ids[IN_FEED - 1]}" if len(ids) > IN_FEED else None
-    return feed(request, title, page, entries, own=f"{own}?before={before}" if before else own, older=older)
+    return feed(request, of.title, of.page, entries, own=f"{own}?before={before}" if before else own, older=older)
 
 
 def _entry(post: Post, here: str) -> FeedEntry:

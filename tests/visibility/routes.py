@@ -33,6 +33,9 @@ LISTS: Final = {
     "/bookmarks": "/bookmarks",
     "/favourites": "/favourites",
     "/search": "/search?q=%23herons",
+    "/local.atom": "/local.atom",
+    "/feeds/people/{handle:str}": "/@author.atom",
+    "/feeds/tags/{name:str}": "/tags/herons.atom",
     "/notifications": "/notifications",
     "/me/lists/{list_id:str}": "/me/lists/{list}",
     "/api/v1/timelines/home": "/api/v1/timelines/home",
@@ -45,6 +48,7 @@ LISTS: Final = {
     "/api/v2/notifications": "/api/v2/notifications",
     "/api/v1/conversations": "/api/v1/conversations",
     "/api/v1/accounts/{account_id:str}/statuses": "/api/v1/accounts/{author}/statuses",
+    "/api/v1/trends/statuses": "/api/v1/trends/statuses",
     "/api/v2/search": "/api/v2/search?q=herons&type=statuses",
 }
 """Where posts are listed: nobody finds there what they may not read."""
@@ -67,7 +71,7 @@ BESIDE: Final = {
 
 UNQUOTED: Final = frozenset(
     {
-        *("/me/lists/{list}", "/lively", "/posts/{post}/boosts", "/posts/{post}/favourites"),
+        *("/me/lists/{list}", "/lively", "/api/v1/trends/statuses", "/posts/{post}/boosts", "/posts/{post}/favourites"),
         *("/polls/{post}", "/polls/{post}/ballot"),
         *(path for path in BESIDE.values() if path.startswith("/api/")),
     }
@@ -139,6 +143,7 @@ _NO_POSTS: Final = """
 /settings/programs /sign-in /static/{name:path} /terms /transparency /transparency/{name:str} /verify /votes/{vote:int}
 /votes/{vote:int}/ballot /votes/{vote:int}/receipt /votes/{vote:str}/{part:str}/proof/{place:str}
 /votes/{vote:str}/{part:str}/tile/{path:path} /{at_handle:str}/followers /{at_handle:str}/following
+/api/v1/trends/links /api/v1/trends/tags /trends
 """
 NO_POSTS: Final = frozenset(_NO_POSTS.split())
 """Routes that tell of people, of the law, or of the reader's own settings, and quote no post."""
