@@ -15,6 +15,7 @@ from app.passwords import Passwords
 from app.signer import Signer
 from app.square import Square
 from app.store.accounts import Credential, add_credential
+from app.store.drafts import DraftRow, add_draft
 from app.store.edits import keep_words, reword
 from app.store.engines import Tx
 from app.store.follows import follow
@@ -86,8 +87,7 @@ def ann(town: Town) -> int:
             await follow(tx, account, other, now)
         await tx.run("insert into block (account, target, created_at) values ({}, {}, {})", account, mia, now)
         await tx.run("insert into bookmark (account, post, id) values ({}, {}, {})", account, int(opener), 5)
-        draft = "insert into draft (id, account, words, due_at, saved_at) values ({}, {}, {}, {}, {})"
-        await tx.run(draft, 6, account, '{"text": "a draft by ann"}', None, now)
+        assert await add_draft(tx, DraftRow(6, account, '{"text": "a draft by ann"}', None, "", now))
         await tx.run("insert into poll_ballot (poll, account, choices) values ({}, {}, {})", 7, account, "0,2")
         row = await find_post(tx, post)
         assert row is not None
