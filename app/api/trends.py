@@ -37,10 +37,4 @@ async def show_statuses(square: Square, view: View, paging: Paging, offset: Offs
     return await square.database.read(lambda tx: statuses_as(tx, posts, view))
 
 
-@get("/api/v1/trends/links", anybody())
-async def show_links() -> list[Status]:
-    """Links are not counted, so none of them trends."""
-    return []
-
-
-routes = [show_tags, show_statuses, show_links]
+routes = [show_tags, show_statuses]
