@@ -29,40 +29,44 @@ NEAR: Final = 20
 Replies = Literal["followed", "list", "none"]
 """Which replies a list shows: those to whom its owner follows, those to who stands in it, none."""
 
-_POST: Final = (
-    "left join post q on q.id = p.reply_to left join post o on o.id = p.boost_of "
-    "left join account b on b.id = o.account"
-)
+# What is no boost, or one of a post that stands, that the reader may read and wants to.
 _ORIGINAL: Final = (
-    f"(p.boost_of is null or ({shown('o')} and {of_original(SEES)} and {of_original(WANTS)} and ({heard('b')} "
+    "(p.boost_of is null or exists (select 1 from post o join account b on b.id = o.account where o.id = p.boost_of "
+    f"and {shown('o')} and {of_original(SEES)} and {of_original(WANTS)} and ({heard('b')} "
     "or b.id = {reader} or exists (select 1 from follow c where c.account = {reader} and c.target = b.id))))"
 )
-_PLAIN: Final = f"{shown('p')} and {SEES} and {WANTS} and {_ORIGINAL}"
+_PLAIN: Final = f"{shown('p')} and {SEES} and {_ORIGINAL}"
 # Of the replies those to the reader, to the author's own post and to whom the reader follows: the rest is half a talk.
 _REPLIES: Final[dict[Replies, str]] = {
-    "followed": "(p.reply_to is null or p.account = {reader} or q.account in ({reader}, p.account) or exists "
-    "(select 1 from follow g where g.account = {reader} and g.target = q.account))",
-    "list": "(p.reply_to is null or q.account = p.account or exists "
-    "(select 1 from list_account g where g.list = {list} and g.account = q.account))",
-    "none": "(p.reply_to is null or q.account = p.account)",
+    "followed": "(p.reply_to is null or p.account = {reader} or exists (select 1 from post q where q.id = p.reply_to "
+    "and (q.account in ({reader}, p.account) or exists "
+    "(select 1 from follow g where g.account = {reader} and g.target = q.account))))",
+    "list": "(p.reply_to is null or exists (select 1 from post q where q.id = p.reply_to and (q.account = p.account "
+    "or exists (select 1 from list_account g where g.list = {list} and g.account = q.account))))",
+    "none": "(p.reply_to is null or exists (select 1 from post q where q.id = p.reply_to and q.account = p.account))",
 }
 # Who stands in an exclusive list is read there. Cross joins are made in the order in which they are written.
 _NOT_EXCLUSIVE: Final = (
     "not exists (select 1 from list l cross join list_account x "
     "where l.account = {reader} and l.exclusive and x.list = l.id and x.account = p.account)"
 )
-_OF_HOME: Final = f"{_PLAIN} and {_REPLIES['followed']} and {_NOT_EXCLUSIVE}"
+_OF_HOME: Final = f"{_PLAIN} and {_REPLIES['followed']}"
 _OF_TAG: Final = f"p.visibility = 'public' and {shown('p')} and {SEES} and {WANTS} and {HEARD_OR_FOLLOWED}"
 
+# The sources of a timeline: accounts whom the reader wants to read, with their boosts or without, and hashtags.
+_WANTED: Final = WANTS.replace("p.account", "f.target")
 _OWN: Final = "select cast({reader} as bigint), true, cast(null as text)"
 _TAGS: Final = "select cast(0 as bigint), false, tag from tag_follow where account = {reader}"
-_FOLLOWS: Final = "select target, boosts, cast(null as text) from follow where account = {reader}"
+_FOLLOWS: Final = (
+    f"select f.target, f.boosts, cast(null as text) from follow f where f.account = {{reader}} and {_WANTED} "
+    f"and {_NOT_EXCLUSIVE.replace('p.account', 'f.target')}"
+)
 _LISTED: Final = (
     "select f.target, f.boosts, cast(null as text) from list_account x join follow f on f.target = x.account "
-    "where x.list = {list} and f.account = {reader}"
+    f"where x.list = {{list}} and f.account = {{reader}} and {_WANTED}"
 )
 _ALL: Final = f"{_FOLLOWS} union all {_TAGS} union all {_OWN}"
-_MERGED: Final = f"{_FOLLOWS} and not kept union all {_TAGS} union all {_OWN}"
+_MERGED: Final = f"{_FOLLOWS} and not f.kept union all {_TAGS} union all {_OWN}"
 
 
 class _Row(Struct, frozen=True):
@@ -171,32 +175,33 @@ def _sql(timeline: Literal["home", "kept", "list"], upwards: bool, replies: Repl
     way = "" if upwards else " desc"
     if timeline == "list":
         found = walk(_LISTED, f"{_PLAIN} and {_REPLIES[replies]}", upwards)
+    elif timeline == "home":
+        found = walk(_ALL, _OF_HOME, upwards, with_tags=True)
     else:
-        found = walk(_MERGED if timeline == "kept" else _ALL, _OF_HOME, upwards, with_tags=True)
-    entered = _entered(way) if timeline == "kept" else ""
+        found = walk(_MERGED, _OF_HOME, upwards, with_tags=True, entered=_entered(way))
     return (
-        f"{found} select p.id, coalesce(p.boost_of, p.id) as original from "
-        f"(select distinct id from walk where id is not null {entered}) u join post p on p.id = u.id "
+        f"{found} select p.id, coalesce(p.boost_of, p.id) as original from found u join post p on p.id = u.id "
         f"order by p.id{way} limit {{most}}"
     )
 
 
 def _entered(way: str) -> str:
     """What was entered in the home, and what is due."""
-    both = f"cross join post p cross join follow f {_POST} where f.account = {{reader}} and f.target = p.account"
-    with_boosts = f"f.kept and (p.boost_of is null or f.boosts) and {_OF_HOME}"
+    both = "cross join post p cross join follow f where f.account = {reader} and f.target = p.account"
+    wanted = f"f.kept and (p.boost_of is null or f.boosts) and {WANTS} and {_NOT_EXCLUSIVE} and {_OF_HOME}"
     return (
-        f"union select id from (select p.id from home_entry e {both} and e.account = {{reader}} and p.id = e.post "
-        f"and e.post < {{below}} and e.post > {{floor}} and {with_boosts} order by e.post{way} limit {{most}}) entered "
+        f"select id from (select p.id from home_entry e {both} and e.account = {{reader}} and p.id = e.post "
+        f"and e.post < {{below}} and e.post > {{floor}} and {wanted} order by e.post{way} limit {{most}}) h "
         f"union select p.id from home_due d {both} and p.id = d.post and d.post < {{below}} and d.post > {{above}} "
-        f"and {with_boosts}"
+        f"and {wanted}"
     )
 
 
-def walk(sources: str, condition: str, upwards: bool = False, *, with_tags: bool = False) -> str:
-    """The beginning of SQL whose table `walk` has the posts of many sources (account, boosts, hashtag).
+def walk(sources: str, condition: str, upwards: bool = False, *, with_tags: bool = False, entered: str = "") -> str:
+    """The beginning of SQL whose table `found` has the posts of many sources (account, boosts, hashtag).
 
-    Each is walked step by step from the newest (or the oldest) as far as is needed for `most` of all.
+    Each is walked step by step from the newest (or the oldest) as far as is needed for `most` of all and of what is
+    `entered`, which stands among them.
     """
     way, none = ("", NEWEST) if upwards else (" desc", 0)
     on, edge = (">", "<=") if upwards else ("<", ">=")
@@ -209,21 +214,25 @@ def walk(sources: str, condition: str, upwards: bool = False, *, with_tags: bool
     return f"""
 with recursive
 source(account, boosts, tag) as ({sources}),
+entered(id) as ({entered or "select cast(null as bigint)"}),
 first(account, boosts, tag, id) as (select s.account, s.boosts, s.tag, {first} from source s),
-edge(id) as (select coalesce(
-    (select distinct id from first where id is not null order by id{way} limit 1 offset {{most}} - 1), {none}
-)),
+edge(id) as (select coalesce((
+    select id from (select id from first union select id from entered) known where id is not null
+    order by id{way} limit 1 offset {{most}} - 1
+), {none})),
 walk(account, boosts, tag, id, n) as (
     select account, boosts, tag, id, 1 from first where id {edge} (select id from edge)
     union all
     select w.account, w.boosts, w.tag, {then}, w.n + 1 from walk w where w.id is not null and w.n < {{most}}
-)"""
+),
+found(id) as (select id from walk where id is not null union select id from entered where id is not null)
+"""
 
 
 def _next(row: str, condition: str, within: str, way: str) -> str:
     """The next post of the account that a row of sources names."""
     return (
-        f"(select p.id from post p {_POST} where p.account = {row}.account and {within} "
+        f"(select p.id from post p where p.account = {row}.account and {within} "
         f"and (p.boost_of is null or {row}.boosts) and {condition} order by p.id{way} limit 1)"
     )
 

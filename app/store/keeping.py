@@ -54,7 +54,7 @@ _NEWEST_OF_KEPT: Final = (
     walk(
         "select target, true, cast(null as text) from follow where account = {reader} and kept", "p.deleted_at is null"
     )
-    + " select id from walk where id is not null order by id desc limit {most}"
+    + " select id from found order by id desc limit {most}"
 )
 
 

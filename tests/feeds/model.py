@@ -123,7 +123,7 @@ class Model:
             for one in self.lists.values()
             if one.account == reader and one.exclusive
             for account in self.listed[one.id]
-        }
+        } - {reader}
 
         def is_followed(post: Post) -> bool:
             if post.account == reader:
