@@ -82,6 +82,9 @@ def to_html(text: str, handles: frozenset[str] = frozenset(), base: str = "") ->
     Those of `handles` that it names become links, and so do hashtags; `base` stands before these addresses.
     """
     render = _short_html if len(text) <= SHORT else _long_html
+    if "@" not in text and "#" not in text:
+        # It names nothing, so it is the same for every reader: kept once.
+        handles, base = frozenset(), ""
     return render(text, handles, base)
 
 
@@ -105,7 +108,7 @@ def _render(text: str, handles: frozenset[str], base: str) -> Markup:
 
 
 # Few long ones are kept and many short ones, so that no flood of long posts fills the memory.
-_short_html: Final = lru_cache(maxsize=4096)(_render)
+_short_html: Final = lru_cache(maxsize=16384)(_render)
 _long_html: Final = lru_cache(maxsize=128)(_render)
 
 
