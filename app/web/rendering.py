@@ -42,6 +42,13 @@ def bdi(text: object) -> Markup:
     return Markup("<bdi>%s</bdi>") % str(text)
 
 
+@cache
+def svg(name: str, flip: bool = False) -> Markup:
+    """A sign of the sprite."""
+    sign = '<svg class="i%s" viewBox="0 0 24 24" aria-hidden="true"><use href="%s#%s"/></svg>'
+    return Markup(sign) % (" flip" if flip else "", assets.url("sprite.svg"), name)  # noqa: S704 our own words
+
+
 def share(part: int, whole: int) -> str:
     """How wide a bar is, in per cent with one digit after the point."""
     return f"{min(1.0, part / whole if whole else 0.0) * 100:.1f}"
@@ -91,6 +98,7 @@ def _environment(language: Language, paths: frozenset[str]) -> Environment:
         exists=lambda path: path in paths,
         iso=iso,
         bdi=bdi,
+        svg=svg,
         share=share,
         markdown=to_html,
         excerpt=excerpt,

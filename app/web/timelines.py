@@ -20,13 +20,14 @@ from app.store.stats import AccountStat, account_stats_among
 from app.store.timelines import NEWEST, local_timeline
 from app.store.today import Today, today_of
 from app.web.answers import Answer, answer
-from app.web.posts import MOST_IN_A_PAGE, known_id
+from app.web.posts import known_id
 from app.web.rankings import RankedPage, lively_page, meets_first
 from app.web.requests import PageRequest
 from app.web.visits import Visit
 
 Before = Annotated[str, Parameter(description="Only posts with a smaller id than this one.")]
 FIRST: Final = ""
+IN_A_PAGE: Final = 20
 
 
 class TimelinePage(Struct, frozen=True):
@@ -52,11 +53,11 @@ async def page_of(
     tx: Tx, list_ids: Callable[[int], Awaitable[list[int]]], path: str, visit: Visit, now: int
 ) -> tuple[tuple[Post, ...], str | None]:
     """The posts of one page and the address of the next; `list_ids` answers with at most so many ids."""
-    ids = await list_ids(MOST_IN_A_PAGE + 1)
+    ids = await list_ids(IN_A_PAGE + 1)
     reader = visit.account.id if visit.account is not None else None
-    items = await show_posts(tx, await posts_among(tx, ids[:MOST_IN_A_PAGE]), reader, now, visit.country)
-    more = len(ids) > MOST_IN_A_PAGE
-    return items, f"{path}?before={ids[MOST_IN_A_PAGE - 1]}" if more else None
+    items = await show_posts(tx, await posts_among(tx, ids[:IN_A_PAGE]), reader, now, visit.country)
+    more = len(ids) > IN_A_PAGE
+    return items, f"{path}?before={ids[IN_A_PAGE - 1]}" if more else None
 
 
 @get("/", tags=["timelines"])

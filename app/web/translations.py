@@ -29,6 +29,7 @@ LOCALE: Final = resource("locale")
 LOCALES: Final = {"en": Locale.parse("en_GB"), "ar": Locale.parse("ar_EG")}
 NUMERALS: Final = {"en": "latn", "ar": "arab"}
 SECOND: Final = 1000
+MINUTE: Final = 60_000
 DAY: Final = 86_400_000
 KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_many": (1, 2), "Refused": (2,)}
 _ARABIC_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -123,7 +124,7 @@ class Tongue:
     def moment(self, at: int) -> str:
         """A day and an hour: 2 November 2026, 09:43."""
         pattern = f"d MMMM y{self.comma} HH:mm"
-        return self.digits(format_datetime(_moment(at), pattern, tzinfo=UTC, locale=self.locale))
+        return self.digits(_minute(at // MINUTE, pattern, self.language))
 
     def ago(self, at: int, now: int) -> str:
         """How long since, or until, briefly and in one unit: 8 min ago; less than a second is a second ago."""
@@ -147,6 +148,11 @@ def _number(value: int, language: Language) -> str:
 @lru_cache(1024)
 def _day(day: int, pattern: str, language: Language) -> str:
     return format_date(_moment(day * DAY), pattern, locale=LOCALES[language])
+
+
+@lru_cache(maxsize=4096)
+def _minute(minute: int, pattern: str, language: Language) -> str:
+    return format_datetime(_moment(minute * MINUTE), pattern, tzinfo=UTC, locale=LOCALES[language])
 
 
 def _moment(at: int) -> datetime:

@@ -10,7 +10,7 @@ from tests.speech.world import ON_SQLITE, People, Programs, account_of, listed, 
 from tests.web.client import Browser
 from tests.web.serving import START, Site
 
-PAGE = 40
+PAGE = 20
 
 
 async def enter_posts(tx: Tx, account: int, count: int) -> None:
@@ -22,7 +22,7 @@ async def enter_posts(tx: Tx, account: int, count: int) -> None:
 
 @pytest.mark.parametrize("count", [PAGE - 1, PAGE, PAGE + 1, 2 * PAGE, 2 * PAGE + 1])
 def test_every_page_but_the_last_is_full_and_none_is_lost(site: Site, program: Programs, count: int) -> None:
-    """Home, local and profile, at the edges of a page: every post once, newest first, at most 40 together."""
+    """Home, local and profile, at the edges of a page: every post once, newest first, at most 20 together."""
     ann = program("ann")
     account = account_of(ann)
     site.run(lambda square: square.database.write(lambda tx: enter_posts(tx, account, count)))
@@ -37,7 +37,7 @@ def test_posts_that_come_while_one_reads_move_nothing(site: Site, program: Progr
     """The second page begins where the first one ended, whatever was said or taken back in between."""
     ann = program("ann")
     account = account_of(ann)
-    site.run(lambda square: square.database.write(lambda tx: enter_posts(tx, account, 60)))
+    site.run(lambda square: square.database.write(lambda tx: enter_posts(tx, account, 40)))
     page = ann.get("/local").json()
     site.clock.advance(1000)
     say(ann, "said in between")
