@@ -187,13 +187,18 @@ def _sql(timeline: Literal["home", "kept", "list"], upwards: bool, replies: Repl
 
 def _entered(way: str) -> str:
     """What was entered in the home, and what is due."""
-    both = "cross join post p cross join follow f where f.account = {reader} and f.target = p.account"
-    wanted = f"f.kept and (p.boost_of is null or f.boosts) and {WANTS} and {_NOT_EXCLUSIVE} and {_OF_HOME}"
+    # Not a join: SQLite would sort all that is entered instead of ending with the page.
+    kept = (
+        "exists (select 1 from follow f where f.account = {reader} and f.target = p.account and f.kept "
+        "and (p.boost_of is null or f.boosts))"
+    )
+    wanted = f"{kept} and {WANTS} and {_NOT_EXCLUSIVE} and {_OF_HOME}"
     return (
-        f"select id from (select p.id from home_entry e {both} and e.account = {{reader}} and p.id = e.post "
-        f"and e.post < {{below}} and e.post > {{floor}} and {wanted} order by e.post{way} limit {{most}}) h "
-        f"union select p.id from home_due d {both} and p.id = d.post and d.post < {{below}} and d.post > {{above}} "
-        f"and {wanted}"
+        "select id from (select p.id from home_entry e cross join post p where e.account = {reader} "
+        f"and p.id = e.post and e.post < {{below}} and e.post > {{floor}} and {wanted} "
+        f"order by e.post{way} limit {{most}}) h "
+        "union select p.id from home_due d cross join post p where p.id = d.post "
+        f"and d.post < {{below}} and d.post > {{above}} and {wanted}"
     )
 
 
@@ -206,7 +211,7 @@ def walk(sources: str, condition: str, upwards: bool = False, *, with_tags: bool
     way, none = ("", NEWEST) if upwards else (" desc", 0)
     on, edge = (">", "<=") if upwards else ("<", ">=")
     within = "p.id < {below} and p.id > {above}"
-    then_within = f"{within} and p.id {on} w.id and p.id {edge} (select id from edge)"
+    then_within = f"{within} and p.id {on} w.id and p.id {edge} w.edge"
     first, then = _next("s", condition, within, way), _next("w", condition, then_within, way)
     if with_tags:
         first = f"case when s.tag is null then {first} else {_next_of_tag('s', within, way)} end"
@@ -214,16 +219,16 @@ def walk(sources: str, condition: str, upwards: bool = False, *, with_tags: bool
     return f"""
 with recursive
 source(account, boosts, tag) as ({sources}),
-entered(id) as ({entered or "select cast(null as bigint)"}),
-first(account, boosts, tag, id) as (select s.account, s.boosts, s.tag, {first} from source s),
-edge(id) as (select coalesce((
+entered(id) as materialized ({entered or "select cast(null as bigint)"}),
+first(account, boosts, tag, id) as materialized (select s.account, s.boosts, s.tag, {first} from source s),
+edge(id) as materialized (select coalesce((
     select id from (select id from first union select id from entered) known where id is not null
     order by id{way} limit 1 offset {{most}} - 1
 ), {none})),
-walk(account, boosts, tag, id, n) as (
-    select account, boosts, tag, id, 1 from first where id {edge} (select id from edge)
+walk(account, boosts, tag, id, n, edge) as (
+    select f.account, f.boosts, f.tag, f.id, 1, e.id from first f cross join edge e where f.id {edge} e.id
     union all
-    select w.account, w.boosts, w.tag, {then}, w.n + 1 from walk w where w.id is not null and w.n < {{most}}
+    select w.account, w.boosts, w.tag, {then}, w.n + 1, w.edge from walk w where w.id is not null and w.n < {{most}}
 ),
 found(id) as (select id from walk where id is not null union select id from entered where id is not null)
 """
