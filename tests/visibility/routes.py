@@ -38,6 +38,8 @@ LISTS: Final = {
     "/feeds/tags/{name:str}": "/tags/herons.atom",
     "/notifications": "/notifications",
     "/me/lists/{list_id:str}": "/me/lists/{list}",
+    "/lists/{list_id:str}": "/lists/{list}",
+    "/tags/{name:str}": "/tags/herons",
     "/api/v1/timelines/home": "/api/v1/timelines/home",
     "/api/v1/timelines/public": "/api/v1/timelines/public",
     "/api/v1/timelines/tag/{hashtag:str}": "/api/v1/timelines/tag/herons",
