@@ -34,7 +34,7 @@ def begin_to_follow(site: Site, one: Client, other: Client) -> None:
 def texts(answer: httpx.Response) -> list[str]:
     """What the posts of an answer say, without markup."""
     assert answer.status_code == 200, answer.text
-    return [post["content"].removeprefix("<p>").removesuffix("</p>\n") for post in answer.json()]
+    return [post["content"].removeprefix("<p>").removesuffix("\n").removesuffix("</p>") for post in answer.json()]
 
 
 def test_home_is_read_page_by_page_whether_it_is_kept_or_not(site: Site, client: Clients) -> None:
