@@ -22,7 +22,7 @@ async def test_a_query_runs_in_the_works_transaction(database: Database) -> None
     async def read(tx: Tx) -> object:
         return await Follow.objects().where(Follow.account == 1).first()
 
-    kept = {"account": 1, "target": 5, "created_at": 9, "boosts": False, "notifies": False}
+    kept = {"account": 1, "target": 5, "created_at": 9, "boosts": False, "notifies": False, "kept": False}
     assert [kept] == await database.write(work)
     found = await database.read(read)
     assert isinstance(found, Follow)
