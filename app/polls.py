@@ -37,6 +37,7 @@ from app.store.polls import (
     voters_after,
 )
 from app.store.restrictions import restrictions_of
+from app.store.sessions import here_since
 from app.store.votes import marked_for, turnouts, votes_among
 from governance.polls import PolledIn
 
@@ -45,6 +46,9 @@ SHORTEST: Final = 5 * MINUTE
 LONGEST: Final = 30 * 24 * 60 * MINUTE
 FEWEST_OPTIONS: Final = 2
 MOST_OPTIONS: Final = 20
+
+AWAY: Final = 7 * 24 * 60 * MINUTE
+"""Who was not here for so long is not told that a poll is over."""
 
 TOLD_AT_ONCE: Final = 1_000
 """Accounts that are told in one transaction that a poll is over."""
@@ -264,7 +268,10 @@ async def _recount_one(database: Database, clock: Clock, poll: int) -> Recount |
 
 
 async def _tell_end(database: Database, poll: int, now: int) -> None:
-    """Tell who asked and who answered that a poll is over, so many at once that nobody waits for it."""
+    """Tell who asked, and who answered and was here within a week, that a poll is over.
+
+    So many are told at once that nobody waits for it: a poll of two million writes no two million rows in one go.
+    """
 
     async def asker(tx: Tx) -> int | None:
         by = await asker_of(tx, poll)
@@ -277,7 +284,7 @@ async def _tell_end(database: Database, poll: int, now: int) -> None:
 
         async def some(tx: Tx, by: int = by, last: int = last) -> list[int]:
             voters = await voters_after(tx, poll, last, TOLD_AT_ONCE)
-            await notify(tx, voters, "poll", by, poll, now)
+            await notify(tx, sorted(await here_since(tx, voters, now - AWAY)), "poll", by, poll, now)
             return voters
 
         voters = await database.write(some)

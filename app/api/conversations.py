@@ -51,7 +51,7 @@ async def list_conversations(
 
     async def load(tx: Tx) -> tuple[list[Row], list[Conversation]]:
         rows = await conversations_of(tx, person.id, view.now, span_of(paging))
-        return rows, await _shown(tx, rows, person.id, view)
+        return rows, await conversations_as(tx, rows, person.id, view)
 
     rows, shown = await square.database.read(load)
     return paged(request, shown, [row.last_post for row in rows])
@@ -66,7 +66,7 @@ async def mark_read(square: Square, person: Account, view: View, root: str) -> C
             raise NotFoundException
         row = await conversation_of(tx, person.id, known_id(root))
         assert row is not None
-        return (await _shown(tx, [row], person.id, view))[0]
+        return (await conversations_as(tx, [row], person.id, view))[0]
 
     return await square.database.write(write)
 
@@ -79,7 +79,8 @@ async def leave(square: Square, person: Account, root: str) -> Nothing:
     return Nothing()
 
 
-async def _shown(tx: Tx, rows: Sequence[Row], reader: int, view: View) -> list[Conversation]:
+async def conversations_as(tx: Tx, rows: Sequence[Row], reader: int, view: View) -> list[Conversation]:
+    """Conversations as one of those who are named in them is told."""
     posts = await show_posts(tx, await posts_among(tx, [row.last_post for row in rows]), reader, view.now, view.country)
     last = {int(status.id): status for status in await statuses_as(tx, posts, view)}
     others = {

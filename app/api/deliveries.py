@@ -7,16 +7,22 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.api.conversations import conversations_as
+from app.api.entities import Status
+from app.api.filters import result_as
 from app.api.notified import notifications_as
 from app.api.speech import statuses_as
 from app.api.views import View
 from app.events import Edited, Event, FiltersChanged, Notified, Posted, Removed, Talked
+from app.filters import filtered
 from app.media.pictures import OPEN
-from app.posts import show_posts
+from app.posts import Post, show_posts
 from app.square import Square
 from app.store.addressed import tags_among
 from app.store.audiences import at_home_among, followers_among, lists_among, lists_with, readers_among
+from app.store.conversations import conversation_of
 from app.store.engines import Tx
+from app.store.filters import Filter, filters_among
 from app.store.media import media_of_posts
 from app.store.posts import PostRow, author_of, find_post
 from app.store.told import told_under
@@ -41,10 +47,15 @@ class _Eyes(Struct, frozen=True):
 
 
 class _Looks(Struct, frozen=True):
-    """A post as some readers see it."""
+    """A post as some readers see it, for us and for their clients."""
 
-    payload: str
-    has_media: bool
+    post: Post
+    status: Status
+
+    @property
+    def has_media(self) -> bool:
+        """Whether it has pictures."""
+        return bool((self.status.reblog or self.status).media_attachments)
 
 
 class Deliveries:
@@ -71,8 +82,8 @@ class Deliveries:
             case FiltersChanged(account):
                 named = [(client, ("user",)) for client in clients if client.account == account]
                 return [(client, Message(name, "filters_changed")) for client, name in named if name in client.names]
-            case Talked():
-                return []
+            case Talked(root, accounts):
+                return await _of_talk(tx, root, accounts, clients, now)
 
 
 async def _of_post(tx: Tx, event: str, post: int, clients: Sequence[Client], now: int) -> list[Told]:
@@ -85,6 +96,7 @@ async def _of_post(tx: Tx, event: str, post: int, clients: Sequence[Client], now
     assert author is not None, "a boost goes with what it passes on"
     near = await followers_among(tx, author, sorted(readers))
     has_tickets = row.visibility not in OPEN and bool(await media_of_posts(tx, [row.boost_of or row.id]))
+    filters = await filters_among(tx, sorted(readers))
     looks: dict[_Eyes, _Looks | None] = {}
     told: list[Told] = []
     for client, name in places:
@@ -96,8 +108,19 @@ async def _of_post(tx: Tx, event: str, post: int, clients: Sequence[Client], now
             looks[eyes] = await _look(tx, row, View(client.account, now, client.country, client.root))
         seen = looks[eyes]
         if seen is not None and (seen.has_media or not name[0].endswith(":media")):
-            told.append((client, Message(name, event, seen.payload)))
+            status = _filtered(seen, filters.get(client.account, []), now)
+            told.append((client, Message(name, event, msgspec.json.encode(status).decode())))
     return told
+
+
+def _filtered(seen: _Looks, filters: Sequence[Filter], now: int) -> Status:
+    """A post with what the reader's filters catch in it; who has none is not told of filters."""
+    caught = filtered([seen.post], filters, None, now).get(seen.post.id, ())
+    told = tuple(result_as(one, seen.post.id) for one in caught)
+    boosted = seen.status.reblog
+    if not told:
+        return seen.status
+    return replace(seen.status, filtered=told, reblog=replace(boosted, filtered=told) if boosted is not None else None)
 
 
 async def _places(tx: Tx, row: PostRow, clients: Sequence[Client]) -> list[Place]:
@@ -135,11 +158,9 @@ async def _look(tx: Tx, row: PostRow, view: View) -> _Looks | None:
     """A post as everybody with the eyes of this view sees it, None where it is on no timeline of theirs."""
     posts = await show_posts(tx, [row], view.reader, view.now, view.country)
     # What the reader did with the post is left out: others with the same eyes are told the same.
-    told = await statuses_as(tx, [post for post in posts if post.stands in _SHOWN], replace(view, reader=None))
-    if not told:
-        return None
-    media = told[0].reblog.media_attachments if told[0].reblog is not None else told[0].media_attachments
-    return _Looks(msgspec.json.encode(told[0]).decode(), bool(media))
+    shown = [post for post in posts if post.stands in _SHOWN]
+    told = await statuses_as(tx, shown, replace(view, reader=None))
+    return _Looks(shown[0], told[0]) if told else None
 
 
 async def _of_removed(tx: Tx, event: Removed, clients: Sequence[Client]) -> list[Told]:
@@ -158,6 +179,21 @@ async def _of_removed(tx: Tx, event: Removed, clients: Sequence[Client]) -> list
         for name in sorted(client.names)
         if name in names or (client.account in concerned and (name == ("user",) or name in lists))
     ]
+
+
+async def _of_talk(tx: Tx, root: int, accounts: Sequence[int], clients: Sequence[Client], now: int) -> list[Told]:
+    told: list[Told] = []
+    for client in clients:
+        row = await conversation_of(tx, client.account, root) if _hears_of(client, accounts) else None
+        if row is not None and await readers_among(tx, row.last_post, [client.account], now):
+            view = View(client.account, now, client.country, client.root)
+            shown = await conversations_as(tx, [row], client.account, view)
+            told += [(client, Message(("direct",), "conversation", msgspec.json.encode(one).decode())) for one in shown]
+    return told
+
+
+def _hears_of(client: Client, accounts: Sequence[int]) -> bool:
+    return client.account in accounts and ("direct",) in client.names
 
 
 async def _of_notified(tx: Tx, event: Notified, clients: Sequence[Client], now: int) -> list[Told]:

@@ -8,35 +8,35 @@ from msgspec import Struct
 from app.store.engines import Tx, Value
 from app.store.visibility import SEES, WANTS
 
-_PAIR: Final = "from post p join account a on a.id in {among} where p.id = {}"
-_READERS: Final = f"select a.id {_PAIR} and {SEES} and (p.account = a.id or {WANTS})".replace("{reader}", "a.id")
+_PAIR: Final = "from post p join account a on a.id in {among} and p.id = {}"
+_READERS: Final = f"select a.id {_PAIR} where {SEES} and (p.account = a.id or {WANTS})".replace("{reader}", "a.id")
+# What follows says of one post and many readers what app/store/homes.py says of one reader and many posts.
 _AT_HOME: Final = f"""
-select a.id {_PAIR} and (
-    p.account = a.id
-    or exists (select 1 from follow f where f.account = a.id and f.target = p.account
-        and (p.boost_of is null or f.boosts)
-        and (p.reply_to is null or exists (
-            select 1 from post q where q.id = p.reply_to and (q.account in (a.id, p.account) or exists (
-                select 1 from follow g where g.account = a.id and g.target = q.account
-            ))
-        ))
+select a.id {_PAIR} left join post q on q.id = p.reply_to where p.account = a.id
+or (p.visibility = 'public' and exists (
+    select 1 from post_tag h join tag_follow t on t.tag = h.tag where h.post = p.id and t.account = a.id
+))
+or (
+    exists (
+        select 1 from follow f where f.account = a.id and f.target = p.account and (p.boost_of is null or f.boosts)
     )
-    or (p.visibility = 'public' and p.boost_of is null and p.reply_to is null and exists (
-        select 1 from tag_follow t join post_tag h on h.tag = t.tag where h.post = p.id and t.account = a.id
+    and (p.reply_to is null or q.account in (a.id, p.account) or exists (
+        select 1 from follow g where g.account = a.id and g.target = q.account
     ))
-)
-and not exists (
-    select 1 from list l join list_account m on m.list = l.id
-    where l.account = a.id and l.exclusive and m.account = p.account
+    and not exists (
+        select 1 from list l join list_account m on m.list = l.id
+        where l.account = a.id and l.exclusive and m.account = p.account
+    )
 )
 """
 _LISTS: Final = """
 select l.id from list l join post p on p.id = {} join list_account m on m.list = l.id and m.account = p.account
+join follow f on f.account = l.account and f.target = p.account and (p.boost_of is null or f.boosts)
 left join post q on q.id = p.reply_to
 where l.id in {among} and (
-    p.reply_to is null or q.account = p.account or (l.replies = 'list' and (q.account = l.account or exists (
-        select 1 from list_account o where o.list = l.id and o.account = q.account
-    ))) or (l.replies = 'followed' and (q.account = l.account or exists (
+    p.reply_to is null or q.account = p.account
+    or (l.replies = 'list' and exists (select 1 from list_account o where o.list = l.id and o.account = q.account))
+    or (l.replies = 'followed' and (q.account = l.account or exists (
         select 1 from follow g where g.account = l.account and g.target = q.account
     )))
 )

@@ -82,6 +82,15 @@ async def filters_of(tx: Tx, account: int) -> list[Filter]:
     return await _whole(tx, rows)
 
 
+async def filters_among(tx: Tx, accounts: Sequence[int]) -> dict[int, list[Filter]]:
+    """The filters of those of many accounts that have some."""
+    sql = "select id, account, title, contexts, action, until from filter where account in {among} order by id"
+    found: dict[int, list[Filter]] = {}
+    for one in await _whole(tx, await tx.among(_Filter, sql, accounts)):
+        found.setdefault(one.account, []).append(one)
+    return found
+
+
 async def filter_of(tx: Tx, account: int, filter_id: int) -> Filter | None:
     """A filter, if it is this account's."""
     sql = "select id, account, title, contexts, action, until from filter where id = {} and account = {}"

@@ -6,6 +6,7 @@ idle, and seen by the minute.
 """
 
 import hashlib
+from collections.abc import Sequence
 from secrets import token_bytes, token_urlsafe
 
 from msgspec import Struct
@@ -61,6 +62,10 @@ class _Signed(Struct, frozen=True):
     offices: int
 
 
+class _Account(Struct, frozen=True):
+    account: int
+
+
 class _Count(Struct, frozen=True):
     count: int
 
@@ -85,6 +90,16 @@ async def open_session(tx: Tx, account: int, now: int) -> tuple[str, Session]:
         *(session.id_hash, account, session.csrf, begun, seen, session.expires_at),
     )
     return session_id, session
+
+
+async def here_since(tx: Tx, accounts: Sequence[int], since: int) -> set[int]:
+    """Those of many accounts that have opened a page, or used a program that speaks for them, since that day."""
+    sql = (
+        "select a.id as account from account a where a.id in {among} and (exists "
+        "(select 1 from session s where s.account = a.id and s.seen_at >= {}) or exists "
+        "(select 1 from oauth_token t where t.account = a.id and t.used_day >= {}))"
+    )
+    return {row.account for row in await tx.among(_Account, sql, accounts, since, since)}
 
 
 async def find_session(tx: Tx, session_id: str, now: int) -> tuple[Session, Account] | None:

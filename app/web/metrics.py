@@ -121,6 +121,7 @@ class _Running(Collector):
             "polls": square.ballots.queue,
         }
         self._refusals = square.refusals
+        self._streams = square.streams
 
     def collect(self) -> Iterator[Metric]:
         """The families of figures, as Prometheus asks for them."""
@@ -136,7 +137,9 @@ class _Running(Collector):
         refused = CounterMetricFamily("isegoria_refusals", "What people were refused, by clause.", labels=("clause",))
         for clause, number in sorted(self._refusals.items()):
             refused.add_metric((clause,), number)
-        yield from (waiting, items, seconds, refused)
+        clients = GaugeMetricFamily("isegoria_stream_clients", "Clients that this process streams to.")
+        clients.add_metric((), len(self._streams.clients))
+        yield from (waiting, items, seconds, refused, clients)
 
 
 routes = [show_metrics]

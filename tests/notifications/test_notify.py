@@ -9,6 +9,7 @@ from app.events import Notified, Posted
 from app.notifications import group_key, notify, notify_boosters, notify_followers, unnotify
 from app.store.engines import Database, Tx
 from app.store.posts import NewPost
+from app.store.sessions import here_since
 from app.writing import enter_post
 from tests.notifications.town import ANN, BEN, GUEST, MIA, NOW, POST, Told, people, post, run, tell, told
 
@@ -163,3 +164,23 @@ async def test_a_post_tells_whom_it_concerns(town: Database) -> None:
     }
     assert expected == set(await town.read(told))
     assert [101, 102, 103] == [event.post for event in heard if isinstance(event, Posted)]
+
+
+async def test_who_was_here(town: Database) -> None:
+    """Whoever has opened a page or used a program since a day, and nobody else."""
+    session = (
+        "insert into session (id_hash, account, csrf, created_at, seen_at, expires_at) values ({}, {}, {}, 1, {}, 1)"
+    )
+    token = (
+        "insert into oauth_token (token_hash, id, app, account, scopes, created_at, used_day) "
+        "values ({}, {}, 1, {}, '', 1, {})"
+    )
+
+    async def write(tx: Tx) -> None:
+        await tx.run(session, b"a", ANN, b"", NOW)
+        await tx.run(session, b"b", BEN, b"", NOW - 1)
+        await tx.run(token, b"c", 1, MIA, NOW)
+        await tx.run(token, b"d", 2, GUEST, NOW - 1)
+
+    await town.write(write)
+    assert {ANN, MIA} == await town.read(lambda tx: here_since(tx, [ANN, BEN, MIA, GUEST], NOW))

@@ -149,6 +149,7 @@ def test_who_hangs_up_is_forgotten(town: Town, client: Clients) -> None:
     for listens in (lambda: town.listens(ann, "user"), lambda: town.connects(ann)):
         listener = listens()
         assert 1 == number_of_clients(town)
+        assert "isegoria_stream_clients 1.0" in ann.get("/metrics").text
         listener.close()
         for _ in range(100):
             if number_of_clients(town) == 0:

@@ -13,6 +13,7 @@ from app.store.visibility import Visibility
 from app.writing import Words, write_post
 from tests.api.client import Client
 from tests.media.hostile import drawn, saved
+from tests.speech.world import restrict
 from tests.streams.listening import Events
 from tests.streams.town import Town
 from tests.web.serving import ON_SQLITE
@@ -113,3 +114,64 @@ def test_pictures_that_not_everybody_may_see(town: Town, client: Clients) -> Non
     assert [str(one.account) for one in (ben, mia)] == [url.partition("?to=")[2].split(".")[0] for url in hidden]
     assert plain[0] == plain[1] and "?" not in plain[0]
     assert [200, 200, 200] == [httpx.get(url).status_code for url in (*hidden, plain[0])]
+
+
+@ON_SQLITE
+def test_the_law_holds_in_streams(town: Town, client: Clients) -> None:
+    """A post that the law has folded is on no stream, nor is its author's next one where the law mutes them."""
+    ann, ben, mia = client("ann"), client("ben"), client("mia")
+    town.follows(ben, ann)
+    local, home = town.listens(mia, "public"), town.listens(ben, "user")
+    folded, muted = town.says(ann, "one"), town.says(ann, "two")
+    assert ["one", "two"] == [local.next().words, local.next().words]
+    assert ["one", "two"] == [home.next().words, home.next().words]
+    town.site.run(lambda square: restrict(square, "fold", post=folded))
+    town.run_sql("update account set member = 'm:77' where id = {}", ann.account)
+    town.edited(folded)
+    town.edited(muted)
+    assert ("status.update", "two") == (local.next().event, home.next().words)
+    town.site.run(lambda square: restrict(square, "mute", author="m:77", case=600))
+    town.says(ann, "three")
+    town.says(mia, "the end")
+    assert "three" == home.next().words
+    assert "the end" == local.next().words
+
+
+@ON_SQLITE
+def test_filters_of_each_reader(town: Town, client: Clients) -> None:
+    """A status names the filters of its reader that catch it, and nobody else's."""
+    ann, ben, mia = client("ann"), client("ben"), client("mia")
+    made = {"title": "no trees", "context": ["public"], "keywords_attributes": [{"keyword": "tree"}]}
+    assert 200 == ben.post("/api/v2/filters", made).status_code
+    his, hers = town.listens(ben, "public"), town.listens(mia, "public")
+    town.says(ann, "a tree")
+    status = json.loads(his.next().payload)
+    assert ["no trees"] == [one["filter"]["title"] for one in status["filtered"]]
+    assert "filtered" not in json.loads(hers.next().payload)
+
+
+@ON_SQLITE
+def test_conversations_are_told(town: Town, client: Clients) -> None:
+    """Whoever stands in a conversation among the mentioned is told that it goes on."""
+    ann, ben, mia = client("ann"), client("ben"), client("mia")
+    his, hers = town.listens(ben, "direct"), town.listens(mia, "direct")
+    post = town.says(ann, "psst @ben", "mentioned")
+    town.says(ann, "psst @mia", "mentioned")
+    heard = his.next()
+    told = json.loads(heard.payload)
+    assert ("conversation", str(post), True) == (heard.event, told["last_status"]["id"], told["unread"])
+    assert "mia" in json.loads(hers.next().payload)["last_status"]["content"]
+
+
+@ON_SQLITE
+def test_notifications_are_told(town: Town, client: Clients) -> None:
+    """As the list of notifications has them, to clients that may read these."""
+    ann, ben = client("ann"), client("ben")
+    all_, some = town.listens(ann, "user/notification"), town.listens(client("ann", "read:statuses"), "user")
+    town.follows(ben, ann)
+    town.says(ann, "one")
+    heard = all_.next()
+    told = json.loads(heard.payload)
+    assert ("notification", "follow", "ben") == (heard.event, told["type"], told["account"]["acct"])
+    assert ann.get("/api/v1/notifications").json() == [told]
+    assert ("update", "one") == (some.next().event, "one")

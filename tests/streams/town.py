@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
+from app.events import Edited
 from app.relations import follow
 from app.square import Square
 from app.store.engines import Tx
@@ -32,6 +33,14 @@ class Town:
     def takes_back(self, who: Client, post: int) -> None:
         """Delete a post."""
         assert self.site.run(lambda square: take_back(square, who.account, post))
+
+    def edited(self, post: int) -> None:
+        """Have it announced that a post says something else."""
+
+        async def announce(tx: Tx, _: int) -> None:
+            tx.announce(Edited(post))
+
+        self.does(announce)
 
     def follows(self, who: Client, target: Client) -> None:
         """Begin to follow."""
