@@ -6,6 +6,7 @@ from app.search import search_posts
 from app.store.accounts import change_profile
 from app.store.engines import Database, Tx
 from app.store.governed import save
+from app.store.polls import PollRow, add_poll
 from app.store.posts import NewPost, delete_post, import_posts
 from app.store.search import Window, find_accounts, find_tags
 from app.store.timelines import NEWEST
@@ -26,10 +27,7 @@ async def said(database: Database) -> Database:
         await say(tx, 4, ANN, "Old heron", at=NOW - 3 * DAY)
         await say(tx, 5, ANN, "言論の自由", language="ja")
         poll = await say(tx, 6, DORA, "Which heron?")
-        await tx.run(
-            "insert into poll (id, multiple, hide_totals, opens_at, closes_at) values ({}, {}, {}, {}, {})",
-            *(poll, False, False, NOW, NOW + DAY),
-        )
+        await add_poll(tx, PollRow(poll, False, False, NOW, NOW + DAY, None), ["grey", "white"])
 
     await database.write(write)
     return database
