@@ -215,7 +215,7 @@ async def show_edits(square: Square, view: View, status_id: str) -> list[StatusE
 
 def _edit(version: Version, author: entities.Account, view: View) -> StatusEdit:
     return StatusEdit(
-        content=version.html,
+        content=version.html.rstrip(),
         spoiler_text=version.warning,
         sensitive=version.sensitive,
         created_at=iso(version.written_at),

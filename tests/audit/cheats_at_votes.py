@@ -12,6 +12,7 @@ from governance.votes import LAST_SEAL, vote_of
 from tests.audit.cheating import CheatingWorld
 from tests.audit.stories import YES
 from tests.governance.boxes import CHOICE, root
+from tests.governance.polling import open_poll
 
 Found = tuple[str, Callable[[CheatingWorld], int]]
 replace = msgspec.structs.replace
@@ -203,6 +204,18 @@ def text_of_a_rule_missing(world: CheatingWorld) -> int:
     return entry
 
 
+def poll_opened_by_hand(world: CheatingWorld) -> int:
+    """A certified poll that a member opens, so that a number stands beside the name of who asks."""
+    return world.cheats("ann", open_poll(world, ("tea", "coffee")), "poll-1")
+
+
+def poll_opened_twice(world: CheatingWorld) -> int:
+    """A second box for the poll of one post."""
+    act = open_poll(world, ("tea", "coffee"))
+    world.does("clock", act)
+    return world.cheats("clock", act, "poll-1")
+
+
 CHEATS_AT_VOTES: tuple[Found, ...] = (
     ("R2", result_misstated),
     ("R2", mark_outside_the_roll),
@@ -222,6 +235,8 @@ CHEATS_AT_VOTES: tuple[Found, ...] = (
     ("V2", closed_early),
     ("V2", ballot_dropped_after_sealing),
     ("V2", ballot_altered_after_sealing),
+    ("V3", poll_opened_by_hand),
+    ("V3", poll_opened_twice),
     ("L2", text_of_a_rule_missing),
 )
 """Each with the check that finds it."""

@@ -53,7 +53,7 @@ def _sqlite_founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _postgresql_founded(tmp_path_factory: pytest.TempPathFactory, postgres: PostgresServer) -> tuple[Path, str]:
-    home, name = tmp_path_factory.mktemp("founded") / "home", postgres.create("founded")
+    home, name = tmp_path_factory.mktemp("founded") / "home", postgres.create()
     found(Config(home=home, database=postgres.url(name)))
     return home, name
 
