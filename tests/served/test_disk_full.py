@@ -145,6 +145,7 @@ async def post_until_full(author: Person) -> list[Posted]:
                 str(answer.request.url), data={"text": LONG}, headers=author.headers() | {"Accept": "text/html"}
             )
             if page.status_code == 303:  # what was swept meanwhile made room for one more
+                said.append(read(await author.get(page.headers["location"]), Posted))
                 continue
             assert (503, True) == (page.status_code, FULL in page.text)
             return said
