@@ -18,7 +18,6 @@ import asyncio
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
@@ -48,6 +47,7 @@ from app.store.oauth import OauthApp, OauthToken, add_app, add_token
 from app.store.polls import VOTERS, PollRow, add_poll, lock_for_recount, recount
 from app.store.posts import NewPost, add_post
 from app.store.sessions import hash_of
+from bench.serving import free_port, wait_for
 from governance.charter import read_charter
 
 TARGETS = {"sqlite": 3_000, "postgresql": 4_000}
@@ -171,25 +171,6 @@ class Crowd:
             status = int(head[9:12])
             self.statuses[status] = self.statuses.get(status, 0) + 1
         writer.close()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Until somebody listens."""
-    for _ in range(600):
-        if process.poll() is not None:
-            sys.exit("the server ended before it answered")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    sys.exit("the server does not answer")
 
 
 async def result_over_http(port: int) -> tuple[dict[str, int], float]:
