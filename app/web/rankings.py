@@ -84,12 +84,12 @@ class WhyPage(Struct, frozen=True):
 
     post: Post
     followed: bool
-    at: int
-    version: int
-    weights: tuple[Weight, ...]
-    place: int | None
-    score: int
-    parts: tuple[Part, ...]
+    at: int = 0
+    version: int = 0
+    weights: tuple[Weight, ...] = ()
+    place: int | None = None
+    score: int = 0
+    parts: tuple[Part, ...] = ()
 
 
 @get("/rankings", tags=["rankings"])
@@ -182,18 +182,13 @@ async def show_why(request: PageRequest, square: Square, visit: Visit, post_id: 
 
 
 def _why(shown: Post, row: PostRow, ranked: Ranked | None, followed: bool) -> WhyPage:
-    place = ranked.place_of(row.id) if ranked is not None else None
-    scored = ranked.posts[place] if ranked is not None and place is not None else None
-    return WhyPage(
-        post=shown,
-        followed=followed,
-        at=ranked.at if ranked is not None else 0,
-        version=ranked.formula.version if ranked is not None else 0,
-        weights=ranked.formula.weights if ranked is not None else (),
-        place=place + 1 if place is not None else None,
-        score=scored.score if scored is not None else 0,
-        parts=scored.parts if scored is not None else (),
-    )
+    if ranked is None:
+        return WhyPage(shown, followed)
+    formula, place = ranked.formula, ranked.place_of(row.id)
+    if place is None:
+        return WhyPage(shown, followed, ranked.at, formula.version, formula.weights)
+    scored = ranked.posts[place]
+    return WhyPage(shown, followed, ranked.at, formula.version, formula.weights, place + 1, scored.score, scored.parts)
 
 
 def _offered(known: Rankings) -> tuple[Offered, ...]:
