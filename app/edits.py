@@ -182,5 +182,6 @@ async def _readdress(tx: Tx, row: PostRow, text: str, at: int) -> None:
     named = addressed_in(text)
     accounts = await accounts_of_handles(tx, named.handles)
     known = {mention.account for mention in (await mentions_among(tx, [row.id])).get(row.id, [])}
-    await address(tx, row.id, row.account, sorted(known.union(accounts)), named.tags)
+    is_public = row.visibility == "public"
+    await address(tx, row.id, row.account, sorted(known.union(accounts)), named.tags, is_public=is_public)
     await notify(tx, [one for one in accounts if one not in known], "mention", row.account, row.id, at)

@@ -8,6 +8,7 @@ from app.census import CensusTaker
 from app.clock import Clock
 from app.config import Config
 from app.feeds.ranked import Rankers
+from app.feeds.trending import Trends
 from app.figures import Counting
 from app.identifiers import PostIds
 from app.media.files import MediaFiles
@@ -30,8 +31,9 @@ class Square:
     """Everything that a request may need, made once at the start and never changed.
 
     `polling` takes the ballots of votes on rules, `ballots` those of everyday polls; `counting` has the figures,
-    `rankers` what is ranked; `node` in [0, 32) tells apart the processes that make ids of posts at once. `files` has
-    full tiles and bundles at hand, by path and whether they are gzip, and `rows` the hashes of tiles that are not full.
+    `rankers` what is ranked, `trends` the hashtags that trend; `node` in [0, 32) tells apart the processes that make
+    ids of posts at once. `files` has full tiles and bundles at hand, by path and whether they are gzip, and `rows` the
+    hashes of tiles that are not full.
     `media` has the files of pictures, and `darkroom` makes them.
     `refusals` counts by clause what this process has refused to people.
     `rates` counts how often somebody calls the API, `census` how many are here. `streams` tells clients what happens.
@@ -52,6 +54,7 @@ class Square:
         self.ballots: Final = BallotBox(database, clock)
         self.counting: Final = Counting(database, clock)
         self.rankers: Final = Rankers(database, clock)
+        self.trends: Final = Trends(database, clock)
         self.post_ids: Final = PostIds(node)
         self.passwords: Final = Passwords()
         self.files: Final[Shelf[tuple[str, bool]]] = Shelf(64 * 1024 * 1024)

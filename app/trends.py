@@ -1,22 +1,10 @@
-"""What is talked about now: hashtags by a formula of their own, posts by the ranking that the members adopted."""
+"""Posts that are talked about now, by the ranking that the members adopted; app/feeds/trending.py has the hashtags."""
 
-from typing import Final
-
-from app.feeds.trends import Trend, rank_tags
 from app.posts import Post, show_posts
 from app.square import Square
 from app.store.engines import Tx
 from app.store.posts import posts_among
 from app.store.rankings import wanted_among
-from app.store.trends import voices_of_tags
-
-MINUTE: Final = 60_000
-
-
-async def trending_tags(tx: Tx, now: int) -> tuple[int, list[Trend]]:
-    """The hashtags that trend as of this minute (Unix ms), which is the same for everyone who asks within it."""
-    at = now - now % MINUTE
-    return at, rank_tags(await voices_of_tags(tx, at))
 
 
 async def trending_posts(square: Square, reader: int | None, country: str, most: int, skip: int) -> tuple[Post, ...]:

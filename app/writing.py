@@ -144,7 +144,8 @@ async def enter_post(tx: Tx, post: NewPost) -> bool:
         return False
     addressed = addressed_in(post.body)
     named = await accounts_of_handles(tx, addressed.handles)
-    await address(tx, post.id, post.account, named, addressed.tags)
+    is_public = post.visibility == "public"
+    await address(tx, post.id, post.account, named, addressed.tags, is_public=is_public)
     await notify_of(tx, post, named)
     if post.visibility == "mentioned":
         await talk(tx, post.root, post.id, post.account, named)

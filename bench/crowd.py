@@ -34,7 +34,7 @@ POST: dict[str, ColumnType] = {
     "sensitive": "bool", "visibility": "text", "reply_to": "bigint", "root": "bigint", "boost_of": "bigint",
     "version": "int", "created_at": "bigint",
 }  # fmt: skip
-TAG: dict[str, ColumnType] = {"tag": "text", "post": "bigint", "account": "bigint"}
+TAG: dict[str, ColumnType] = {"tag": "text", "post": "bigint", "account": "bigint", "counts": "bool"}
 
 
 class Size(Struct, frozen=True):
@@ -65,17 +65,17 @@ async def gather(database: Database, now: int, size: Size, readers: int) -> Crow
     """Fill an empty founded square."""
     dice = random.Random(6962)
     ids = list(range(1, size.accounts + 1))
-    await _write(database, "account", ("id",), ACCOUNT, _accounts(ids, now))
+    await write_rows(database, "account", ("id",), ACCOUNT, _accounts(ids, now))
     followers: Counter[int] = Counter()
     following: Counter[int] = Counter()
-    await _write(database, "follow", ("account", "target"), FOLLOW, _follows(dice, size, followers, following))
+    await write_rows(database, "follow", ("account", "target"), FOLLOW, _follows(dice, size, followers, following))
     posts = list(_posts(dice, size, now))
-    await _write(database, "post", ("id",), POST, posts)
-    tagged = (("noon", row[0], row[1]) for row in posts if row[10] is None and dice.random() < 0.02)
-    await _write(database, "post_tag", ("tag", "post"), TAG, tagged)
+    await write_rows(database, "post", ("id",), POST, posts)
+    tagged = (("noon", row[0], row[1], True) for row in posts if row[10] is None and dice.random() < 0.02)
+    await write_rows(database, "post_tag", ("tag", "post"), TAG, tagged)
     said = Counter(row[1] for row in posts)
     stats = ((id_, said[id_], followers[id_], following[id_]) for id_ in ids)
-    await _write(database, "account_stat", ("account",), STAT, stats)
+    await write_rows(database, "account_stat", ("account",), STAT, stats)
     await database.write(_analyze)
     middle, author = next(row for row in posts[len(posts) // 2 :] if row[10] is None)[:2]
     assert isinstance(middle, int)
@@ -130,9 +130,10 @@ def _posts(dice: random.Random, size: Size, now: int) -> Iterator[Row]:
         recent = [*recent[-99:], (id_, account)]
 
 
-async def _write(
+async def write_rows(
     database: Database, table: str, key: Sequence[str], columns: dict[str, ColumnType], rows: Iterable[Row]
 ) -> None:
+    """Write many rows, some thousands a transaction."""
     left = iter(rows)
     while chunk := list(islice(left, AT_ONCE)):
         await database.write(lambda tx, chunk=chunk: tx.insert_new(table, key, columns, chunk))  # type: ignore[misc]
@@ -156,13 +157,13 @@ async def _open_poll(database: Database, beside: int, size: Size, now: int) -> i
     """A post with a poll that a tenth of the people have answered."""
     poll = beside + 1
     row = (poll, 1, "Which?", "en", "", "", False, "public", None, poll, None, 1, now)
-    await _write(database, "post", ("id",), POST, [row])
+    await write_rows(database, "post", ("id",), POST, [row])
     await database.write(lambda tx: add_poll(tx, PollRow(poll, False, False, now, now + MONTH, None), ("a", "b", "c")))
     ballot: dict[str, ColumnType] = {"poll": "bigint", "account": "bigint", "choices": "text"}
     tally: dict[str, ColumnType] = {"poll": "bigint", "shard": "int", "place": "int", "votes": "bigint"}
     voters = size.accounts // 10
     rows = ((poll, account, str(account % 3)) for account in range(1, voters + 1))
-    await _write(database, "poll_ballot", ("poll", "account"), ballot, rows)
+    await write_rows(database, "poll_ballot", ("poll", "account"), ballot, rows)
     counts = ((poll, 0, place, voters if place < 0 else voters // 3) for place in (-1, 0, 1, 2))
-    await _write(database, "poll_tally", ("poll", "shard", "place"), tally, counts)
+    await write_rows(database, "poll_tally", ("poll", "shard", "place"), tally, counts)
     return poll

@@ -31,7 +31,7 @@ async def tags_as(tx: Tx, tags: Sequence[str], view: View) -> list[Tag]:
     """Hashtags in the names that clients know, in their order; one query a kind."""
     today = view.now // DAY
     days = [today - ago for ago in range(DAYS_TOLD)]
-    uses = {(use.tag, use.day): use for use in await uses_of_tags(tx, tags, days[-1] * DAY)}
+    uses = {(use.tag, use.day): use for use in await uses_of_tags(tx, tags, days[-1])}
     followed = await tags_followed_among(tx, view.reader, tags) if view.reader is not None else set()
     featured = await featured_among(tx, view.reader, tags) if view.reader is not None else set()
 

@@ -12,8 +12,7 @@ from app.api.speech import statuses_as
 from app.api.tags import tags_as
 from app.api.views import View
 from app.square import Square
-from app.store.engines import Tx
-from app.trends import trending_posts, trending_tags
+from app.trends import trending_posts
 
 FURTHEST: Final = 10_000
 Offset = Annotated[int, QueryParameter(ge=0, le=FURTHEST)]
@@ -22,12 +21,8 @@ Offset = Annotated[int, QueryParameter(ge=0, le=FURTHEST)]
 @get("/api/v1/trends/tags", anybody())
 async def show_tags(square: Square, view: View, paging: Paging, offset: Offset = 0) -> list[Tag]:
     """The hashtags that trend, most points first."""
-
-    async def load(tx: Tx) -> list[Tag]:
-        _, trends = await trending_tags(tx, view.now)
-        return await tags_as(tx, [one.tag for one in trends[offset : offset + paging.most(10, 20)]], view)
-
-    return await square.database.read(load)
+    trends = (await square.trends.now()).tags[offset : offset + paging.most(10, 20)]
+    return await square.database.read(lambda tx: tags_as(tx, [one.tag for one in trends], view))
 
 
 @get("/api/v1/trends/statuses", anybody())

@@ -53,11 +53,21 @@ class PostEdit(Table, tablename="post_edit", db=ENGINE):
 
 
 class PostTag(Table, tablename="post_tag", db=ENGINE):
-    """A hashtag of a post."""
+    """A hashtag of a post; it counts where the post is for everybody."""
 
     tag = Text(primary_key=True)
     post = BigInt()
     account = BigInt()
+    counts = Boolean()
+
+
+class TagDay(Table, tablename="tag_day", db=ENGINE):
+    """How many use a hashtag on one day (since 1970, UTC), and how often; absent: nobody."""
+
+    tag = Text(primary_key=True)
+    day = BigInt()
+    accounts = BigInt()
+    uses = BigInt()
 
 
 class Mention(Table, tablename="mention", db=ENGINE):

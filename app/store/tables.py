@@ -116,6 +116,7 @@ from app.store.speech_tables import (
     PostStat,
     PostTag,
     StaleWords,
+    TagDay,
 )
 
 TABLES: tuple[type[Table], ...] = (
@@ -191,6 +192,7 @@ TABLES: tuple[type[Table], ...] = (
     PostEdit,
     PostKey,
     PostTag,
+    TagDay,
     Mention,
     StaleWords,
     Media,

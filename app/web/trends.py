@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from app.feeds.trends import BEFORE, FEWEST, NOW, VERSION, Trend
 from app.square import Square
-from app.trends import trending_tags
 from app.web.answers import Answer, answer
 from app.web.requests import PageRequest
 
@@ -28,8 +27,8 @@ class TrendsPage(Struct, frozen=True):
 @get("/trends", tags=["search"])
 async def show_trends(request: PageRequest, square: Square) -> Answer[TrendsPage]:
     """The hashtags that many people use just now, with the formula that says so."""
-    at, trends = await square.database.read(lambda tx: trending_tags(tx, square.clock.now()))
-    return answer(request, "trends/trends.html", TrendsPage(at, tuple(trends[:MOST])))
+    trending = await square.trends.now()
+    return answer(request, "trends/trends.html", TrendsPage(trending.at, trending.tags[:MOST]))
 
 
 routes = [show_trends]

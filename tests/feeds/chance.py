@@ -77,7 +77,8 @@ class Chance:
         for account in self.dice.sample(self.accounts, self.dice.choice((0, 0, 2))):
             await tx.run("insert into mention (post, account) values ({}, {})", post, account)
         for tag in self.dice.sample(TAGS, self.dice.choice((0, 0, 1, 2))):
-            await tx.run("insert into post_tag (tag, post, account) values ({}, {}, {})", tag, post, author)
+            sql = "insert into post_tag (tag, post, account, counts) values ({}, {}, {}, true)"
+            await tx.run(sql, tag, post, author)
         if self.dice.random() < 0.2:
             nothing = (b"", b"", 0, 0, 0, 0, 0, "", "", "", b"", 0)
             assert await add_media(tx, MediaRow(post, author, post, 0, "picture", "image/png", *nothing))

@@ -22,8 +22,7 @@ NO_ROW_NUMBERS = {
     "follow", "follow_request", "home_entry", "invitation", "juror_reason", "jury_secret", "list_account",
     "login_attempt", "mark", "marker", "mention", "mute", "muted_thread", "notification", "oauth_code", "oauth_token",
     "opening", "pin", "poll_ballot", "poll_option", "poll_tally", "post_edit", "post_key", "post_tag", "request_key",
-    "session", "tag_feature", "tag_follow",
-    "stale_words",
+    "session", "stale_words", "tag_day", "tag_feature", "tag_follow",
 }  # fmt: skip
 WORD_INDEXES = ("post_words", "account_words")
 """What the databases make of these is their own: FTS5's tables, a column of tsvector; Piccolo knows nothing of them."""

@@ -12,9 +12,7 @@ DESCRIPTION = "Every table of the first square"
 
 LEDGER = """
 create table ledger_entry (id bigint primary key, leaf_hash bytea not null, body bytea not null);
-create table ledger_tile (
-    level int not null, n bigint not null, hashes bytea not null, primary key (level, n)
-);
+create table ledger_tile (level int not null, n bigint not null, hashes bytea not null, primary key (level, n));
 create table ledger_checkpoint (size bigint primary key, root bytea not null, at bigint not null, note text not null);
 create table ledger_head (
     id int primary key check (id = 0),
@@ -141,9 +139,8 @@ create index gov_jury_case on gov_jury (case_id);
 create index gov_jury_due on gov_jury (due_at) where status = 'evidence';
 create index gov_jury_matter on gov_jury (matter);
 create table gov_emergency (
-    id bigint primary key, value bytea not null, post text not null, author text not null,
-    by_whom text not null, ground text not null, status text not null,
-    invoked_at bigint not null, until bigint not null, jury bigint not null
+    id bigint primary key, value bytea not null, post text not null, author text not null, by_whom text not null,
+    ground text not null, status text not null, invoked_at bigint not null, until bigint not null, jury bigint not null
 );
 create index gov_emergency_post on gov_emergency (post);
 create index gov_emergency_unheard on gov_emergency (until) where status = 'seconded' and jury = 0;
@@ -248,18 +245,20 @@ create table post_edit (
     primary key (post, version)
 ) without rowid;
 create table post_tag (
-    tag text not null, post bigint not null, account bigint not null, primary key (tag, post)
+    tag text not null, post bigint not null, account bigint not null, counts bool not null, primary key (tag, post)
 ) without rowid;
-create index post_tag_post on post_tag (post);
+create index post_tag_post on post_tag (post, tag, account, counts);
 create index post_tag_account on post_tag (account, tag, post);
+create table tag_day (
+    tag text not null, day bigint not null, accounts bigint not null, uses bigint not null, primary key (tag, day)
+) without rowid;
 create table mention (post bigint not null, account bigint not null, primary key (post, account)) without rowid;
 create index mention_account on mention (account, post);
 create table media (
     id bigint primary key, account bigint not null, post bigint, place int not null, kind text not null,
-    mime text not null, digest bytea not null, preview bytea not null, size bigint not null,
-    width int not null, height int not null, preview_width int not null, preview_height int not null,
-    focus text not null, blurhash text not null, description text not null, secret bytea not null,
-    created_at bigint not null
+    mime text not null, digest bytea not null, preview bytea not null, size bigint not null, width int not null,
+    height int not null, preview_width int not null, preview_height int not null, focus text not null,
+    blurhash text not null, description text not null, secret bytea not null, created_at bigint not null
 );
 create index media_post on media (post, place);
 create index media_account on media (account, id);
