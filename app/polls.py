@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from app.batch import Batch
 from app.clock import Clock, SystemClock
-from app.notifications import notify
 from app.store.engines import Database, Tx
 from app.store.governed import values_of
 from app.store.polls import (
@@ -21,23 +20,16 @@ from app.store.polls import (
     Facts,
     Option,
     PollRow,
-    Recount,
-    asker_of,
     ballots_of,
     count_ballots,
     database_time,
-    due_for_recount,
     lock_for_ballots,
-    lock_for_recount,
     options_among,
     polls_among,
-    recount,
     shut_out_among,
     tallies_among,
-    voters_after,
 )
 from app.store.restrictions import restrictions_of
-from app.store.sessions import here_since
 from app.store.votes import marked_for, turnouts, votes_among
 from governance.polls import PolledIn
 
@@ -46,12 +38,6 @@ SHORTEST: Final = 5 * MINUTE
 LONGEST: Final = 30 * 24 * 60 * MINUTE
 FEWEST_OPTIONS: Final = 2
 MOST_OPTIONS: Final = 20
-
-AWAY: Final = 7 * 24 * 60 * MINUTE
-"""Who was not here for so long is not told that a poll is over."""
-
-TOLD_AT_ONCE: Final = 1_000
-"""Accounts that are told in one transaction that a poll is over."""
 
 Reason = Literal[
     "no-poll",
@@ -242,55 +228,6 @@ def choices_refused(choices: Choices, answers: int, *, multiple: bool) -> Reason
     if len(choices) > 1 and not multiple:
         return "one-only"
     return None if 0 <= choices[0] <= choices[-1] < answers else "no-such-answer"
-
-
-async def recount_due(database: Database, clock: Clock) -> list[Recount]:
-    """Recount every poll that has closed since; each in its own transaction, so that it may stop anywhere."""
-    due = await database.read(lambda tx: due_for_recount(tx, clock.now()))
-    counted = []
-    for poll in due:
-        result = await _recount_one(database, clock, poll)
-        if result is not None:
-            counted.append(result)
-            await _tell_end(database, poll, clock.now())
-    return counted
-
-
-async def _recount_one(database: Database, clock: Clock, poll: int) -> Recount | None:
-    """None where the poll has not closed by the database's clock yet, which ballots are held against."""
-
-    async def work(tx: Tx) -> Recount | None:
-        closes_at = (await lock_for_recount(tx, poll)).closes_at
-        now = await time_of(tx, clock)
-        return await recount(tx, poll, now) if closes_at <= now else None
-
-    return await database.write(work)
-
-
-async def _tell_end(database: Database, poll: int, now: int) -> None:
-    """Tell who asked, and who answered and was here within a week, that a poll is over.
-
-    So many are told at once that nobody waits for it: a poll of two million writes no two million rows in one go.
-    """
-
-    async def asker(tx: Tx) -> int | None:
-        by = await asker_of(tx, poll)
-        if by is not None:
-            await notify(tx, by, "poll", by, poll, now)
-        return by
-
-    by, last = await database.write(asker), 0
-    while by is not None:
-
-        async def some(tx: Tx, by: int = by, last: int = last) -> list[int]:
-            voters = await voters_after(tx, poll, last, TOLD_AT_ONCE)
-            await notify(tx, sorted(await here_since(tx, voters, now - AWAY)), "poll", by, poll, now)
-            return voters
-
-        voters = await database.write(some)
-        if not voters:
-            return
-        last = voters[-1]
 
 
 def _shown(row: PollRow, options: Sequence[Option], tally: Mapping[int, int], mine: Choices | None, now: int) -> Poll:

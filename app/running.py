@@ -18,7 +18,7 @@ from app.feeds.homes import forget_homes, keep_homes
 from app.homes import check_founded, founding_charter, look_around
 from app.keyring import BadKey
 from app.media.keeping import sweep
-from app.polls import recount_due
+from app.pollends import recount_due, tell_ends
 from app.quorum import Quorum, quorum_of
 from app.record import Door, Frozen
 from app.reports import forget_final
@@ -108,6 +108,10 @@ def _scheduled(square: Square, lease: "Lease") -> AsyncIOScheduler:
         if await lease.holds():
             await keep_homes(square.database)
 
+    async def tell() -> None:
+        if await lease.holds():
+            await tell_ends(square.database, square.clock)
+
     async def forget() -> None:
         if await lease.holds():
             await forget_homes(square.database, square.clock)
@@ -120,6 +124,7 @@ def _scheduled(square: Square, lease: "Lease") -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     scheduler.add_job(_unless_unavailable(look_after), "interval", seconds=EVERY)
     scheduler.add_job(_unless_unavailable(keep), "interval", seconds=EVERY)
+    scheduler.add_job(_unless_unavailable(tell), "interval", seconds=EVERY)
     scheduler.add_job(_unless_unavailable(forget), "interval", hours=1)
     return scheduler
 

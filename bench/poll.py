@@ -44,7 +44,8 @@ from app.identifiers import day_of
 from app.polls import LONGEST, BallotBox
 from app.store.engines import ColumnType, Database, Tx, connect, migrate
 from app.store.oauth import OauthApp, OauthToken, add_app, add_token
-from app.store.polls import VOTERS, PollRow, add_poll, lock_for_recount, recount
+from app.store.pollends import lock_for_recount, recount
+from app.store.polls import VOTERS, PollRow, add_poll
 from app.store.posts import NewPost, add_post
 from app.store.sessions import hash_of
 from bench.serving import free_port, wait_for

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, Literal
 
-from app import appealing, certified, decisions, filters, judging, lists, marks, polls, proposing, reports
+from app import appealing, certified, decisions, filters, judging, lists, marks, proposing, reports
 from app.ballots import Ballot, Receipt
 from app.clock import SetClock
 from app.decisions import Decision
@@ -17,6 +17,7 @@ from app.edits import Rewording, edit_post
 from app.marks import Deed
 from app.media.keeping import keep_picture
 from app.people import add_person
+from app.pollends import recount_due, tell_ends
 from app.proposing import Draft, Text
 from app.signer import Signer
 from app.square import Square
@@ -65,7 +66,8 @@ class Stage:
         while self.clock.now() < until:
             self.clock.set(min(until, self.clock.now() + STEP))
             await self._duties.do_all()
-            await polls.recount_due(self.square.database, self.clock)
+            await recount_due(self.square.database, self.clock)
+            await tell_ends(self.square.database, self.clock)
         await self._signer.look()
 
     async def account(self, handle: str) -> Account:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -73,11 +73,6 @@ class Recount(Struct, frozen=True):
 class _Ballot(Struct, frozen=True):
     poll: int
     choices: str
-
-
-class _Same(Struct, frozen=True):
-    choices: str
-    n: int
 
 
 class _Tally(Struct, frozen=True):
@@ -156,13 +151,13 @@ async def ballots_of(tx: Tx, account: int, ids: Sequence[int]) -> dict[int, Choi
     """What an account answered in those of many polls in which it did."""
     sql = "select poll, choices from poll_ballot where account = {} and poll in {among}"
     found = await tx.among(_Ballot, sql, ids, account)
-    return {row.poll: _parsed(row.choices) for row in found}
+    return {row.poll: parsed(row.choices) for row in found}
 
 
 async def lock_for_ballots(tx: Tx, ids: Iterable[int]) -> dict[int, Facts]:
     """Those of many polls that are not deleted; their recounts wait until this transaction has ended."""
     wanted = sorted(set(ids))
-    await _lock(tx, wanted, "for share")
+    await lock_polls(tx, wanted, "for share")
     sql = (
         "select b.id, b.multiple, b.opens_at, b.closes_at, b.recounted_at, p.visibility, b.certified, "
         "(select count(*) from poll_option o where o.poll = b.id) as options "
@@ -216,42 +211,6 @@ async def import_ballots(tx: Tx, poll: int, rows: Sequence[tuple[int, Choices]])
     return len(await count_ballots(tx, [Ballot(poll, account, choices) for account, choices in rows], 0))
 
 
-async def due_for_recount(tx: Tx, now: int) -> list[int]:
-    """The polls that have closed and were not recounted, those of deleted posts among them."""
-    sql = "select id from poll where recounted_at is null and not certified and closes_at <= {} order by id"
-    return [row.id for row in await tx.all(_Id, sql, now)]
-
-
-async def lock_for_recount(tx: Tx, poll: int) -> PollRow:
-    """A poll that takes no ballots until this transaction has ended."""
-    await _lock(tx, [poll], "for update")
-    return (await polls_among(tx, [poll]))[poll]
-
-
-async def recount(tx: Tx, poll: int, now: int) -> Recount:
-    """Count the ballots of a closed poll, which is locked, once more; note when, and whether the tallies agree."""
-    counts: Counter[int] = Counter()
-    sql = "select choices, count(*) as n from poll_ballot where poll = {} group by choices"
-    for row in await tx.all(_Same, sql, poll):
-        counts.update(dict.fromkeys((VOTERS, *_parsed(row.choices)), row.n))
-    result = Recount(poll, dict(counts), (await tallies_among(tx, [poll])).get(poll, {}))
-    noted = now if result.agrees else -now
-    await tx.run("update poll set recounted_at = {} where id = {} and recounted_at is null", noted, poll)
-    return result
-
-
-async def asker_of(tx: Tx, poll: int) -> int | None:
-    """The account that asks a poll, None where its post is deleted."""
-    found = await tx.one(_Id, "select account as id from post where id = {} and deleted_at is null", poll)
-    return found.id if found is not None else None
-
-
-async def voters_after(tx: Tx, poll: int, account: int, most: int) -> list[int]:
-    """The accounts that answered a poll, in order, from the next one on."""
-    sql = "select account as id from poll_ballot where poll = {} and account > {} order by account limit {}"
-    return [row.id for row in await tx.all(_Id, sql, poll, account, most)]
-
-
 async def forget_options(tx: Tx, poll: int) -> None:
     """Take away the words of a poll whose post is deleted, and what opens the ledger's commitments to them."""
     await tx.run("update poll_option set title = '' where poll = {}", poll)
@@ -284,7 +243,7 @@ async def note_opened(tx: Tx, poll: int, vote: int, now: int, closes_at: int) ->
 
 async def drop_poll(tx: Tx, poll: int) -> None:
     """Take a poll from its post, with every ballot: who answered it did not answer another one."""
-    await _lock(tx, [poll], "for update")
+    await lock_polls(tx, [poll], "for update")
     for table, key in (("poll_ballot", "poll"), ("poll_tally", "poll"), ("poll_option", "poll"), ("poll", "id")):
         await tx.run(f"delete from {table} where {key} = {{}}", poll)
 
@@ -298,7 +257,8 @@ async def _add(tx: Tx, counts: Mapping[tuple[int, int], int], shard: int) -> Non
     await tx.many(sql, rows)
 
 
-async def _lock(tx: Tx, polls: Sequence[int], mode: str) -> None:
+async def lock_polls(tx: Tx, polls: Sequence[int], mode: Literal["for share", "for update"]) -> None:
+    """Lock polls, in one order whoever asks."""
     listed = ",".join(map(str, polls))
     sql = f"select id from poll where id = any(string_to_array({{}}, ',')::bigint[]) order by id {mode}"
     await tx.lock(sql, listed)
@@ -308,5 +268,6 @@ def _written(choices: Choices) -> str:
     return ",".join(map(str, choices))
 
 
-def _parsed(choices: str) -> Choices:
+def parsed(choices: str) -> Choices:
+    """Choices as they are kept."""
     return tuple(int(place) for place in choices.split(",") if place)

@@ -186,3 +186,10 @@ class PollTally(Table, tablename="poll_tally", db=ENGINE):
     shard = Integer()
     place = Integer()
     votes = BigInt()
+
+
+class PollEnding(Table, tablename="poll_ending", db=ENGINE):
+    """A poll that is over and whose voters are being told: up to which account, in order, they are."""
+
+    id = BigInt(primary_key=True)
+    last = BigInt()

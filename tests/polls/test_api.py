@@ -7,7 +7,8 @@ import pytest
 from msgspec import Struct
 
 from app.clock import SystemClock
-from app.polls import BallotBox, BallotRefused, recount_due
+from app.pollends import recount_due, tell_ends
+from app.polls import BallotBox, BallotRefused
 from app.square import Square
 from app.store.engines import Tx
 from app.store.polls import database_time
@@ -109,6 +110,7 @@ def test_who_asked_and_who_answered_are_told_of_the_end(site: Site, client: Clie
     site.clock.advance(HOUR)
     for _ in range(2):
         site.run(lambda square: recount_due(square.database, square.clock))
+        site.run(lambda square: tell_ends(square.database, square.clock))
     told = site.run(lambda square: square.database.read(lambda tx: _told(tx, int(poll))))
     assert sorted([ann.account, ben.account]) == sorted(told)
 

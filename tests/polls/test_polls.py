@@ -6,7 +6,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from app.polls import LONGEST, SHORTEST, BallotBox, BallotRefused, Poll, recount_due
+from app.pollends import recount_due
+from app.polls import LONGEST, SHORTEST, BallotBox, BallotRefused, Poll
 from app.store.engines import Tx
 from app.store.polls import VOTERS, PollRow, Recount, add_poll, import_ballots, polls_among, tallies_among
 from app.store.posts import NewPost, add_post

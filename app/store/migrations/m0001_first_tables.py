@@ -298,6 +298,7 @@ create table poll_option (
 create table poll_ballot (
     poll bigint not null, account bigint not null, choices text not null, primary key (poll, account)
 ) without rowid;
+create table poll_ending (id bigint primary key, last bigint not null);
 create table poll_tally (
     poll bigint not null, shard int not null, place int not null, votes bigint not null,
     primary key (poll, shard, place)
