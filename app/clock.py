@@ -2,7 +2,10 @@
 
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+LAST: Final = 253_370_764_800_000
+"""The year 9999, whose end no calendar of the program's survives in every zone (Unix ms)."""
 
 
 class Clock(Protocol):
@@ -43,3 +46,13 @@ class SetClock:
 def iso(at: int) -> str:
     """A moment (Unix ms) for programs: 2026-11-02T09:43:00.000Z."""
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment_of(text: str) -> int | None:
+    """The moment (Unix ms) that an ISO 8601 text names, in UTC where it names no zone; None where it names none."""
+    try:
+        at = datetime.fromisoformat(text)
+        moment = int((at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment < LAST else None

@@ -7,6 +7,7 @@ import structlog
 from msgspec import Struct
 
 from app.deeds import KeyReused, Request
+from app.polls import BallotRefused
 from app.square import Square
 from app.store.accounts import accounts_among
 from app.store.drafts import (
@@ -19,7 +20,8 @@ from app.store.drafts import (
     take_draft,
 )
 from app.store.engines import Tx
-from app.writing import NO_KEY, PicturesGone, Words, check_not_suspended, said_under, say_in
+from app.store.post_keys import settle_key
+from app.writing import NO_KEY, DraftGone, PicturesGone, Words, check_not_suspended, said_under, say_in
 from governance.errors import Refused
 
 log = structlog.get_logger()
@@ -32,8 +34,9 @@ MOST_KEPT: Final = 300
 
 MOST_AT_ONCE: Final = 50
 
-Unsaid = Literal["", "law", "gone", "pictures"]
-"""Why a post was not said when it was due: the law refused, what it answers is gone, or one of its pictures is."""
+Unsaid = Literal["", "law", "gone", "pictures", "poll"]
+"""Why a post was not said when it was due: the law refused, what it answers is gone, or one of its pictures is, or its
+poll could not be certified."""
 
 
 class TooManyDrafts(Exception):
@@ -66,11 +69,17 @@ async def save_draft(square: Square, account: int, words: Words, draft: int | No
 
 
 async def schedule(
-    square: Square, account: int, member: str | None, words: Words, due_at: int, request: Request = NO_KEY
+    square: Square,
+    account: int,
+    member: str | None,
+    words: Words,
+    due_at: int,
+    request: Request = NO_KEY,
+    draft: int | None = None,
 ) -> Draft:
-    """Have words said at a time. Under one key once, like app/writing.py:write_post.
+    """Have words said at a time, in the place of a draft's if one is named; under one key once, like write_post.
 
-    Raises Refused for a suspended account, TooSoon, TooManyDrafts, and KeyReused.
+    Raises Refused for a suspended account, TooSoon, TooManyDrafts, DraftGone, and KeyReused.
     """
 
     async def write(tx: Tx) -> Draft:
@@ -84,8 +93,11 @@ async def schedule(
             if row is None:
                 raise KeyReused
             return draft_of(row)
-        made = await _save(tx, square, account, words, None, due_at, id_)
-        assert made is not None, "a new draft is there"
+        made = await _save(tx, square, account, words, draft, due_at, id_)
+        if made is None:
+            raise DraftGone
+        if request.key and made.id != id_:
+            await settle_key(tx, request.of(f"account:{account}")[0], made.id)
         return made
 
     return await square.database.write(write)
@@ -128,6 +140,8 @@ async def say_due(square: Square) -> int:
             why = "law"
         except PicturesGone:
             why = "pictures"
+        except BallotRefused:
+            why = "poll"
         if why:
             await _keep(square, row, why)
         else:

@@ -13,6 +13,7 @@ from app.polls import BallotRefused, time_of
 from app.square import Square
 from app.store.addressed import accounts_of_handles, address, forget_tags, mentions_among, tags_among
 from app.store.conversations import talk, talk_ends_earlier
+from app.store.drafts import take_draft
 from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.media import MediaRow, attach, delete_media_of, release_media
@@ -34,6 +35,10 @@ NO_KEY: Final = Request()
 
 class PicturesGone(Exception):
     """One of the pictures is not the author's, stands in another post, or was sent more than a day ago."""
+
+
+class DraftGone(Exception):
+    """What was kept is not there any more: it was said, or thrown away, meanwhile."""
 
 
 class NewPoll(Struct, frozen=True):
@@ -66,12 +71,13 @@ class Words(Struct, frozen=True):
 
 
 async def write_post(
-    square: Square, account: int, member: str | None, words: Words, request: Request = NO_KEY
+    square: Square, account: int, member: str | None, words: Words, request: Request = NO_KEY, draft: int | None = None
 ) -> int | None:
     """Write what an account says and return the post's id, None where the post that it answers is not there (any more).
 
-    Under one key it is written once: who asks again is given the same id. Raises Refused while the account is suspended
-    or slowed down, KeyReused, PicturesGone, and BallotRefused for a poll that cannot be certified.
+    Under one key it is written once: who asks again is given the same id. A `draft` that it was goes with it. Raises
+    Refused while the account is suspended or slowed down, KeyReused, PicturesGone, DraftGone, and BallotRefused for a
+    poll that cannot be certified.
     """
 
     async def write(tx: Tx) -> int | None:
@@ -81,6 +87,8 @@ async def write_post(
         if before is not None:
             return before
         said = await say_in(tx, square, post, account, member, words)
+        if said is not None and draft is not None and not await take_draft(tx, account, draft):
+            raise DraftGone
         if request.key and said != post:
             await settle_key(tx, request.of(f"account:{account}")[0], said)
         return said

@@ -1,7 +1,6 @@
 """What a client sends to say something, and the words that it means."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Final
 
 from litestar.exceptions import NotFoundException
@@ -11,6 +10,7 @@ from app.api.entities import Visibility
 from app.api.errors import Unusable
 from app.api.paging import number_in
 from app.api.speech import VISIBILITIES
+from app.clock import moment_of
 from app.edits import Description, Rewording
 from app.media.keeping import description_is_too_long, focus_of
 from app.polls import LONGEST, SHORTEST
@@ -24,8 +24,6 @@ from app.writing import NewPoll, Words
 
 MOST_NAMED: Final = 16
 NO_TIME: Final = "Record invalid"
-LAST_TIME: Final = 253_370_764_800_000
-"""The year 9999, whose end no calendar of the program's survives in every zone (Unix ms)."""
 
 Text = Annotated[str, Meta(max_length=MOST_CODE_POINTS)]
 Name = Annotated[str, Meta(max_length=64)]
@@ -106,12 +104,8 @@ def rewording_of(form: EditForm, language: str) -> Rewording:
 
 def time_in(text: str) -> int:
     """The moment (Unix ms) that an ISO 8601 text names, in UTC where it names no zone. Raises Unusable."""
-    try:
-        at = datetime.fromisoformat(text)
-        moment = int((at if at.tzinfo is not None else at.replace(tzinfo=UTC)).timestamp() * 1000)
-    except (ValueError, OverflowError) as error:
-        raise Unusable(NO_TIME) from error
-    if moment >= LAST_TIME:
+    moment = moment_of(text)
+    if moment is None:
         raise Unusable(NO_TIME)
     return moment
 

@@ -10,7 +10,10 @@ from app.writing import Words
 
 
 class Beginning(Struct, frozen=True):
-    """What stands in the form before anything is typed; `visibility` "" leaves it to the usual one."""
+    """What stands in the form before anything is typed; `visibility` "" leaves it to the usual one.
+
+    `closes_in` is in seconds, 0 for the usual; `due_at` is Unix ms, None for what does not wait.
+    """
 
     text: str = ""
     warning: str = ""
@@ -21,9 +24,12 @@ class Beginning(Struct, frozen=True):
     options: tuple[str, ...] = ()
     multiple: bool = False
     hide_totals: bool = False
+    certified: bool = False
+    closes_in: int = 0
+    due_at: int | None = None
 
 
-def beginning_of_draft(words: Words) -> Beginning:
+def beginning_of_draft(words: Words, due_at: int | None = None) -> Beginning:
     """What somebody has kept, as they left it."""
     poll = words.poll
     return Beginning(
@@ -36,6 +42,9 @@ def beginning_of_draft(words: Words) -> Beginning:
         options=poll.options if poll is not None else (),
         multiple=poll is not None and poll.multiple,
         hide_totals=poll is not None and poll.hide_totals,
+        certified=poll is not None and poll.certified,
+        closes_in=poll.open_for // 1000 if poll is not None else 0,
+        due_at=due_at,
     )
 
 

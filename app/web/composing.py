@@ -10,12 +10,12 @@ from app.media.pictures import Picture
 from app.polls import FEWEST_OPTIONS, LONGEST, MOST_OPTIONS, SHORTEST
 from app.posts import Post, show_posts
 from app.square import Square
+from app.store.drafts import find_draft
 from app.store.engines import Tx
 from app.store.posts import posts_among
 from app.store.visibility import Visibility
 from app.text import MOST_CODE_POINTS, MOST_GRAPHEMES, clean, clean_line, is_blank, is_language, is_too_long
-from app.unsaid import drop_draft
-from app.web.answers import Answer, answer, done
+from app.web.answers import Answer, Done, answer, done
 from app.web.beginnings import Beginning, beginning_of_reply
 from app.web.keys import Key, asked
 from app.web.pictures import FILES, pictures_kept, pictures_sent
@@ -24,7 +24,8 @@ from app.web.rendering import Draft
 from app.web.requests import LARGEST_FORM, Invalid, PageRequest, square_of
 from app.web.sentences import Sentence, say, say_many
 from app.web.visits import Visit, account_of, signed_in, visit_of
-from app.writing import NewPoll, PicturesGone, Words, write_post
+from app.web.waiting import draft_gone, due_in, wait
+from app.writing import DraftGone, NewPoll, PicturesGone, Words, write_post
 
 LONGEST_TOPIC: Final = 200
 LONGEST_OPTION: Final = 200
@@ -38,8 +39,9 @@ class PostForm(Struct, frozen=True):
 
     `media` are pictures that were sent before and stand in no post yet, "" for a field that has none; a form has
     their alternative texts as `alts`, in the same order, and `drop` are those to be left out. `draft` is what was
-    kept of it before, and goes when it is said. A `warning` stands before the words. Without a `visibility` it is
-    the account's usual one, narrowed to that of what is answered.
+    kept of it before, and goes when it is said. With `due_at`, a time of ISO 8601 (UTC where it names no zone), it
+    waits until then. A `warning` stands before the words. Without a `visibility` it is the account's usual one,
+    narrowed to that of what is answered.
     """
 
     text: Annotated[str, Meta(max_length=MOST_CODE_POINTS)] = ""
@@ -58,12 +60,14 @@ class PostForm(Struct, frozen=True):
     alts: Annotated[list[Annotated[str, Meta(max_length=8000)]], Meta(max_length=8)] = []
     drop: Annotated[list[PostId], Meta(max_length=8)] = []
     draft: PostId = ""
+    due_at: Annotated[str, Meta(max_length=64)] = ""
 
 
 class ComposePage(Struct, frozen=True):
     """The form for a post; `reply_to` is the post that it answers, `editing` the id of the one that it changes.
 
     `option_fields` is how many answers it has room for, `pictures` are those that it has or that were sent already.
+    `draft` is what was kept of it before; `waits`: that is to be said at a time.
     """
 
     reply_to: Post | None
@@ -73,6 +77,7 @@ class ComposePage(Struct, frozen=True):
     editing: str = ""
     pictures: tuple[Picture, ...] = ()
     draft: str = ""
+    waits: bool = False
     most_options: int = MOST_OPTIONS
     longest: int = MOST_GRAPHEMES
 
@@ -86,14 +91,24 @@ async def compose_page(request: PageRequest) -> Answer[ComposePage]:
     filled = sum(1 for option in options if option.strip())
     fields = len(options) + (FIELDS_MORE if "more" in typed else 0)
     answered = await replied(request, answers) if answers else None
+    draft = typed.get("draft", [""])[-1]
     page = ComposePage(
         reply_to=answered,
         begin=beginning_of_reply(answered, account_of(await visit_of(request)).id) if answered else Beginning(),
         has_poll="more" in typed or filled > 0 or "poll" in request.query_params,
         option_fields=min(max(fields, FIELDS_AT_FIRST), MOST_OPTIONS),
         pictures=tuple(pictures),
+        draft=draft,
+        waits=bool(draft) and await _waits(request, draft),
     )
     return answer(request, "posts/compose.html", page)
+
+
+async def _waits(request: PageRequest, draft: str) -> bool:
+    """Whether what was kept under an id is to be said at a time."""
+    account = account_of(await visit_of(request)).id
+    row = await square_of(request).database.read(lambda tx: find_draft(tx, account, known_id(draft)))
+    return row is not None and row.due_at is not None
 
 
 async def replied(request: PageRequest, post_id: str) -> Post | None:
@@ -142,23 +157,35 @@ async def show_more_fields(request: PageRequest) -> Answer[ComposePage]:
 )
 async def create_post(
     request: PageRequest, square: Square, visit: Visit, data: PostForm, key: Key = ""
-) -> Response[Post]:
-    """Say something: a post, a reply, a poll, up to four pictures. Sent twice with one key, it is said once."""
+) -> Response[Post] | Response[Done]:
+    """Say something: a post, a reply, a poll, up to four pictures. Sent twice with one key, it is said once.
+
+    With a time it waits among the drafts until it is said.
+    """
     account = account_of(visit)
-    sent = await pictures_sent(request)
-    media = sent.ids if await request.typed() else tuple(int(one) for one in data.media if one)
-    words = read_words(data, visit.tongue.language, media, sent.errors)
+    words, once = await sent_words(request, visit, data), await asked(request, key, data)
+    draft = known_id(data.draft) if data.draft else None
+    if data.due_at:
+        await wait(square, account, words, due_in(data.due_at), once, draft)
+        return done(request, "/drafts", Done("/drafts"))
     try:
-        made = await write_post(square, account.id, account.member, words, await asked(request, key, data))
+        made = await write_post(square, account.id, account.member, words, once, draft)
     except PicturesGone as error:
         raise Invalid({FILES[0]: pictures_gone()}) from error
+    except DraftGone as error:
+        raise Invalid({"draft": draft_gone()}) from error
     if made is None:
         gone = say("The post that you answer is not there any more. You can say this as a post of its own.")
         raise Invalid({"reply_to": gone})
-    if data.draft:
-        await drop_draft(square, account.id, known_id(data.draft))
     shown = await shown_post(square, made, account.id)
     return done(request, shown.url, shown)
+
+
+async def sent_words(request: PageRequest, visit: Visit, data: PostForm) -> Words:
+    """What a form or a program says, with the pictures that it brings. Raises Invalid."""
+    sent = await pictures_sent(request)
+    media = sent.ids if await request.typed() else tuple(int(one) for one in data.media if one)
+    return read_words(data, visit.tongue.language, media, sent.errors)
 
 
 def pictures_gone() -> Sentence:
