@@ -110,6 +110,6 @@ def _sealed(row: MediaRow, reader: int, day: int) -> str:
     return blake2b(f"{reader}.{day}".encode(), key=row.secret, digest_size=16).hexdigest()
 
 
-async def waiting_pictures(tx: Tx, account: int, ids: Sequence[int]) -> list[Picture]:
-    """Those of many pictures that an account may still put into a post, in this order."""
-    return [picture_of(row) for row in await waiting_media(tx, account, ids)]
+async def waiting_pictures(tx: Tx, account: int, ids: Sequence[int], post: int | None = None) -> list[Picture]:
+    """Those of many pictures that an account may still put into a post, into `post` those it has, in this order."""
+    return [picture_of(row) for row in await waiting_media(tx, account, ids, post)]

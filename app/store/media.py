@@ -97,14 +97,10 @@ async def find_media(tx: Tx, media: int) -> MediaRow | None:
     return await tx.one(MediaRow, _ROW + "where m.id = {}", media)
 
 
-async def waiting_media(tx: Tx, account: int, ids: Sequence[int]) -> list[MediaRow]:
-    """Those of many pictures that are an account's own and stand in no post yet, in the order of `ids`."""
-    rows = await tx.among(
-        MediaRow,
-        _ROW + "where m.id in {among} and m.account = {} and m.post is null and m.kind = 'picture'",
-        ids,
-        account,
-    )
+async def waiting_media(tx: Tx, account: int, ids: Sequence[int], post: int | None = None) -> list[MediaRow]:
+    """Those of many pictures that are an account's own and stand in no post yet or in `post`, in the order of `ids`."""
+    sql = _ROW + "where m.id in {among} and m.account = {} and m.kind = 'picture' and (m.post is null or m.post = {})"
+    rows = await tx.among(MediaRow, sql, ids, account, post or 0)
     found = {row.id: row for row in rows}
     return [found[one] for one in dict.fromkeys(ids) if one in found]
 

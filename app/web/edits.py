@@ -1,5 +1,6 @@
 """Editing a post, and what it said before."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from litestar import Response, get, post
@@ -19,9 +20,9 @@ from app.text import clean
 from app.web.answers import Answer, answer, done
 from app.web.beginnings import Beginning
 from app.web.composing import FIELDS_AT_FIRST, ComposePage, PostForm, pictures_gone, read_words
-from app.web.pictures import too_long
+from app.web.pictures import FILES, pictures_kept, pictures_sent, too_long
 from app.web.posts import existing_post, own_post, shown_post
-from app.web.requests import Invalid, PageRequest, square_of
+from app.web.requests import LARGEST_FORM, Invalid, PageRequest, square_of
 from app.web.sentences import Sentence, say_many
 from app.web.visits import Visit, account_of, signed_in, visit_of
 from app.writing import PicturesGone, Words
@@ -62,7 +63,8 @@ async def edit_page(request: PageRequest) -> Answer[ComposePage]:
         hide_totals=poll is not None and poll.hide_totals,
     )
     fields = min(max(len(offered) + FIELDS_AT_FIRST, FIELDS_AT_FIRST), MOST_OPTIONS)
-    return answer(request, "posts/compose.html", ComposePage(None, begin, bool(offered), fields, shown.id, shown.media))
+    pictures = tuple(await pictures_kept(request, row.id)) if await request.typed() else shown.media
+    return answer(request, "posts/compose.html", ComposePage(None, begin, bool(offered), fields, shown.id, pictures))
 
 
 @get("/posts/{post_id:str}/edit", tags=["posts"], guards=[signed_in])
@@ -71,19 +73,28 @@ async def show_edit(request: PageRequest, post_id: str) -> Answer[ComposePage]:
     return await edit_page(request)
 
 
-@post("/posts/{post_id:str}/edit", tags=["posts"], guards=[signed_in], opt={"again": edit_page})
+@post(
+    "/posts/{post_id:str}/edit",
+    tags=["posts"],
+    guards=[signed_in],
+    opt={"again": edit_page, "files": FILES},
+    request_max_body_size=LARGEST_FORM,
+)
 async def create_edit(
     request: PageRequest, square: Square, visit: Visit, post_id: str, data: PostForm
 ) -> Response[Post]:
-    """Say it otherwise; what was said before stays readable in the post's history."""
+    """Say it otherwise, with other pictures; what was said and shown before stays readable in the post's history."""
     account = account_of(visit)
     row = await own_post(square, visit, post_id)
-    media, told = _pictures(data)
-    words = rewording(read_words(data, row.language, media))
+    await square.database.read(lambda tx: check_may_edit(tx, row, account.member, square.clock.now()))
+    sent = await pictures_sent(request, row.id)
+    typed = await request.typed()
+    media, told = _pictures(typed.get("media", []), typed.get("alts", [])) if typed else _pictures_of(data)
+    words = rewording(read_words(data, row.language, media, sent.errors))
     try:
         edited = await edit_post(square, account.id, account.member, row.id, replace(words, media=media, told=told))
     except PicturesGone as error:
-        raise Invalid({"alts": pictures_gone()}) from error
+        raise Invalid({FILES[0]: pictures_gone()}) from error
     except TooManyEdits as error:
         raise Invalid({"text": too_many()}) from error
     if not edited:
@@ -92,13 +103,17 @@ async def create_edit(
     return done(request, shown.url, shown)
 
 
-def _pictures(form: PostForm) -> tuple[tuple[int, ...], dict[int, Description]]:
-    """The pictures that an edited post keeps, and what they show. Raises Invalid."""
+def _pictures_of(form: PostForm) -> tuple[tuple[int, ...], dict[int, Description]]:
+    """The pictures that a program gives a post, and what they show. Raises Invalid."""
     if any(description_is_too_long(alt) for alt in form.alts):
         raise Invalid({"alts": too_long(LONGEST_DESCRIPTION)})
-    kept = [int(one) for one in form.media if one and one not in form.drop]
-    told = {int(one): Description(clean(alt)) for one, alt in zip(form.media, form.alts, strict=False) if one}
-    return tuple(kept), told
+    kept, told = _pictures(form.media, form.alts)
+    return tuple(one for one in kept if str(one) not in form.drop), told
+
+
+def _pictures(ids: Sequence[str], alts: Sequence[str]) -> tuple[tuple[int, ...], dict[int, Description]]:
+    told = {int(one): Description(clean(alt)) for one, alt in zip(ids, alts, strict=False) if one}
+    return tuple(int(one) for one in ids if one), told
 
 
 def rewording(words: Words) -> Rewording:

@@ -38,26 +38,29 @@ class Sent(Struct, frozen=True):
     errors: Mapping[str, Sentence] = {}
 
 
-async def pictures_sent(request: PageRequest) -> Sent:
-    """Keep what a form brings, once a request; the form's `media` are then the pictures that it has."""
+async def pictures_sent(request: PageRequest, post: int | None = None) -> Sent:
+    """Keep what a form brings, once a request; the form's `media` are then the pictures that it has.
+
+    `post` is the post that the form changes: its pictures stay as they are, whatever the form says that they show.
+    """
     kept = request.scope["state"].get(_SENT)
     if isinstance(kept, Sent):
         return kept
-    sent = await _keep(request)
+    sent = await _keep(request, post)
     request.scope["state"][_SENT] = sent
     return sent
 
 
-async def pictures_kept(request: PageRequest) -> list[Picture]:
+async def pictures_kept(request: PageRequest, post: int | None = None) -> list[Picture]:
     """The pictures that a form has, as it shows them."""
-    sent = await pictures_sent(request)
+    sent = await pictures_sent(request, post)
     if not sent.ids:
         return []
     account = account_of(await visit_of(request))
-    return await square_of(request).database.read(lambda tx: waiting_pictures(tx, account.id, sent.ids))
+    return await square_of(request).database.read(lambda tx: waiting_pictures(tx, account.id, sent.ids, post))
 
 
-async def _keep(request: PageRequest) -> Sent:
+async def _keep(request: PageRequest, post: int | None) -> Sent:
     typed = await request.typed()
     before, alts = typed.get("media", []), typed.get("alts", [])
     dropped, files = set(typed.get("drop", [])), await request.files(FILES[0])
@@ -71,7 +74,7 @@ async def _keep(request: PageRequest) -> Sent:
             errors["alts"] = too_long(LONGEST_DESCRIPTION)
         file = files[place] if place < len(files) else b""
         try:
-            made = await _one(request, file, "" if known in dropped else known, clean(alt)[:LONGEST_DESCRIPTION])
+            made = await _one(request, file, "" if known in dropped else known, clean(alt)[:LONGEST_DESCRIPTION], post)
         except Unusable as error:
             errors[FILES[0]] = WHY[error.why]
             continue
@@ -88,7 +91,7 @@ async def _keep(request: PageRequest) -> Sent:
     return Sent(tuple(ids), errors)
 
 
-async def _one(request: PageRequest, file: bytes, known: str, alt: str) -> int:
+async def _one(request: PageRequest, file: bytes, known: str, alt: str, post: int | None) -> int:
     """A picture just sent, or one that was kept before with its words as they are now; 0 for none."""
     square, account = square_of(request), account_of(await visit_of(request))
     if file:
@@ -98,7 +101,9 @@ async def _one(request: PageRequest, file: bytes, known: str, alt: str) -> int:
     number = int(known)
 
     async def say_it(tx: Tx) -> bool:
-        theirs = await waiting_media(tx, account.id, [number])
+        theirs = await waiting_media(tx, account.id, [number], post)
+        if theirs and theirs[0].post is not None:
+            return True
         return bool(theirs) and await describe(tx, account.id, number, alt, theirs[0].focus)
 
     return number if await square.database.write(say_it) else 0

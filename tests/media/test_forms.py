@@ -199,3 +199,69 @@ def _face(
     form = next(form for form in page.forms if form.values.get("kind") == [kind])
     pairs = form.filled(filling or {}, press)
     return browser.send(form, pairs, {"pictures": [file]})
+
+
+def test_the_pictures_of_a_post_are_changed(member: People) -> None:
+    """An edit adds pictures, describes them otherwise, replaces them and takes them away; the history keeps each."""
+    ann, ben = member("ann"), member("ben")
+    page = ann.submit(
+        "/posts", {"text": "Look", "alts": ["a flag", "", "", ""]}, at="/compose", files={"pictures": [PNG]}
+    )
+    edit = f"/posts/{page.path.rpartition('/')[2]}/edit"
+    alts = {"alts": ["my flag", "another", "", ""]}
+    page = ann.submit(edit, alts, at=edit, files={"pictures": [b"", photographed(6)]})
+    assert (200, ["my flag", "another"]) == (page.status, [alt for _, alt in pictures(page)]), page.text
+    first, second = [address for address, _ in pictures(ben.open(page.path))]
+    assert [200, 200] == [ben.http.get(address).status_code for address in (first, second)]
+    number = first.split("/")[2]
+    page = ann.submit(edit, {"drop": number}, at=edit)
+    assert [(second, "another")] == pictures(page)
+    page = ann.submit(edit, {"alts": ["a third", "", "", ""]}, at=edit, files={"pictures": [PNG]})
+    assert ["a third"] == [alt for _, alt in pictures(page)]
+    assert second not in [address for address, _ in pictures(page)]
+    history = ben.open(f"{edit.removesuffix('edit')}history")
+    told = [[one.text for one in section.all("figcaption")] for section in history.document.all("section", cls="diff")]
+    assert [["a third"], ["another"], ["my flag", "another"], ["a flag"]] == told
+
+
+@ON_SQLITE
+def test_an_edit_that_is_refused_keeps_everything(site: Site, member: People) -> None:
+    """A file that is no picture changes nothing of the post; what was written and sent well is still in the form."""
+    ann, ben = member("ann"), member("ben")
+    words = {"text": "Look", "alts": ["a flag", "", "", ""]}
+    page = ann.submit("/posts", words, at="/compose", files={"pictures": [PNG]})
+    address, edit = page.path, f"/posts/{page.path.rpartition('/')[2]}/edit"
+    typed = {"text": "Look again", "alts": ["my flag", "another", "a text", ""]}
+    page = ann.submit(edit, typed, at=edit, files={"pictures": [b"", PNG, b"<svg/>"]})
+    assert (422, True) == (page.status, SAYS["no-picture"] in " ".join(page.errors.values()))
+    form = page.form(edit)
+    assert (["Look again"], 2) == (form.values["text"], len([one for one in form.values["media"] if one]))
+    assert ["my flag", "another"] == form.values["alts"][:2]
+    assert [200, 200] == [
+        ann.http.get(one.all("img")[0]["src"]).status_code
+        for one in page.document.all("div", cls="picture-field")
+        if one.all("img")
+    ]
+    before = ben.open(address)
+    assert (["a flag"], True) == ([alt for _, alt in pictures(before)], "Look again" not in before.text)
+    ann.page = page
+    page = ann.submit(edit)
+    assert (["my flag", "another"], True) == ([alt for _, alt in pictures(page)], "Look again" in page.text)
+
+
+@ON_SQLITE
+def test_an_edit_takes_nobody_elses_pictures(site: Site, member: People) -> None:
+    """What stands in another post, or is somebody else's, is left out of an edit."""
+    ann, ben = member("ann"), member("ben")
+    page = ann.submit("/posts", {"text": "Mine"}, at="/compose", files={"pictures": [PNG]})
+    hers = pictures(page)[0][0].split("/")[2]
+    for author in (ann, ben):
+        page = author.submit("/posts", {"text": "Look"}, at="/compose")
+        edit = f"/posts/{page.path.rpartition('/')[2]}/edit"
+        token = author.open(edit).form(edit).values["csrf"][0]
+        fields = [("csrf", token), ("text", "Look"), ("media", hers), ("alts", "stolen")]
+        assert 303 == sent(author, multipart(fields, []), edit)
+        assert [] == pictures(author.open(page.path))
+        answer = author.http.post(edit, json={"text": "Look", "media": [hers]}, headers={"X-CSRF-Token": token})
+        assert 422 == answer.status_code
+    assert [hers] == [address.split("/")[2] for address, _ in pictures(ann.open("/@ann"))]
