@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final, Literal
 
-from app import appealing, certified, decisions, filters, judging, lists, marks, proposing, reports
+from app import appealing, certified, decisions, filters, judging, lists, marks, proposing, reports, unsaid
 from app.ballots import Ballot, Receipt
 from app.clock import SetClock
 from app.decisions import Decision
@@ -147,6 +147,12 @@ class Stage:
         assert post is not None, "what is answered is there"
         self.clock.advance(STEP)
         return post
+
+    async def wait(self, handle: str, text: str) -> None:
+        """Somebody writes what is to be said in two days, and keeps the beginning of something else."""
+        account, at = await self.account(handle), self.clock.now() // MINUTE * MINUTE + 2 * 24 * 60 * MINUTE
+        await unsaid.schedule(self.square, account.id, account.member, Words(text, "en"), at)
+        await unsaid.save_draft(self.square, account.id, Words("What I liked about the market:", "en"))
 
     async def show_face(self, handle: str, data: bytes, shows: str) -> None:
         """Somebody shows a picture of themselves."""

@@ -96,6 +96,7 @@ async def play(stage: Stage, rules: Rules) -> None:
     await stage.register_jurors([person.handle for person in MEMBERS])
     await stage.befriend()
     await stage.arrange("lina", "Neighbours", ["ruth", "tomas", "ines"], "sourdough", "harbour")
+    await stage.wait("lina", "The tide is low enough on Saturday: we walk out to the lighthouse at ten.")
     await _an_ordinary_day(stage)
     pool = await _the_pool(stage, rules)
     proposal = await _first_proposals(stage, rules)

@@ -1,6 +1,7 @@
 """Every kind of page that the demonstration has, with somebody who may see it."""
 
 from typing import Final, TypeVar
+from urllib.parse import urlencode
 
 import msgspec
 from msgspec import Struct
@@ -51,6 +52,8 @@ PLACES: Final = (
     Place("history", "/posts/{pinned}/history"),
     Place("edit", "/posts/{pool}/edit", "ruth"),
     Place("drafts", "/drafts", "lina"),
+    Place("drafts-none", "/drafts", "omar"),
+    Place("waiting", "/drafts/{waiting}", "lina"),
     Place("boosted-by", "/posts/{pinned}/boosts"),
     Place("favourited-by", "/posts/{pinned}/favourites", "lina"),
     Place("profile-pinned", "/@library", "lina"),
@@ -79,6 +82,11 @@ PLACES: Final = (
     Place("settings", "/settings", "lina"),
     Place("settings-pictures", "/settings/pictures", "ruth"),
     Place("programs", "/settings/programs", "lina"),
+    Place("programs-none", "/settings/programs", "omar"),
+    Place("allow", "/oauth/authorize?{program}&scope=read+write+follow+push", "lina"),
+    Place("allow-little", "/oauth/authorize?{program}&scope=read:search+write:statuses+profile", "lina"),
+    Place("allow-unknown", "/oauth/authorize?client_id=nobody&redirect_uri=https://reader.example", "lina", 422),
+    Place("allow-code", "/oauth/authorize/native?code=pTkvQ2s8Yb3o1nWm5uRe7xZa9cLd4fGh6iJk0Bq-_EM", "lina"),
     Place("account", "/settings/account", "lina"),
     Place("session", "/session"),
     Place("rules", "/rules"),
@@ -216,6 +224,19 @@ class _Kept(Struct):
     items: list[_Named]
 
 
+class _Draft(Struct):
+    id: int
+    due_at: int | None
+
+
+class _Drafts(Struct):
+    drafts: list[_Draft]
+
+
+class _Client(Struct):
+    client_id: str
+
+
 class _Thread(Struct):
     root: str
 
@@ -228,7 +249,18 @@ def found(square: Demonstration) -> dict[str, str]:
     with square.program("omar") as program:
         found = {**_pinned(program), **_cases(program), **_juries(program), **_proposals(program)}
     with square.program("lina") as program:
+        waiting = next(one.id for one in _read(program, "/drafts", _Drafts).drafts if one.due_at is not None)
+        found |= {"waiting": str(waiting), "program": program_asking(program)}
         return {**found, **{kind: _read(program, f"/me/{kind}s", _Kept).items[0].id for kind in ("list", "filter")}}
+
+
+def program_asking(program: Program) -> str:
+    """A program that wants to speak for somebody: what its address asks with."""
+    redirect = "https://reader.of-the-harbour-and-the-fish-market.example/back"
+    known = {"client_name": "The harbour’s reader", "website": "https://harbour.example", "redirect_uris": [redirect]}
+    answer = program.post("/api/v1/apps", {**known, "scopes": "read write follow push profile"})
+    asked = {"client_id": msgspec.json.decode(answer.content, type=_Client).client_id, "redirect_uri": redirect}
+    return urlencode({**asked, "response_type": "code"})
 
 
 def _read(program: Program, path: str, into: type[T]) -> T:

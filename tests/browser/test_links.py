@@ -1,13 +1,14 @@
 """Every link of the demonstration, followed by everybody: each leads somewhere, and to the place that it names."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
 
 from tests.browser.demonstration import Demonstration
+from tests.browser.places import program_asking
 from tests.web.client import Browser, Page
 
 HTML: Final = "text/html"
@@ -21,18 +22,21 @@ def test_no_link_is_dead(demonstration: Demonstration, who: str) -> None:
         if who:
             filling = {"handle": who, "password": demonstration.passwords[who]}
             browser.submit("/sign-in", filling, at="/sign-in")
-        dead, pages = _crawl(browser)
+        # Programs lead people to this page, and no page of the square does.
+        with demonstration.program("lina") as program:
+            asked = f"/oauth/authorize?{program_asking(program)}"
+        dead, pages = _crawl(browser, ("/", asked))
     assert not dead, "\n".join(dead)
     # The demonstration has more pages than this, so the crawler has seen the square.
     assert pages > 150
 
 
-def _crawl(browser: Browser) -> tuple[list[str], int]:
+def _crawl(browser: Browser, beginnings: Sequence[str]) -> tuple[list[str], int]:
     """What is dead, each with the page that it stands on, and how many pages were seen."""
     seen: dict[str, frozenset[str] | None] = {}
     wanted: list[tuple[str, str, str]] = []
     dead: list[str] = []
-    waiting = deque([("/", "the beginning")])
+    waiting = deque([(path, "the beginning") for path in beginnings])
     while waiting:
         path, source = waiting.popleft()
         if path in seen:
