@@ -65,7 +65,7 @@ async def add_keyword(square: Square, view: View, filter_id: str, data: NewKeywo
 @get("/api/v2/filters/keywords/{keyword_id:str}", person("read:filters"))
 async def show_keyword(square: Square, view: View, keyword_id: str) -> FilterKeyword:
     """A keyword."""
-    _, found = await square.database.read(lambda tx: _own_keyword(tx, view, keyword_id))
+    _, found = await square.database.read(lambda tx: own_keyword(tx, view, keyword_id))
     return keyword_as(found)
 
 
@@ -76,7 +76,7 @@ async def change_keyword(square: Square, view: View, keyword_id: str, data: Chan
 
     async def work(tx: Tx) -> FilterKeyword:
         await kept.lock_filters(tx, view.reader or 0)
-        of, old = await _own_keyword(tx, view, keyword_id)
+        of, old = await own_keyword(tx, view, keyword_id)
         whole = old.whole if data.whole_word is None else data.whole_word
         new = Keyword(old.id, old.keyword if word is None else word, whole)
         await filters.save(tx, replace(of, keywords=tuple(new if one == old else one for one in of.keywords)))
@@ -91,7 +91,7 @@ async def remove_keyword(square: Square, view: View, keyword_id: str) -> Done:
 
     async def work(tx: Tx) -> Done:
         await kept.lock_filters(tx, view.reader or 0)
-        of, old = await _own_keyword(tx, view, keyword_id)
+        of, old = await own_keyword(tx, view, keyword_id)
         await filters.save(tx, replace(of, keywords=tuple(one for one in of.keywords if one != old)))
         return Done()
 
@@ -144,7 +144,8 @@ async def remove_filtered(square: Square, view: View, kept_id: str) -> FilterSta
     return await square.database.write(work)
 
 
-async def _own_keyword(tx: Tx, view: View, keyword_id: str) -> tuple[Filter, Keyword]:
+async def own_keyword(tx: Tx, view: View, keyword_id: str) -> tuple[Filter, Keyword]:
+    """A keyword of the caller's, and the filter in which it stands. Raises NotFoundException for everybody else's."""
     wanted = known_id(keyword_id)
     of = await kept.filter_with_keyword(tx, view.reader or 0, wanted)
     if of is None:

@@ -210,3 +210,35 @@ def test_keywords_that_come_at_once_are_all_kept(client: Clients) -> None:
         answers = list(pool.map(lambda number: ann.post(path, {"keyword": f"word {number}"}), range(20)))
     assert {200} == {answer.status_code for answer in answers}
     assert {f"word {number}" for number in range(20)} == {one["keyword"] for one in ann.get(path).json()}
+
+
+@ON_SQLITE
+def test_an_older_client_sees_each_keyword_as_a_filter(client: Clients) -> None:
+    """Made, changed and taken away by the keyword alone; what a filter says for several stays with newer clients."""
+    ann, ben = client("ann"), client("ben")
+    form = {"phrase": "finale", "context[]": ["home", "public"], "irreversible": "true", "expires_in": "600"}
+    first = ann.http.post("/api/v1/filters", data=form).json()
+    assert ("finale", ["home", "public"], True, True) == (
+        first["phrase"],
+        first["context"],
+        first["whole_word"],
+        first["irreversible"],
+    )
+    path = f"/api/v1/filters/{first['id']}"
+    assert [first] == ann.get("/api/v1/filters").json() == [ann.get(path).json()]
+    (newer,) = msgspec.json.decode(ann.get("/api/v2/filters").content, type=list[Told])
+    assert ("finale", "hide", first["expires_at"]) == (newer.title, newer.filter_action, newer.expires_at)
+    change = {"phrase": "end", "context": ["thread"], "irreversible": False, "whole_word": False, "expires_in": ""}
+    second = ann.http.put(path, json=change).json()
+    assert {**first, "phrase": "end", "context": ["thread"], "whole_word": False, "irreversible": False} == second
+    ann.post(f"/api/v2/filters/{newer.id}/keywords", {"keyword": "last scene"})
+    assert 422 == ann.http.put(path, json={"phrase": "end", "context": ["home"]}).status_code
+    assert 200 == ann.http.put(path, json={"phrase": "ending", "context": ["thread"]}).status_code
+    assert ["ending", "last scene"] == [one["phrase"] for one in ann.get("/api/v1/filters").json()]
+    for method in ("GET", "PUT", "DELETE"):
+        assert 404 == ben.http.request(method, path, json=None if method == "GET" else change).status_code
+    for wrong in ({"phrase": "x"}, {"context": ["home"]}, {"phrase": "", "context": ["home"]}):
+        assert 422 == ann.post("/api/v1/filters", wrong).status_code
+    for one in ann.get("/api/v1/filters").json():
+        assert (200, {}) == ((gone := ann.http.delete(f"/api/v1/filters/{one['id']}")).status_code, gone.json())
+    assert [] == ann.get("/api/v2/filters").json() == ann.get("/api/v1/filters").json()
