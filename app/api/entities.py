@@ -270,17 +270,17 @@ class ScheduledPoll(Struct, frozen=True):
 
 
 class ScheduledParams(Struct, frozen=True, kw_only=True):
-    """What will be said."""
+    """What will be said; here alone the id of a program is a number, as clients expect it."""
 
     text: str
     spoiler_text: str
     sensitive: bool
-    visibility: Visibility | None
-    language: str
+    visibility: Visibility
+    language: str | None
     in_reply_to_id: str | None
     media_ids: tuple[str, ...] | None
     scheduled_at: None
-    application_id: str
+    application_id: int | None
     poll: ScheduledPoll | None
     idempotency: None = None
     with_rate_limit: bool = False

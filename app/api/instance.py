@@ -108,7 +108,7 @@ async def show_instance(square: Square, view: View) -> InstanceV2:
         thumbnail=Thumbnail(view.root + assets.url("header.png")),
         icon=(Icon(view.root + assets.url("avatar.png"), "400x400"),),
         languages=LANGUAGES,
-        configuration=Configuration(urls=Urls(_streams(view), f"{view.root}/about")),
+        configuration=Configuration(urls=Urls(_streams(view), _streams(view), f"{view.root}/about")),
         registrations=Registrations(
             enabled=not invited,
             message="A member has to invite you." if invited else None,

@@ -8,7 +8,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 _PREFIXES: Final = ("/api/", "/.well-known/", "/nodeinfo/")
 _FILES: Final = "/media/"
-_OAUTH: Final = frozenset({"/oauth/token", "/oauth/revoke"})
+_OAUTH: Final = frozenset({"/oauth/token", "/oauth/revoke", "/oauth/userinfo"})
 _PLACES: Final = frozenset({"/api", "/nodeinfo", "/health"}) | _OAUTH
 _OPEN: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -50,11 +50,11 @@ class OpenToAll:
             await send({"type": "http.response.start", "status": 204, "headers": headers})
             await send({"type": "http.response.body", "body": b"", "more_body": False})
         else:
-            await self._routes(scope, receive, _opened(send))
+            await self._routes(_read(scope), receive, _opened(send))
 
 
 def _read(scope: Scope) -> Scope:
-    """What asks for the head of a page is answered as what asks for the page; the server keeps the body back."""
+    """What asks for the head of an answer is answered as what asks for it all; the server keeps the body back."""
     if scope["type"] != ScopeType.HTTP or scope["method"] != HttpMethod.HEAD:
         return scope
     read = scope.copy()

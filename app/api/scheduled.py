@@ -22,6 +22,7 @@ from app.square import Square
 from app.store.accounts import Account
 from app.store.drafts import find_draft, waiting_of
 from app.store.engines import Tx
+from app.store.profiles import profile_of
 from app.unsaid import Draft, TooManyDrafts, TooSoon, draft_of, drop_draft, put_off, schedule
 from app.web.requests import PageRequest
 from app.writing import Words
@@ -114,6 +115,7 @@ async def drop_scheduled(square: Square, person: Account, scheduled_id: str) -> 
 async def _told(tx: Tx, draft: Draft, account: int, view: View) -> entities.ScheduledStatus:
     words, poll = draft.words, draft.words.poll
     due_at = iso(draft.due_at or 0)
+    visibility = words.visibility or (await profile_of(tx, account)).post_visibility
     return entities.ScheduledStatus(
         id=str(draft.id),
         scheduled_at=due_at,
@@ -121,12 +123,12 @@ async def _told(tx: Tx, draft: Draft, account: int, view: View) -> entities.Sche
             text=words.text,
             spoiler_text=words.warning,
             sensitive=words.sensitive,
-            visibility=VISIBILITIES[words.visibility] if words.visibility is not None else None,
-            language=words.language,
+            visibility=VISIBILITIES[visibility],
+            language=words.language or None,
             in_reply_to_id=str(words.reply_to) if words.reply_to is not None else None,
             media_ids=tuple(map(str, words.media)) or None,
             scheduled_at=None,
-            application_id=str(words.app or 0),
+            application_id=words.app,
             poll=(
                 entities.ScheduledPoll(poll.options, poll.open_for // 1000, poll.multiple, poll.hide_totals)
                 if poll is not None

@@ -69,9 +69,10 @@ class ConfigurationV1(Struct, frozen=True):
 
 
 class Urls(Struct, frozen=True):
-    """Where things are."""
+    """Where things are; some clients look for streams by the name of the older description."""
 
     streaming: str
+    streaming_api: str
     about: str
     privacy_policy: str | None = None
     terms_of_service: str | None = None

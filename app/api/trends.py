@@ -18,7 +18,7 @@ FURTHEST: Final = 10_000
 Offset = Annotated[int, QueryParameter(ge=0, le=FURTHEST)]
 
 
-@get("/api/v1/trends/tags", anybody())
+@get(["/api/v1/trends/tags", "/api/v1/trends"], anybody())
 async def show_tags(square: Square, view: View, paging: Paging, offset: Offset = 0) -> list[Tag]:
     """The hashtags that trend, most points first."""
     trends = (await square.trends.now()).tags[offset : offset + paging.most(10, 20)]

@@ -22,7 +22,8 @@ def test_the_square_tells_what_holds_in_it(site: Site, client: Clients) -> None:
     posts, polls = told["configuration"]["statuses"], told["configuration"]["polls"]
     assert (MOST_GRAPHEMES, MOST_OPTIONS) == (posts["max_characters"], polls["max_options"])
     assert (SHORTEST // 1000, LONGEST // 1000) == (polls["min_expiration"], polls["max_expiration"])
-    assert site.url.replace("http", "ws") == told["configuration"]["urls"]["streaming"]
+    urls = told["configuration"]["urls"]
+    assert site.url.replace("http", "ws") == urls["streaming"] == urls["streaming_api"]
     assert told["rules"] == client().get("/api/v1/instance/rules").json()
     assert all(rule["text"] and rule["hint"] and int(rule["id"]) for rule in told["rules"])
     assert len(told["rules"]) == len(

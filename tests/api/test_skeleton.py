@@ -67,7 +67,10 @@ def test_a_cookie_opens_nothing(site: Site, member: Callable[[str], Browser]) ->
                 path = re.sub(r"{[^}]*}", "1", route.path_format)
                 method = min(handler.http_methods)
                 told = _told(ann.http.request(method, path, headers={"Origin": site.url}))
-                assert (401, {"error": "The access token is invalid"}) == told, f"{method} {path}"
+                words = "The access token is invalid"
+                named = {"error": "invalid_token", "error_description": words}
+                wanted = named if path.startswith("/oauth/") else {"error": words}
+                assert (401, wanted) == told, f"{method} {path}"
 
 
 @ON_SQLITE
@@ -78,11 +81,14 @@ def test_the_square_is_well(client: Clients) -> None:
 
 
 @ON_SQLITE
-def test_pages_have_heads(client: Clients) -> None:
-    """Clients look at the head of a page for the square's time."""
-    answer = client().http.head("/")
+@pytest.mark.parametrize("path", ["/", "/api/v1/instance", "/api/v2/instance/"])
+def test_answers_have_heads(client: Clients, path: str) -> None:
+    """Clients look at the head of a page for the square's time, and at that of a call for whether it is there."""
+    answer = client().http.head(path)
     assert (200, b"") == (answer.status_code, answer.content)
     assert answer.headers["date"]
+    assert answer.headers["content-type"] == client().http.get(path).headers["content-type"]
+    assert 404 == client().http.head("/api/v1/nothing").status_code
 
 
 def test_an_account_is_told(site: Site, client: Clients) -> None:

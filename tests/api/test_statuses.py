@@ -8,7 +8,7 @@ import pytest
 from app.clock import iso
 from app.square import Square
 from app.unsaid import say_due
-from tests.api.client import Client
+from tests.api.client import APP, Client
 from tests.speech.world import restrict
 from tests.web.serving import ON_SQLITE, Site
 
@@ -171,7 +171,11 @@ def test_a_post_waits_for_its_time(site: Site, client: Clients) -> None:
     now = site.run(_now)
     made = said(ann, "Later", scheduled_at=iso(now + 600_000), spoiler_text="News")
     path = f"{SCHEDULED}/{made['id']}"
-    assert ("Later", "News") == (made["params"]["text"], made["params"]["spoiler_text"])  # type: ignore[index]
+    params = made["params"]
+    assert isinstance(params, dict)
+    assert ("Later", "News", "public", APP) == tuple(
+        params[name] for name in ("text", "spoiler_text", "visibility", "application_id")
+    )
     assert [made["id"]] == [one["id"] for one in ann.get(SCHEDULED).json()]
     assert iso(now + 700_000) == ann.http.put(path, json={"scheduled_at": iso(now + 700_000)}).json()["scheduled_at"]
     assert 422 == ann.http.put(path, json={"scheduled_at": iso(now + 299_000)}).status_code
