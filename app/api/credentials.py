@@ -11,10 +11,11 @@ from app.api.callers import Caller, person, program
 from app.api.errors import Unusable
 from app.api.oauth import Token
 from app.api.people import account_list
-from app.api.routes import get, patch, post
+from app.api.routes import delete, get, patch, post
 from app.api.speech import VISIBILITIES
 from app.api.views import View
-from app.media.keeping import keep_picture
+from app.media.keeping import keep_picture, remove_picture
+from app.media.pictures import Faces, faces_among
 from app.media.taking import LARGEST
 from app.passwords import LONGEST
 from app.programs import give_token
@@ -25,7 +26,7 @@ from app.store.engines import Tx
 from app.store.oauth import app_by_id
 from app.store.profiles import profile_of
 from app.store.visibility import Visibility
-from app.web.faces import FACES
+from app.web.faces import FACES, Face
 from app.web.joining import JoinForm, enter
 from app.web.limits import JOIN, count
 from app.web.presenting import Change, Row, change_presentation, errors_of, rows_of
@@ -100,6 +101,24 @@ async def show_own_account(square: Square, view: View, person: Account) -> entit
     return await square.database.read(lambda tx: own_account(tx, person.id, view))
 
 
+class UserInfo(Struct, frozen=True):
+    """Who somebody is, in the names of OpenID Connect; `sub` is the address of the account, which stays."""
+
+    iss: str
+    sub: str
+    name: str
+    preferred_username: str
+    profile: str
+    picture: str
+
+
+@get("/oauth/userinfo", person("profile"))
+async def show_user(square: Square, view: View, person: Account) -> UserInfo:
+    """Whose token this is, for programs that ask no more than that."""
+    (shown,) = await square.database.read(lambda tx: account_list(tx, [person.id], view))
+    return UserInfo(f"{view.root}/", shown.uri, shown.display_name, shown.username, shown.url, shown.avatar)
+
+
 @patch("/api/v1/accounts/update_credentials", person("write:accounts"), largest=LARGEST_FORM)
 async def change_account(square: Square, view: View, person: Account, data: ProfileForm) -> entities.CredentialAccount:
     """Change what one's account says and begins with."""
@@ -131,6 +150,26 @@ async def change_account(square: Square, view: View, person: Account, data: Prof
     return await square.database.write(write)
 
 
+@delete("/api/v1/profile/avatar", person("write:accounts"))
+async def remove_avatar(square: Square, view: View, person: Account) -> entities.CredentialAccount:
+    """Show no avatar of one's own."""
+    return await _without(square, view, person.id, "avatar")
+
+
+@delete("/api/v1/profile/header", person("write:accounts"))
+async def remove_header(square: Square, view: View, person: Account) -> entities.CredentialAccount:
+    """Show no header of one's own."""
+    return await _without(square, view, person.id, "header")
+
+
+async def _without(square: Square, view: View, account: int, kind: Face) -> entities.CredentialAccount:
+    faces = (await square.database.read(lambda tx: faces_among(tx, [account]))).get(account, Faces())
+    shown = faces.avatar if kind == "avatar" else faces.header
+    if shown is not None:
+        await remove_picture(square, account, int(shown.id))
+    return await square.database.read(lambda tx: own_account(tx, account, view))
+
+
 @post("/api/v1/accounts", program("write:accounts"))
 async def create_account(request: PageRequest, square: Square, caller: Caller, data: AccountForm) -> Token:
     """Take a place on the square; who is asked to confirm an address does that on the page for newcomers."""
@@ -147,4 +186,4 @@ async def create_account(request: PageRequest, square: Square, caller: Caller, d
     return Token(granted.token, "Bearer", granted.scopes, granted.created_at // 1000)
 
 
-routes = [show_own_account, change_account, create_account]
+routes = [show_own_account, show_user, change_account, remove_avatar, remove_header, create_account]

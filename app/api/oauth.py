@@ -100,6 +100,7 @@ class Server(Struct, frozen=True):
     token_endpoint: str
     app_registration_endpoint: str
     revocation_endpoint: str
+    userinfo_endpoint: str
     scopes_supported: tuple[str, ...] = SCOPES
     response_types_supported: tuple[str, ...] = ("code",)
     response_modes_supported: tuple[str, ...] = ("query",)
@@ -224,6 +225,7 @@ async def show_server(request: PageRequest) -> Server:
         token_endpoint=f"{root}/oauth/token",
         app_registration_endpoint=f"{root}/api/v1/apps",
         revocation_endpoint=f"{root}/oauth/revoke",
+        userinfo_endpoint=f"{root}/oauth/userinfo",
     )
 
 

@@ -253,3 +253,20 @@ def test_clients_find_their_way(site: Site, client: Clients) -> None:
     told = client().get("/.well-known/oauth-authorization-server").json()
     assert f"{site.url}/oauth/token" == told["token_endpoint"]
     assert (["S256"], list(SCOPES)) == (told["code_challenge_methods_supported"], told["scopes_supported"])
+    assert f"{site.url}/oauth/userinfo" == told["userinfo_endpoint"]
+
+
+@ON_SQLITE
+def test_a_program_asks_only_who_it_is(site: Site, client: Clients) -> None:
+    """In the names of OpenID Connect, with `profile` and nothing else; failures are named as OAuth names them."""
+    ann, url = client("ann", "profile"), f"{site.url}/@ann"
+    told = ann.get("/oauth/userinfo").json()
+    assert (f"{site.url}/", url, "ann", url) == tuple(
+        told[name] for name in ("iss", "sub", "preferred_username", "profile")
+    )
+    assert 200 == ann.http.get(told["picture"]).status_code
+    assert 200 == ann.get("/api/v1/accounts/verify_credentials").status_code
+    assert 403 == ann.get("/api/v1/timelines/home").status_code
+    refused = client("ann", "read write").get("/oauth/userinfo")
+    assert (403, "insufficient_scope") == (refused.status_code, refused.json()["error"])
+    assert (401, "invalid_token") == ((none := client().get("/oauth/userinfo")).status_code, none.json()["error"])

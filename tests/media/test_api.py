@@ -157,6 +157,10 @@ def test_accounts_have_faces(site: Site) -> None:
     assert ("me", "my street") == (told["avatar_description"], told["header_description"])
     for name in ("avatar", "avatar_static", "header", "header_static"):
         assert "image/png" == httpx.get(told[name]).headers["content-type"]
+    gone = ann.http.delete("/api/v1/profile/avatar").json()
+    assert (before["avatar"], "", told["header"]) == (gone["avatar"], gone["avatar_description"], gone["header"])
+    assert before["header"] == ann.http.delete("/api/v1/profile/header").json()["header"]
+    assert 200 == ann.http.delete("/api/v1/profile/header").status_code
 
 
 @ON_SQLITE

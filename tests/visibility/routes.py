@@ -145,7 +145,7 @@ _NO_POSTS: Final = """
 /settings/programs /sign-in /static/{name:path} /terms /transparency /transparency/{name:str} /verify /votes/{vote:int}
 /votes/{vote:int}/ballot /votes/{vote:int}/receipt /votes/{vote:str}/{part:str}/proof/{place:str}
 /votes/{vote:str}/{part:str}/tile/{path:path} /{at_handle:str}/followers /{at_handle:str}/following
-/api/v1/trends /api/v1/trends/tags /trends /api/v1/filters /api/v1/filters/{phrase_id:str}
+/api/v1/trends /api/v1/trends/tags /trends /api/v1/filters /api/v1/filters/{phrase_id:str} /oauth/userinfo
 """
 NO_POSTS: Final = frozenset(_NO_POSTS.split())
 """Routes that tell of people, of the law, or of the reader's own settings, and quote no post."""
