@@ -4,6 +4,7 @@ from typing import Annotated, Final, Literal
 
 import regex
 from litestar.params import QueryParameter
+from msgspec import Struct
 from msgspec.structs import replace
 
 from app.api.callers import Caller, anybody, person
@@ -37,6 +38,23 @@ Offset = Annotated[int, QueryParameter(ge=0, le=FURTHEST)]
 Flag = Annotated[str, QueryParameter(max_length=10)]
 
 
+class OlderSearch(Struct, frozen=True):
+    """What a search has found, as older clients know it: of hashtags the names."""
+
+    accounts: tuple[Account, ...]
+    statuses: tuple[Status, ...]
+    hashtags: tuple[str, ...]
+
+
+@get("/api/v1/search", anybody("read:search"))
+async def search_as_before(
+    square: Square, view: View, caller: Caller, paging: Paging, q: Query = "", type: What = "", offset: Offset = 0
+) -> OlderSearch:
+    """The same for older clients."""
+    found = await _search(square, view, caller, paging, q, type, offset)
+    return OlderSearch(found.accounts, found.statuses, tuple(tag.name for tag in found.hashtags))
+
+
 @get("/api/v2/search", anybody("read:search"))
 async def search(
     square: Square,
@@ -50,6 +68,20 @@ async def search(
     account_id: Annotated[str, QueryParameter(max_length=30)] = "",
 ) -> Search:
     """Accounts, posts and hashtags; an address of this square finds what stands there."""
+    return await _search(square, view, caller, paging, q, type, offset, following, account_id)
+
+
+async def _search(
+    square: Square,
+    view: View,
+    caller: Caller,
+    paging: Paging,
+    q: str,
+    type: What,
+    offset: int,
+    following: str = "",
+    account_id: str = "",
+) -> Search:
     most, skip = paging.most(USUAL, MOST), offset if type else 0
 
     async def load(tx: Tx) -> Search:
@@ -114,7 +146,7 @@ async def _post(tx: Tx, number: int, view: View) -> tuple[Status, ...]:
 
 
 def _is_true(flag: str) -> bool:
-    return flag.lower() in ("true", "1", "on")
+    return flag.lower() in ("true", "1", "on", "t")
 
 
-routes = [search, search_accounts]
+routes = [search, search_as_before, search_accounts]

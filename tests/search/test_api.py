@@ -19,6 +19,9 @@ def test_a_client_searches(client: Clients, program: Programs) -> None:
     assert [post.id for post in reversed(posts)] == [status["id"] for status in found["statuses"]]
     assert ([], [], []) == (found["accounts"], found["hashtags"], found["collections"])
     assert ["ann"] == [account["acct"] for account in ben.get("/api/v2/search", q="@an").json()["accounts"]]
+    older = ben.get("/api/v1/search", q="#bir").json()
+    assert (["birds"], [], []) == (older["hashtags"], older["accounts"], older["statuses"])
+    assert found["statuses"] == ben.get("/api/v1/search", q="heron").json()["statuses"]
     tag = ben.get("/api/v2/search", q="#bir", type="hashtags").json()["hashtags"][0]
     assert ("birds", 7) == (tag["name"], len(tag["history"]))
     assert ({"accounts": "1", "uses": "3"}, False) == (

@@ -51,6 +51,7 @@ LISTS: Final = {
     "/api/v1/conversations": "/api/v1/conversations",
     "/api/v1/accounts/{account_id:str}/statuses": "/api/v1/accounts/{author}/statuses",
     "/api/v1/trends/statuses": "/api/v1/trends/statuses",
+    "/api/v1/search": "/api/v1/search?q=herons",
     "/api/v2/search": "/api/v2/search?q=herons&type=statuses",
 }
 """Where posts are listed: nobody finds there what they may not read."""
