@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from app.api import entities
 from app.api.callers import anybody
-from app.api.paging import number_in
+from app.api.paging import ids_asked, number_in
 from app.api.people import account_list
 from app.api.routes import get
 from app.api.views import View, handle_in
@@ -44,9 +44,8 @@ async def _one(square: Square, view: View, account: int) -> entities.Account:
 @get("/api/v1/accounts", anybody("read:accounts"))
 async def show_accounts(request: PageRequest, square: Square, view: View) -> list[entities.Account]:
     """Several accounts: `?id[]=1&id[]=2`; those that are not there are left out."""
-    asked = [*request.query_params.getall("id[]", []), *request.query_params.getall("id", [])]
-    ids = [number for text in asked[:MOST_AT_ONCE] if (number := number_in(text)) is not None]
-    return await square.database.read(lambda tx: account_list(tx, list(dict.fromkeys(ids)), view))
+    ids = ids_asked(request, "id", MOST_AT_ONCE)
+    return await square.database.read(lambda tx: account_list(tx, ids, view))
 
 
 @get("/api/v1/accounts/lookup", anybody("read:accounts"))

@@ -55,6 +55,10 @@ class ApiRequest(PageRequest):
         form: type[Struct] = field.annotation
         return read_values(form, await self._values())
 
+    async def typed(self) -> dict[str, list[str]]:
+        """Nothing: what a page's form has beside what is asked, such as the key of a request, is in headers here."""
+        return {}
+
     async def _values(self) -> Tree:
         kind = self.content_type[0]
         if kind == MULTIPART:
@@ -147,7 +151,8 @@ def fit(value: object, wanted: object) -> object:
             return [fit(one, (get_args(kind) or (object,))[0]) for one in _row(value)]
         if isinstance(origin, type) and issubclass(origin, Struct) and isinstance(value, dict):
             known = {field.encode_name: field.type for field in fields_of(origin)}
-            return {name: fit(one, known[name]) for name, one in value.items() if name in known and one is not None}
+            said = {name: fit(one, known[name]) for name, one in value.items() if name in known and one is not None}
+            return {name: one for name, one in said.items() if one is not None}
         if origin is bool:
             return _truth(value)
         if origin is int:

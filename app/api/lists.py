@@ -11,8 +11,7 @@ from app.api.accounts import known_id
 from app.api.callers import person
 from app.api.circles import around, span_of
 from app.api.entities import Account
-from app.api.paging import Paging, number_in, paged
-from app.api.relations import MOST_AT_ONCE, ids_asked
+from app.api.paging import MOST_AT_ONCE, Paging, ids_asked, number_in, paged
 from app.api.routes import delete, get, post, put
 from app.api.views import View
 from app.lists import LONGEST_TITLE

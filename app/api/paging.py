@@ -8,10 +8,11 @@ from litestar import Response
 from msgspec import Struct
 
 from app.api.errors import Unusable
-from app.web.requests import PageRequest, square_of
+from app.web.requests import Asked, PageRequest, square_of
 
 T = TypeVar("T")
 NO_ID: Final = 2**63
+MOST_AT_ONCE: Final = 200
 _CURSORS: Final = frozenset({"max_id", "since_id", "min_id"})
 
 
@@ -54,6 +55,14 @@ def number_in(text: str) -> int | None:
     if not text.isascii() or not text.isdecimal() or len(text) > 19:
         return None
     return int(text) if int(text) < NO_ID else None
+
+
+def ids_asked(request: Asked, name: str, most: int = MOST_AT_ONCE) -> list[int]:
+    """The ids in the query of an address, as `name[]`, `name[0]` or `name`, each once; what is no id is left out."""
+    pairs = [(key.partition("["), value) for key, value in request.query_params.multi_items()]
+    written = [str(value) for (key, _, place), value in pairs if key == name and place.strip("0123456789") in ("", "]")]
+    numbers = [number_in(one) for one in written[:most]]
+    return list(dict.fromkeys(number for number in numbers if number is not None))
 
 
 def root_of(request: PageRequest) -> str:

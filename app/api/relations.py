@@ -10,7 +10,7 @@ from app import relations
 from app.api.accounts import known_id
 from app.api.callers import person
 from app.api.entities import Account
-from app.api.paging import number_in
+from app.api.paging import ids_asked
 from app.api.people import account_list
 from app.api.routes import get, post
 from app.api.views import View
@@ -23,8 +23,6 @@ from app.store.follows import familiar_followers
 from app.text import clean, is_too_long
 from app.web.posts import at_most
 from app.web.requests import Asked, Invalid
-
-MOST_AT_ONCE = 200
 
 
 class Relationship(Struct, frozen=True, kw_only=True):
@@ -218,13 +216,6 @@ async def show_familiar(request: Asked, square: Square, view: View) -> list[Fami
         return [FamiliarFollowers(str(id_), [told[one.account] for one in found if one.target == id_]) for id_ in asked]
 
     return await square.database.read(load)
-
-
-def ids_asked(request: Asked, name: str) -> list[int]:
-    """The ids in the query of an address, as `name[]` or as `name`, each once; what is no id is left out."""
-    written = [*request.query_params.getall(f"{name}[]", []), *request.query_params.getall(name, [])]
-    numbers = [number_in(str(one)) for one in written[:MOST_AT_ONCE]]
-    return list(dict.fromkeys(number for number in numbers if number is not None))
 
 
 routes = [

@@ -5,10 +5,11 @@ from typing import Annotated, Final
 
 from litestar import Response
 from litestar.exceptions import NotFoundException
-from litestar.params import Parameter
+from msgspec import Meta, Struct
 
 from app.addressing import tag_of
 from app.api.accounts import known_id
+from app.api.bodies import nested, read_values
 from app.api.callers import anybody
 from app.api.circles import span_of
 from app.api.entities import Status
@@ -29,30 +30,32 @@ USUAL: Final = 20
 MOST: Final = 40
 
 
+class Asked(Struct, frozen=True):
+    """Which posts: without replies, without boosts, with pictures, pinned, or of a hashtag."""
+
+    exclude_replies: bool = False
+    exclude_reblogs: bool = False
+    exclude_direct: bool = False
+    only_media: bool = False
+    pinned: bool = False
+    tagged: Annotated[str, Meta(max_length=500)] = ""
+
+
 @get("/api/v1/accounts/{account_id:str}/statuses", anybody("read:statuses"))
 async def show_statuses(
-    request: PageRequest,
-    square: Square,
-    view: View,
-    paging: Paging,
-    account_id: str,
-    exclude_replies: bool = False,
-    exclude_reblogs: bool = False,
-    exclude_direct: bool = False,
-    only_media: bool = False,
-    pinned: bool = False,
-    tagged: Annotated[str, Parameter(max_length=500)] = "",
+    request: PageRequest, square: Square, view: View, paging: Paging, account_id: str
 ) -> Response[list[Status]]:
-    """What an account said, newest first, without replies, without boosts, with pictures, pinned, or of a hashtag."""
+    """What an account said, newest first."""
     account = known_id(account_id)
-    choice = Choice(only_media=only_media, replies=not exclude_replies, boosts=not exclude_reblogs)
+    asked = read_values(Asked, nested([*request.query_params.multi_items()]))
+    choice = Choice(only_media=asked.only_media, replies=not asked.exclude_replies, boosts=not asked.exclude_reblogs)
     span = span_of(paging, USUAL, MOST)
 
     async def ids_of(tx: Tx) -> Sequence[int]:
-        if pinned:
+        if asked.pinned:
             return await pinned_by(tx, account)
-        if tagged:
-            return await tagged_by(tx, account, Tags(tag_of(tagged)), view.reader or 0, view.now, span)
+        if asked.tagged:
+            return await tagged_by(tx, account, Tags(tag_of(asked.tagged)), view.reader or 0, view.now, span)
         if account == view.reader:
             return await own_timeline(tx, account, span, choice)
         return await profile_timeline(tx, account, view.reader or 0, view.now, span, choice)
@@ -65,9 +68,9 @@ async def show_statuses(
         return ids, await statuses_as(tx, posts, view)
 
     ids, found = await square.database.read(load)
-    if exclude_direct:
+    if asked.exclude_direct:
         found = [one for one in found if one.visibility != "direct"]
-    return paged(request, found, [] if pinned else ids)
+    return paged(request, found, [] if asked.pinned else ids)
 
 
 routes = [show_statuses]

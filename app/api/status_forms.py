@@ -70,7 +70,7 @@ class StatusForm(EditForm, frozen=True):
 
 def words_of(form: StatusForm, account: Account, profile: Profile, app: int | None) -> Words:
     """What a client has somebody say. Raises Unusable, Invalid, and NotFoundException for an answer to nothing."""
-    if form.quoted_status_id is not None:
+    if form.quoted_status_id:
         raise Unusable("Validation failed: quotes are not known here yet")
     text, warning = _text(form)
     usual = next((ours for ours, theirs in VISIBILITIES.items() if theirs == form.visibility), None)

@@ -1,9 +1,8 @@
 """Posts: said, read, edited, taken back; and what stands around them."""
 
-from typing import Annotated, Final
+from typing import Final
 
 from litestar.exceptions import NotFoundException
-from litestar.params import QueryParameter
 from msgspec import Struct, structs
 
 from app.api import entities
@@ -12,7 +11,7 @@ from app.api.callers import Caller, anybody
 from app.api.callers import person as person_with
 from app.api.errors import Unusable
 from app.api.marks import shown_post, shown_status
-from app.api.paging import number_in
+from app.api.paging import ids_asked
 from app.api.people import account_list
 from app.api.routes import delete, get, post, put
 from app.api.scheduled import later
@@ -100,16 +99,12 @@ async def create_status(
 
 
 @get("/api/v1/statuses", anybody("read:statuses"))
-async def list_statuses(
-    square: Square,
-    view: View,
-    ids: Annotated[list[str] | None, QueryParameter(name="id[]", required=False)] = None,
-) -> list[entities.Status]:
-    """Posts by their ids, as far as the caller sees them."""
-    numbers = [number for one in (ids or [])[:MOST_ASKED] if (number := number_in(one)) is not None]
+async def list_statuses(request: PageRequest, square: Square, view: View) -> list[entities.Status]:
+    """Posts by their ids, as far as the caller sees them: `?id[]=1&id[]=2`."""
+    numbers = ids_asked(request, "id", MOST_ASKED)
 
     async def load(tx: Tx) -> list[entities.Status]:
-        rows = await posts_among(tx, list(dict.fromkeys(numbers)))
+        rows = await posts_among(tx, numbers)
         return await statuses_as(tx, await show_posts(tx, rows, view.reader, view.now, view.country), view)
 
     return await square.database.read(load)

@@ -70,6 +70,7 @@ def test_truth_has_many_spellings(written: str, meant: bool) -> None:
 def test_what_is_not_known_or_empty_is_left_out() -> None:
     """Clients send more than any server knows, null for what they do not set, and numbers for ids."""
     assert Form() == read_values(Form, {"unknown": {"a": [1]}, "poll": None, "until": ""})
+    assert Form(poll=Poll(["a"])) == read(("poll[options][]", "a"), ("poll[expires_in]", ""))
     assert Form() == read(("a[b][c][d][e][f][g]", "x"), ("[", ""), ("]", ""))
     assert Form(status="12") == read_values(Form, {"status": 12})
 

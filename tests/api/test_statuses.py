@@ -45,6 +45,41 @@ def test_what_is_asked_for_is_said(client: Clients) -> None:
     assert ben.get(f"{STATUSES}/{made['id']}").json()["id"] == made["id"]
 
 
+@ON_SQLITE
+def test_forms_mean_what_json_means(client: Clients) -> None:
+    """In one part or in many, with what is empty left out, and under one key once."""
+    ann = client("ann")
+    fields = {
+        "status": "Which?",
+        "sensitive": "on",
+        "in_reply_to_id": "",
+        "quoted_status_id": "",
+        "poll[options][0]": "this",
+        "poll[options][1]": "that",
+        "poll[expires_in]": "600",
+    }
+    headers = {"Idempotency-Key": "once"}
+    one = ann.http.post(STATUSES, data=fields, headers=headers)
+    many = ann.http.post(STATUSES + "/", files={name: (None, text) for name, text in fields.items()}, headers=headers)
+    assert (200, one.json()) == (many.status_code, many.json())
+    assert (True, ["this", "that"]) == (one.json()["sensitive"], [it["title"] for it in one.json()["poll"]["options"]])
+    other = ann.http.post(STATUSES, files={"status": (None, "Something else")}, headers=headers)
+    assert (422, "This key was used for something else") == (other.status_code, other.json()["error"])
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("name", ["id[]", "id[0]", "id"])
+def test_ids_are_asked_for_in_every_spelling(client: Clients, name: str) -> None:
+    """Lists in the query of an address are as lists in a body."""
+    ann, ben = client("ann"), client("ben")
+    made = str(said(ann, "Hello")["id"])
+    assert [made] == [one["id"] for one in ben.get(STATUSES, **{name: made}).json()]
+    for path in ("/api/v1/accounts", "/api/v1/accounts/relationships", "/api/v1/accounts/familiar_followers"):
+        assert [str(ann.account)] == [one["id"] for one in ben.get(path, **{name: str(ann.account)}).json()]
+    for truth in ("true", "1", "t", "on"):
+        assert [] == ben.get(f"/api/v1/accounts/{ann.account}/statuses", only_media=truth).json()
+
+
 @pytest.mark.parametrize(
     ("form", "status", "error"),
     [
