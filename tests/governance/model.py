@@ -23,12 +23,13 @@ from governance.acts.proposals import (
     Sponsor,
 )
 from governance.acts.texts import Erase
-from governance.acts.votes import CloseVote, OpenVote
+from governance.acts.votes import CloseVote, OpenPoll, OpenVote
 from governance.acts.words import Sanction
 from governance.cases import Subject
 from governance.entry import Entry
 from governance.terms import size_of
 from tests.governance.model_of_juries import JuryModel, Sitting
+from tests.governance.model_of_polls import Asked
 from tests.governance.model_of_powers import Powers
 from tests.governance.told import Run, Span, Told, is_about, is_same
 
@@ -52,6 +53,7 @@ class Model:
         self.juries = JuryModel()
         self.elections: dict[int, Run] = {}
         self.powers = Powers(self.ms, self._is, self.juries)
+        self.polls: dict[int, Asked] = {}
 
     def ms(self, term: str) -> int:
         """A duration in force."""
@@ -301,6 +303,10 @@ class Model:
                 self.sponsors.add((proposal, version, entry.by))
             case OpenVote() if entry.act.jury:
                 self.juries.opened(entry, index, entry.act)
+            case OpenPoll():
+                self._ask(entry, index, entry.act)
+            case CloseVote() if entry.act.vote in self.polls:
+                self.polls[entry.act.vote].counted(entry, entry.act)
             case CloseVote() if entry.act.vote in self.juries.votes:
                 self._verdict(self.juries.closed(entry.act, int(self.terms["jury_quorum"])), entry.at)
             case OpenVote(proposal=proposal, roll_size=roll_size):
@@ -315,6 +321,13 @@ class Model:
                 self._change(change, entry.at, index)
             case _:
                 pass
+
+    def _ask(self, entry: Entry, index: int, act: OpenPoll) -> None:
+        assert entry.by == "clock"
+        assert act.post not in [asked.post for asked in self.polls.values()]
+        members = [who for who, is_here in self.people.items() if is_here and who.startswith("m:")]
+        assert act.roll_size == len(members)
+        self.polls[index] = Asked(act, entry.at)
 
     def _change(self, change: AnyChange, at: int, index: int) -> None:
         match change:

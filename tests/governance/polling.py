@@ -8,14 +8,16 @@ from tests.governance.boxes import Box, root
 from tests.governance.world import World
 
 
-def open_poll(world: World, answers: Iterable[str], *, several: bool = False, post: str = "117") -> OpenPoll:
-    """The act that opens a certified poll for an hour, on the roll as it is now."""
+def open_poll(
+    world: World, answers: Iterable[str], *, several: bool = False, post: str = "117", closes: int = 0
+) -> OpenPoll:
+    """The act that opens a certified poll on the roll as it is now, for an hour unless told otherwise."""
     register = register_of(world.state)
     roll = world.roll(register.length)
     leaves = [f"m:{member}".encode() for member in roll]
     words = [("question", "Which?"), *((f"option/{n}", answer) for n, answer in enumerate(answers, 1))]
     commits = tuple(world.commit(field, said) for field, said in words)
-    return OpenPoll(post, several, register.closures, len(roll), root(leaves), world.now + 3_600_000, commits)
+    return OpenPoll(post, several, register.closures, len(roll), root(leaves), closes or world.now + 3_600_000, commits)
 
 
 def asks(world: World, answers: Iterable[str] = ("tea", "coffee"), *, several: bool = False, post: str = "117") -> int:

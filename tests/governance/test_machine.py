@@ -34,8 +34,10 @@ from governance.votes import BLANK, NO, YES, Vote, vote_of
 from tests.governance.boxes import Box
 from tests.governance.chance import NAMES
 from tests.governance.chance_of_juries import JuryChance
+from tests.governance.chance_of_polls import PollChance
 from tests.governance.chance_of_powers import PowerChance
 from tests.governance.model import shown
+from tests.governance.polling import open_poll
 from tests.governance.strategies import acts
 from tests.governance.world import MEMBERS, MODERATORS, STEWARD
 
@@ -43,12 +45,12 @@ ROLES: tuple[Role, ...] = ("moderator", "steward", "legal_officer")
 SPANS = ("1ms", "1h", "1d", "7d", "31d", "190d")
 
 
-class Square(JuryChance, PowerChance):
+class Square(JuryChance, PowerChance, PollChance):
     """A square in which anybody may do anything."""
 
     @initialize()
     def something_is_going_on(self) -> None:
-        """A reported post, a decision, an appeal and a proposal, so that there is much to do from the start."""
+        """A reported post, a decision, an appeal, a proposal and a poll: there is much to do from the start."""
         world = self.world
         case = self._does("reporter", world.report(self.posts[0], "2.1", "bo"))
         self._does("reporter", world.report(self.posts[1], "1.1", "cy"))
@@ -58,6 +60,8 @@ class Square(JuryChance, PowerChance):
         self._does(STEWARD, Grant(number(world.by("max")), "legal_officer", world.after("office"), 2))
         self._does("mia", world.invoke(self.posts[0]))
         self._does("max", world.receive())
+        poll = self._does("clock", open_poll(world, ("tea", "coffee"), post=self.posts[2].id))
+        world.boxes[poll] = Box(poll)
 
     # What anybody might do.
 
@@ -273,7 +277,11 @@ class Square(JuryChance, PowerChance):
     def a_vote_goes_on(self, data: st.DataObject) -> None:
         """More ballots, another seal."""
         votes = self._all(Vote)
-        still = [index for index, vote in votes.items() if vote.status == "open" and index in self.world.boxes]
+        still = [
+            index
+            for index, vote in votes.items()
+            if vote.status == "open" and not vote.poll and index in self.world.boxes
+        ]
         if still:
             self._cast(data, self._of(data, still))
 
