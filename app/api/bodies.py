@@ -1,6 +1,7 @@
-"""What a client sends, in the three ways in which clients send it, as one Struct.
+"""What a client sends, in the four ways in which clients send it, as one Struct.
 
-JSON, form and multipart mean the same here. Names of fields nest as clients nest them: `choices[]`, `poll[options][]`,
+JSON, form, multipart and the query of the address mean the same here, and what is said in the body goes over what is
+said in the address. Names of fields nest as clients nest them: `choices[]`, `poll[options][]`,
 `fields_attributes[0][name]`; a list may come as an object of numbers, and a single value may stand for a list of one.
 Truth is "true", "1", "on" and their like. What a Struct does not know is left out, since clients send more than any
 server knows; what has the wrong type is refused with its name.
@@ -47,13 +48,16 @@ class ApiRequest(PageRequest):
         return await super().body() or b"{}"
 
     async def json(self) -> Struct:
-        """The body as the Struct that the handler asks for. Raises Invalid, UnsupportedBody."""
+        """The body over what the address says, as the Struct that the handler asks for.
+
+        Raises Invalid, UnsupportedBody.
+        """
         handler = self.route_handler
         assert isinstance(handler, HTTPRouteHandler)
         field = handler.parsed_data_field
         assert field is not None and issubclass(field.annotation, Struct)
         form: type[Struct] = field.annotation
-        return read_values(form, await self._values())
+        return read_values(form, {**nested([*self.query_params.multi_items()]), **await self._values()})
 
     async def typed(self) -> dict[str, list[str]]:
         """Nothing: what a page's form has beside what is asked, such as the key of a request, is in headers here."""

@@ -171,6 +171,11 @@ def test_a_program_speaks_for_itself(client: Clients) -> None:
         headers={"Authorization": f"Basic {basic}"},
     )
     bearer = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    secrets = {name: app[name] for name in ("client_id", "client_secret")}
+    in_address = http.post(
+        "/oauth/token", params={"grant_type": "client_credentials", "scope": "read:accounts", **secrets}
+    )
+    assert (200, "read:accounts") == (in_address.status_code, in_address.json()["scope"])
     told = http.get("/api/v1/apps/verify_credentials", headers=bearer).json()
     assert ("Some app", ["read:accounts"], [OOB]) == (told["name"], told["scopes"], told["redirect_uris"])
 

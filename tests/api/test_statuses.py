@@ -45,9 +45,17 @@ def test_what_is_asked_for_is_said(client: Clients) -> None:
     assert ben.get(f"{STATUSES}/{made['id']}").json()["id"] == made["id"]
 
 
+def one_in_address(client: Client, fields: dict[str, str]) -> dict[str, object]:
+    """What is said by an address whose body says a little more, as it was typed."""
+    made = client.http.post(STATUSES, params=fields, json={"spoiler_text": "over it"}).json()
+    source: dict[str, object] = client.get(f"{STATUSES}/{made['id']}/source").json()
+    assert made["poll"]["options"][1]["title"] == "that"
+    return {name: source[name] for name in ("spoiler_text", "text")}
+
+
 @ON_SQLITE
 def test_forms_mean_what_json_means(client: Clients) -> None:
-    """In one part or in many, with what is empty left out, and under one key once."""
+    """In one part, in many or in the address, with what is empty left out, and under one key once."""
     ann = client("ann")
     fields = {
         "status": "Which?",
@@ -59,6 +67,7 @@ def test_forms_mean_what_json_means(client: Clients) -> None:
         "poll[expires_in]": "600",
     }
     headers = {"Idempotency-Key": "once"}
+    assert one_in_address(ann, {**fields, "status": "Where?"}) == {"spoiler_text": "over it", "text": "Where?"}
     one = ann.http.post(STATUSES, data=fields, headers=headers)
     many = ann.http.post(STATUSES + "/", files={name: (None, text) for name, text in fields.items()}, headers=headers)
     assert (200, one.json()) == (many.status_code, many.json())
