@@ -1,19 +1,20 @@
 """A case as its page tells it: what was decided and why, every step with its entry, and what the reader may do."""
 
-from typing import Literal
-
 import msgspec
 from msgspec import Struct
 
 from app.beside import CorrectionTold, corrections_told
 from app.bulk import Named
-from app.casesteps import Step, steps_of
+from app.casesteps import steps_of
+from app.casetold import Amended, Answer, AppealTold, CaseFile, DecisionTold, JuryTold, ReportTold, RuleTold
 from app.decisions import version_of
-from app.offers import Matter, Offer, offers_in
+from app.judged import pictures_judged
+from app.media.pictures import Picture
+from app.offers import Matter, offers_in
 from app.openings import Reader, openings_seen, reader_of
-from app.outcomes import Stands, appeals_against, standing_of
+from app.outcomes import appeals_against, standing_of
 from app.store.accounts import Account
-from app.store.benches import Status, status_of
+from app.store.benches import status_of
 from app.store.cases import appeals_of, durations, entries_among, joined_in
 from app.store.engines import Tx
 from app.store.erasures import erased_of
@@ -24,8 +25,7 @@ from app.store.posts import PostRow, find_post
 from app.store.reporters import reported_by, reports_in
 from app.store.visibility import FOR_ALL
 from governance.acts.appeals import Appeal
-from governance.acts.cases import Decide, Notice
-from governance.acts.words import Ground, RuleKind, Sanction, SanctionOrNone
+from governance.acts.cases import Decide
 from governance.appeals import Appealed
 from governance.cases import Case
 from governance.charter import Probe
@@ -41,145 +41,6 @@ TERMS = (
     *("appeal", "appeal_total", "cosign", "decision", "reconsider", "restriction"),
     *("evidence", "verdict", "vote_after"),
 )
-
-
-class RuleTold(Struct, frozen=True):
-    """The version of the rule that a case is about, with its words; `allowed` are the sanctions still allowed."""
-
-    rule: int
-    version: int
-    label: str
-    title: str
-    text: str
-    elements: tuple[str, ...]
-    allowed: tuple[Sanction, ...]
-    ground: Ground
-    kind: RuleKind
-    tests: tuple[Probe, ...]
-    condition: str
-    since: int
-    enacted: int
-
-
-class Answer(Struct, frozen=True):
-    """Why a milder sanction was not enough."""
-
-    sanction: Sanction
-    why: str | None
-
-
-class DecisionTold(Struct, frozen=True):
-    """The decision that stands, or stood last. `decided_until` is its own end, `until` what became of that.
-
-    `others` are the posts that it names beside the reported one.
-    """
-
-    entry: int
-    at: int
-    decider: str
-    outcome: Literal["none", "restrict"]
-    sanction: SanctionOrNone
-    until: int
-    decided_until: int
-    cosigner: str
-    appeal_until: int
-    elements: tuple[bool, ...]
-    reasons: str | None
-    milder: tuple[Answer, ...]
-    distinguishes: int
-    language: str
-    notice: Notice
-    others: tuple[Named, ...]
-
-
-class ReportTold(Struct, frozen=True):
-    """A report; its reason is for the parties and for those who decide."""
-
-    entry: int
-    at: int
-    reason: str | None
-
-
-class AppealTold(Struct, frozen=True):
-    """An appeal with its answer, if there is one; the statement is for the parties and for those who decide.
-
-    `instance` is 2 for a second appeal; `jury` is the entry of the draw and `verdict` that by which the jury ended, 0
-    for none. `nonce` is what the ledger holds of the appellant's words; `words` are for the appellant alone.
-    """
-
-    appeal: int
-    side: Literal["author", "reporters"]
-    opened_at: int
-    due_at: int
-    status: Literal["open", "maintained", "reversed", "jury", "upheld", "unheard"]
-    instance: int
-    jury: int
-    verdict: int
-    reporters: int
-    statement: str | None
-    answer: int
-    answered_by: str
-    reasons: str | None
-    nonce: str
-    words: str | None
-
-
-class JuryTold(Struct, frozen=True):
-    """A jury that was drawn in the case: `date` is the one that counts while it sits, 0 after."""
-
-    jury: int
-    appeal: int
-    asks: Literal["uphold", "return"]
-    instance: int
-    status: Status
-    date: int
-    vote: int
-    closed: int
-
-
-class Amended(Struct, frozen=True):
-    """What the post says since its author edited it, at a time (Unix ms): for who looks at it again, and its author."""
-
-    version: int
-    edited_at: int
-    text: str
-
-
-class CaseFile(Struct, frozen=True):
-    """A case as a reader sees it; times are Unix ms. A text that the reader may not see, or that is gone, is None.
-
-    `erased` are the texts of the case's entries that are gone for everyone, each with its erasure and the ground.
-
-    `date` is the one that counts while the case `stands` so; `terms` are durations in ms.
-    """
-
-    case: int
-    post: str
-    version: int
-    posted: int
-    is_deleted: bool
-    is_for_few: bool
-    author: str
-    rule: RuleTold
-    stands: Stands
-    date: int
-    opened_at: int
-    due_at: int
-    reporters: int
-    decision: DecisionTold | None
-    lifted: str | None
-    content: str | None
-    amended: Amended | None
-    reports: tuple[ReportTold, ...]
-    appeals: tuple[AppealTold, ...]
-    juries: tuple[JuryTold, ...]
-    erased: tuple[Erased, ...]
-    corrections: tuple[CorrectionTold, ...]
-    steps: tuple[Step, ...]
-    is_mine: bool
-    has_reported: bool
-    offers: tuple[Offer, ...]
-    terms: dict[str, int]
 
 
 class _Papers(Struct, frozen=True):
@@ -228,7 +89,8 @@ async def case_file(tx: Tx, number: int, account: Account | None, now: int) -> C
         decision=_decision(papers),
         lifted=papers.text(case.lifted, "reasons") if case.lifted else None,
         content=papers.text(number, "content"),
-        amended=_amended(papers, post, reader),
+        pictures=await _pictures(tx, papers, case.version, account, now),
+        amended=await _amended(tx, papers, post, reader, account, now),
         reports=tuple(_report(papers, entry) for entry in papers.reports),
         appeals=tuple(_appeal(papers, appeal) for appeal in papers.appeals),
         juries=tuple([await _jury(tx, index, jury, now) for index, jury in papers.juries.items()]),
@@ -322,13 +184,24 @@ def _report(papers: _Papers, entry: int) -> ReportTold:
     return ReportTold(entry, papers.entries[entry].at, papers.text(entry, "reason"))
 
 
-def _amended(papers: _Papers, post: PostRow | None, reader: Reader) -> Amended | None:
+async def _pictures(tx: Tx, papers: _Papers, version: int, account: Account | None, now: int) -> tuple[Picture, ...]:
+    """What a version of the post shows, for whom its words are shown because they judge it."""
+    if papers.text(papers.number, "content") is None:
+        return ()
+    return await pictures_judged(tx, int(papers.case.post), version, account, now)
+
+
+async def _amended(
+    tx: Tx, papers: _Papers, post: PostRow | None, reader: Reader, account: Account | None, now: int
+) -> Amended | None:
     """What the post says now, for whoever may read what was judged: once its author has asked for a look at it."""
     case = papers.case
     is_asked = case.edited > 0 or reader.member == case.author
     if post is None or post.deleted_at is not None or not is_asked or papers.text(papers.number, "content") is None:
         return None
-    return Amended(post.version, post.said_at, post.words) if post.version > case.version else None
+    if post.version <= case.version:
+        return None
+    return Amended(post.version, post.said_at, post.words, await _pictures(tx, papers, post.version, account, now))
 
 
 def _decision(papers: _Papers) -> DecisionTold | None:

@@ -9,6 +9,8 @@ from app.admission import author_of
 from app.appealing import nonce_of
 from app.decisions import Coin
 from app.deeds import Request
+from app.judged import pictures_judged
+from app.media.pictures import Picture
 from app.moderation import Foresight, bind, number_of
 from app.offers import ANY_TEXT
 from app.openings import openings_seen
@@ -88,6 +90,7 @@ class EmergencyPage(Struct, frozen=True):
     nonce: str
     reasons: str | None
     content: str | None
+    pictures: tuple[Picture, ...]
     lifted: str | None
     words: str | None
     steps: tuple[Step, ...]
@@ -206,6 +209,7 @@ async def emergency_page(tx: Tx, number: int, account: Account | None, now: int)
         return None
     entries = sorted({number, emergency.ended} - {0})
     seen = await openings_seen(tx, entries, account, now)
+    content = _text(seen, number, "content")
     signed = account is not None and account.member == emergency.second
     may_sign, may_lift = await _may(tx, number, emergency, account, now)
     return EmergencyPage(
@@ -225,7 +229,8 @@ async def emergency_page(tx: Tx, number: int, account: Account | None, now: int)
         verdict=emergency.verdict,
         nonce=emergency.nonce,
         reasons=_text(seen, number, "reasons"),
-        content=_text(seen, number, "content"),
+        content=content,
+        pictures=await _pictures(tx, emergency, account, now) if content is not None else (),
         lifted=_text(seen, emergency.ended, "reasons"),
         words=await words_of_appeal(tx, emergency.seconded) if signed else None,
         steps=_steps(number, emergency, now),
@@ -235,6 +240,10 @@ async def emergency_page(tx: Tx, number: int, account: Account | None, now: int)
         may_sign=may_sign,
         may_lift=may_lift,
     )
+
+
+async def _pictures(tx: Tx, emergency: Emergency, account: Account | None, now: int) -> tuple[Picture, ...]:
+    return await pictures_judged(tx, int(emergency.post), emergency.version, account, now)
 
 
 async def _may(tx: Tx, number: int, emergency: Emergency, account: Account | None, now: int) -> tuple[bool, bool]:

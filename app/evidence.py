@@ -4,7 +4,10 @@ from typing import Literal
 
 from msgspec import Struct
 
-from app.casefile import Answer, CaseFile, RuleTold, case_file
+from app.casefile import case_file
+from app.casetold import Answer, CaseFile, RuleTold
+from app.judged import pictures_judged
+from app.media.pictures import Picture
 from app.precedents import Precedent, precedents_of
 from app.store.accounts import Account
 from app.store.engines import Tx
@@ -33,6 +36,7 @@ class Evidence(Struct, frozen=True):
 
     rule: RuleTold | None
     content: str | None
+    pictures: tuple[Picture, ...]
     outcome: Literal["none", "restrict"]
     sanction: SanctionOrNone
     elements: tuple[bool, ...]
@@ -52,13 +56,16 @@ async def evidence_for(tx: Tx, juror: Account, number: int, now: int) -> Evidenc
     return _blinded(file, await precedents_of(tx, number, case, now))
 
 
-async def evidence_of_emergency(tx: Tx, number: int) -> Evidence:
+async def evidence_of_emergency(tx: Tx, juror: Account, number: int, now: int) -> Evidence:
     """What is withheld in an emergency, and why: for its jurors, while they sit, and for nobody else."""
     texts = {row.field: row.value for row in await openings_of(tx, [number])}
     emergency = await value_of(tx, Emergency, number)
     is_unshown = emergency is not None and emergency.post in await unshown_among(tx, [emergency.post])
     content, reasons = None if is_unshown else texts.get("content"), texts.get("reasons")
-    return Evidence(None, content, "restrict", "withhold", (), reasons, (), "", (), (), ())
+    pictures: tuple[Picture, ...] = ()
+    if emergency is not None and content is not None:
+        pictures = await pictures_judged(tx, int(emergency.post), emergency.version, juror, now)
+    return Evidence(None, content, pictures, "restrict", "withhold", (), reasons, (), "", (), (), ())
 
 
 def _blinded(file: CaseFile, precedents: tuple[Precedent, ...]) -> Evidence:
@@ -67,6 +74,7 @@ def _blinded(file: CaseFile, precedents: tuple[Precedent, ...]) -> Evidence:
     return Evidence(
         rule=file.rule,
         content=file.content,
+        pictures=file.pictures,
         outcome=decision.outcome,
         sanction=decision.sanction,
         elements=decision.elements,

@@ -52,7 +52,7 @@ async def history_of(
     post = shown[0]
     named = frozenset(mention.handle for mention in (await mentions_among(tx, [row.id])).get(row.id, []))
     edits = await edits_of(tx, row.id)
-    pictures = await _pictures(tx, edits, reader, now)
+    pictures = await pictures_of_versions(tx, edits, reader, now)
     earlier = [_earlier(edit, pictures.get(edit.version, ()), named, base) for edit in edits]
     latest = Version(
         version=row.version,
@@ -69,8 +69,10 @@ async def history_of(
     return History(post, (*earlier, latest))
 
 
-async def _pictures(tx: Tx, edits: Sequence[Edit], reader: int | None, now: int) -> dict[int, tuple[Picture, ...]]:
-    """The pictures of earlier versions, with what was said of them then."""
+async def pictures_of_versions(
+    tx: Tx, edits: Sequence[Edit], reader: int | None, now: int
+) -> dict[int, tuple[Picture, ...]]:
+    """The pictures of earlier versions, with what was said of them then. Who asks says who sees them."""
     shown = {edit.version: decode(edit.media, type=list[EarlierPicture]) for edit in edits if edit.media}
     rows = await media_among(tx, sorted({int(one.id) for pictures in shown.values() for one in pictures}))
     return {

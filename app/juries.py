@@ -196,7 +196,7 @@ def is_emergency(jury: Jury) -> bool:
 
 async def _evidence(tx: Tx, jury: Jury, juror: Account, now: int) -> Evidence | None:
     if is_emergency(jury):
-        return await evidence_of_emergency(tx, jury.matter)
+        return await evidence_of_emergency(tx, juror, jury.matter, now)
     return await evidence_for(tx, juror, jury.case, now)
 
 

@@ -49,6 +49,19 @@ def window() -> bytes:
     return _saved(picture)
 
 
+def dustbins() -> bytes:
+    """Three dustbins under a street lamp."""
+    picture = Image.new("RGB", (1000, 700), DEEP)
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 560, 1000, 700), STONE)
+    pen.rectangle((120, 120, 136, 600), INK)
+    pen.ellipse((90, 70, 166, 146), SUN)
+    for left in (300, 500, 700):
+        pen.polygon(((left, 330), (left + 150, 330), (left + 130, 610), (left + 20, 610)), WATER)
+        pen.rectangle((left - 12, 300, left + 162, 334), INK)
+    return _saved(picture)
+
+
 def face(ground: tuple[int, int, int], hat: tuple[int, int, int]) -> bytes:
     """Somebody who wears a hat."""
     picture = Image.new("RGB", (400, 400), ground)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from app.demo.cast import BUILT, MEMBERS, MODERATORS
-from app.demo.pictures import face, heron, window
+from app.demo.pictures import dustbins, face, heron, window
 from app.demo.stage import MINUTE, Stage
 from app.imports.polis import Writer
 from app.imports.polis_cases import Cases
@@ -283,9 +283,9 @@ async def _lately(stage: Stage, rules: Rules, pool: int) -> None:
     await stage.restrict("omar", third, "fold", 118, "A bicycle is not a pool.", {"label": HIDES})
     await stage.later(7)
     await stage.appeal("hana", second, "It was a joke, and the thread was already over.")
-    bins = await stage.say(
-        "david", "Whoever puts their bins out on Sunday for a Wednesday: I know it is you, Market Circle."
-    )
+    words = "Whoever puts their bins out on Sunday for a Wednesday: I know it is you, Market Circle."
+    shown = ((dustbins(), "Three dustbins on the pavement under a lamp, long before the day."),)
+    bins = await stage.say("david", words, pictures=shown)
     await stage.report("market", bins, rules.number["4.1"], "We are named and shamed before the whole town.")
     bicycle = await stage.appeal("jonas", third, "Somebody who waits for the pool may well have come by bicycle.")
     await stage.later(0.5)

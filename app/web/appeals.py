@@ -8,7 +8,7 @@ from litestar.exceptions import NotFoundException
 from msgspec import Meta, Struct
 
 from app.appealing import Side, appeal, join_appeal, reconsider
-from app.casefile import CaseFile
+from app.casetold import CaseFile
 from app.square import Square
 from app.store.governed import value_of
 from app.text import clean, clean_line

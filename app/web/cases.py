@@ -7,7 +7,8 @@ from litestar.exceptions import NotFoundException
 from msgspec import Meta, Struct
 
 from app.bulk import Nameable, nameable
-from app.casefile import CaseFile, case_file
+from app.casefile import case_file
+from app.casetold import CaseFile
 from app.decisions import Decision, co_sign, decide, lift, version_of
 from app.precedents import Precedent, precedents_of
 from app.preview import condition_of
