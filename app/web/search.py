@@ -10,7 +10,7 @@ from litestar.params import QueryParameter
 from msgspec import Struct
 
 from app.asking import LONGEST
-from app.identifiers import DAY, day_of
+from app.identifiers import DAY
 from app.posts import Post
 from app.search import search_posts, search_tags, wish_of
 from app.square import Square
@@ -117,7 +117,7 @@ async def _people(tx: Tx, q: str, visit: Visit, skip: int) -> SearchPage:
 async def _tags(tx: Tx, q: str, now: int, skip: int) -> SearchPage:
     names = await search_tags(tx, q, now, MOST_NAMES + 1, skip)
     uses = Counter[str]()
-    for use in await uses_of_tags(tx, names[:MOST_NAMES], day_of(now) - 6 * DAY):
+    for use in await uses_of_tags(tx, names[:MOST_NAMES], now // DAY - 6):
         uses[use.tag] += use.uses
     tags = tuple(FoundTag(name, f"/tags/{name}", uses[name]) for name in names[:MOST_NAMES])
     return SearchPage(q, "tags", bool(q.strip()), tags=tags, next=_more(q, "tags", len(names), skip), is_first=not skip)
