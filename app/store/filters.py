@@ -8,7 +8,8 @@ from msgspec import Struct
 from app.store.engines import Tx
 
 Context = Literal["home", "notifications", "public", "thread", "account"]
-"""Where a filter holds: home and lists, notifications, timelines of everybody, conversations, profiles."""
+"""Where a filter holds: home and lists; notifications; what everybody meets, with hashtags, rankings, searches and
+what one has marked; conversations; profiles."""
 
 CONTEXTS: Final[tuple[Context, ...]] = ("home", "notifications", "public", "thread", "account")
 

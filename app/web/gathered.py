@@ -8,6 +8,7 @@ from litestar.exceptions import NotFoundException
 from msgspec import Struct
 
 from app.addressing import tag_of
+from app.filters import sift
 from app.posts import Post
 from app.square import Square
 from app.store.circles import Span
@@ -57,6 +58,7 @@ async def show_tag(
             return tag_timeline(tx, Tags(tag), reader or 0, now, Span(most, begin(before)))
 
         items, more = await page_of(tx, ids, f"/tags/{quote(tag)}", visit, now)
+        items = await sift(tx, items, reader, "public", now)
         followed = bool(await tags_followed_among(tx, reader, [tag])) if reader is not None else None
         return TagTimeline(tag, followed, items, more, not before)
 
@@ -77,6 +79,7 @@ async def show_list(
             return list_timeline(tx, found.id, found.replies, reader, now, Span(most, begin(before)))
 
         items, more = await page_of(tx, ids, f"/lists/{found.id}", visit, now)
+        items = await sift(tx, items, reader, "home", now)
         return ListTimeline(str(found.id), found.title, items, more, not before)
 
     return answer(request, "timelines/list.html", await square.database.read(load))

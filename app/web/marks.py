@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from msgspec import Meta, Struct
 
+from app.filters import mark as mark_filtered
 from app.marks import Deed, do
 from app.posts import Post, show_posts
 from app.square import Square
@@ -94,7 +95,8 @@ async def _marked(square: Square, visit: Visit, mark: Mark, path: str, before: s
         found = await marked_by(tx, mark, reader, Span(MOST_IN_A_PAGE + 1, begin(before)))
         page = found[:MOST_IN_A_PAGE]
         rows = await posts_among(tx, [one.post for one in page])
-        items = await show_posts(tx, rows, reader, now, visit.country)
+        # What somebody has marked is never lost to them: their filters warn of it, and hide nothing.
+        items = await mark_filtered(tx, await show_posts(tx, rows, reader, now, visit.country), reader, "public", now)
         more = f"{path}?before={page[-1].id}" if len(found) > MOST_IN_A_PAGE else None
         return MarkedPage(mark, items, more, not before)
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from litestar import Response, get, post
 from msgspec import Struct
 
+from app.filters import sift
 from app.posts import Post, show_posts
 from app.square import Square
 from app.store.accounts import accounts_among
@@ -87,7 +88,9 @@ async def _goes_on(tx: Tx, reader: int, oldest: int, now: int) -> bool:
 
 async def _notices(tx: Tx, groups: Sequence[Group], visit: Visit, read: int, now: int) -> tuple[Notice, ...]:
     rows = await posts_among(tx, sorted({group.newest.post for group in groups if group.newest.post}))
-    posts = {int(one.id): one for one in await show_posts(tx, rows, account_of(visit).id, now, visit.country)}
+    reader = account_of(visit).id
+    shown = await show_posts(tx, rows, reader, now, visit.country)
+    posts = {int(one.id): one for one in await sift(tx, shown, reader, "notifications", now)}
     accounts = await accounts_among(tx, sorted({sender for group in groups for sender in group.senders}))
     return tuple(
         Notice(

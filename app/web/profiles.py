@@ -106,7 +106,7 @@ async def show_profile(
             lists=await _lists(tx, reader, person.id) if stand is not None and stand.following else (),
             hashtags=tuple(one.tag for one in await features_of(tx, person.id)),
             restrictions=await _restrictions(tx, person.member, now),
-            pinned=() if before else await pinned_posts(tx, person.id, reader, now, visit.country),
+            pinned=() if before else await _pinned(tx, person.id, visit, now),
             items=items,
             next=more,
             is_first=not before,
@@ -130,6 +130,11 @@ async def _items(tx: Tx, person: Account, visit: Visit, before: str, now: int) -
 
     items, more = await page_of(tx, ids, f"/@{person.handle}", visit, now)
     return await sift(tx, items, reader, "account", now), more
+
+
+async def _pinned(tx: Tx, person: int, visit: Visit, now: int) -> tuple[Post, ...]:
+    reader = visit.account.id if visit.account is not None else None
+    return await sift(tx, await pinned_posts(tx, person, reader, now, visit.country), reader, "account", now)
 
 
 async def _stand(tx: Tx, reader: int | None, person: int, now: int) -> Relationship | None:

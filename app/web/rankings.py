@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from app.feeds.lively import Part, Scored
 from app.feeds.ranked import LOOKS_BACK, MOST, Ranked
+from app.filters import sift
 from app.posts import Post, show_posts
 from app.rankings import rankings_in_force
 from app.square import Square
@@ -41,7 +42,7 @@ class Placed(Struct, frozen=True):
 class RankedPage(Struct, frozen=True):
     """A page of a ranking as of `at` (Unix ms), by version `version` of its formula, which entry `entry` adopted.
 
-    Without a vote that adopted one, `version` is 0. What the reader blocks or mutes is left out, and keeps
+    Without a vote that adopted one, `version` is 0. What the reader blocks, mutes or filters is left out, and keeps
     its place. `next` is the address of the page that follows.
     """
 
@@ -154,7 +155,8 @@ async def _items(square: Square, visit: Visit, scored: tuple[Scored, ...], place
         ids = [one.post for one in scored]
         wanted = set(ids) if reader is None else await wanted_among(tx, ids, reader, now)
         rows = await posts_among(tx, [one for one in ids if one in wanted])
-        shown = {post.id: post for post in await show_posts(tx, rows, reader, now, visit.country)}
+        posts = await sift(tx, await show_posts(tx, rows, reader, now, visit.country), reader, "public", now)
+        shown = {post.id: post for post in posts}
         return tuple(
             Placed(number, one.score, one.parts, shown[str(one.post)])
             for number, one in enumerate(scored, place + 1)

@@ -10,6 +10,7 @@ from litestar.params import QueryParameter
 from msgspec import Struct
 
 from app.asking import LONGEST
+from app.filters import sift
 from app.identifiers import DAY
 from app.posts import Post
 from app.search import search_posts, search_tags, wish_of
@@ -89,6 +90,7 @@ async def show_search(
 
 async def _posts(tx: Tx, q: str, visit: Visit, before: int, now: int) -> SearchPage:
     found, further = await search_posts(tx, q, visit.account, now, Window(before, MOST_POSTS), visit.country)
+    found = await sift(tx, found, visit.account.id if visit.account is not None else None, "public", now)
     more = _address(q, "posts", {"before": str(further)}) if further is not None else None
     began = wish_of(q, visit.account).finds
     return SearchPage(q, "posts", began, posts=found, next=more, is_first=before == begin(FIRST))
