@@ -120,6 +120,25 @@ def test_a_form_that_comes_back_keeps_nobody_out(readers: Readers, language: Lan
     examine(person, "join-again", keep=True)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_is_a_way_to_what_is_looked_for(readers: Readers, language: Language) -> None:
+    """By keyboard alone, wide and narrow: the field in the head is reached, and the Enter key asks."""
+    person = readers.reader("lina", language)
+    field = person.page.get_by_role("searchbox", name=person.said("Search the square"))
+    for width, height in (WIDE, NARROW):
+        person.page.set_viewport_size({"width": width, "height": height})
+        person.opens("/about")
+        for _ in range(20):
+            person.page.keyboard.press("Tab")
+            if field.evaluate("field => field === document.activeElement"):
+                break
+        person.page.keyboard.type("pool")
+        with person.page.expect_navigation():
+            person.page.keyboard.press("Enter")
+        assert "/search?q=pool" == person.path
+        assert "pool" == person.page.get_by_role("searchbox").input_value()
+
+
 def examine(person: Person, name: str, *, keep: bool) -> None:
     """Hold the page that is open against everything that this file asks, in light and dark, wide and narrow."""
     page = person.page
