@@ -4,66 +4,20 @@ from pathlib import Path
 from typing import Final
 
 from app.demo.cast import BUILT, MEMBERS, MODERATORS
+from app.demo.changes import LIVELY, PICTURES, SHOUTING, off_topic_amended
 from app.demo.pictures import dustbins, face, heron, window
 from app.demo.stage import MINUTE, Stage
 from app.imports.polis import Writer
 from app.imports.polis_cases import Cases
 from app.imports.polis_files import read_export
-from app.proposing import Draft, RuleDraft
+from app.proposing import Draft
 from app.writing import NewPoll
-from governance.acts.proposals import Weight
-from governance.charter import FoundingRule, Probe
-from governance.conditions.language import All, Compare, Condition, canonical
+from governance.charter import FoundingRule
 
 LENGTH: Final = 88
 """Minutes that the story takes, so that its clock is set back by as much when it begins."""
 
 HIDES: Final = "The thread had more replies of this kind than answers, and a label leaves them all in the way."
-SHOUTING: Final = RuleDraft(
-    label="7.1",
-    title="Shouting",
-    text="A post written in capitals throughout may be labelled.",
-    aim="The rights of others to read in quiet (article 19 paragraph 3 of the Covenant).",
-    elements=("The whole post is written in capitals.",),
-    sanctions=("label",),
-    ground="incompatible",
-    topical=False,
-    category="STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
-    kind="bright_line",
-    tests=(
-        Probe(True, "WHY DOES NOBODY ANSWER ME ABOUT THE POOL"),
-        Probe(False, "NATO, UNESCO and the WHO were there."),
-        Probe(False, "NO!"),
-    ),
-    condition=canonical(
-        Condition(1, All((Compare("capitals", "ge", 80), Compare("characters", "ge", 20))), 1),
-    ),
-)
-
-PICTURES: Final = RuleDraft(
-    label="3.2",
-    title="Pictures of other people’s children",
-    text="A post that shows a child who can be recognised, without the consent of a parent, may be folded.",
-    aim="The rights of children, who cannot consent themselves (article 19 paragraph 3 of the Covenant).",
-    elements=(
-        "The post shows a child who can be recognised.",
-        "No parent of the child has consented, as far as can be known.",
-    ),
-    sanctions=("label", "fold"),
-    ground="private",
-    topical=False,
-    category="STATEMENT_CATEGORY_PROTECTION_OF_MINORS",
-    kind="judgment",
-    tests=(
-        Probe(True, "Look at the neighbours’ girl on her first day at school! (with her picture)"),
-        Probe(False, "My own two at the lake. (with their picture, by their mother)"),
-    ),
-)
-
-LIVELY: Final = tuple(
-    Weight(name, points)
-    for name, points in (("replies", 4), ("boosts", 3), ("favourites", 2), ("age", 1), ("again", 6))
-)
 CONVERSATION: Final = Path(__file__).parent / "conversation"
 
 
@@ -148,7 +102,7 @@ async def _first_proposals(stage: Stage, rules: Rules) -> tuple[int, int, int]:
     """A rule that will be adopted, one that will be rejected, and a ranking that will be offered."""
     asked_for = await stage.propose(
         "lina",
-        Draft("amend", target=rules.number["5.1"], rule=_asked_for(rules.words["5.1"])),
+        Draft("amend", target=rules.number["5.1"], rule=off_topic_amended(rules.words["5.1"])),
         "A reply that somebody asked for is not off topic\n\nWhoever answers a question that was put in the "
         "conversation should not be folded for it. I propose to say so in rule 5.1.",
     )
@@ -167,27 +121,6 @@ async def _first_proposals(stage: Stage, rules: Rules) -> tuple[int, int, int]:
     )
     await stage.sponsor(lively, ["lina", "ruth"])
     return asked_for, loud, lively
-
-
-def _asked_for(old: FoundingRule) -> RuleDraft:
-    """The founding rule on what is off topic, as its first amendment would have it."""
-    return RuleDraft(
-        label=old.label,
-        title=old.title,
-        text=old.text.replace(
-            "a post that does not bear on it may be labelled or folded.",
-            "a post that does not bear on it and that nobody in it asked for may be labelled or folded. "
-            "A correction of fact always bears on it.",
-        ),
-        aim=old.aim,
-        elements=(*old.elements, "Nobody in the conversation had asked for what the post says."),
-        sanctions=old.sanctions,
-        ground=old.ground,
-        topical=old.topical,
-        category=old.category,
-        kind=old.kind,
-        tests=old.tests,
-    )
 
 
 async def _first_cases(stage: Stage, rules: Rules, pool: int) -> int:
