@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from app.clock import iso
+from app.media.keeping import sweep
+from app.unsaid import say_due
 from app.web.requests import LARGEST_FORM
 from tests.media.hostile import MOST_BYTES, REFUSED, drawn, photographed, saved
 from tests.web.client import BOUNDARY, Browser, Page, multipart
@@ -265,3 +268,25 @@ def test_an_edit_takes_nobody_elses_pictures(site: Site, member: People) -> None
         answer = author.http.post(edit, json={"text": "Look", "media": [hers]}, headers={"X-CSRF-Token": token})
         assert 422 == answer.status_code
     assert [hers] == [address.split("/")[2] for address, _ in pictures(ann.open("/@ann"))]
+
+
+@ON_SQLITE
+def test_a_post_that_waits_keeps_its_pictures(site: Site, member: People) -> None:
+    """They stay while it waits, however long, are added to and described otherwise, and are shown when it is said."""
+    ann, day = member("ann"), 86_400_000
+    due_at = iso(site.clock.now() + 3 * day)[:16]
+    words = {"text": "Look", "alts": ["a flag", "", "", ""], "due_at": due_at}
+    page = ann.submit("/posts", words, at="/compose", files={"pictures": [PNG]})
+    assert ("/drafts", True) == (page.path, "With 1 picture" in page.text)
+    change = page.links["Change it, or its time"]
+    site.clock.advance(2 * day)
+    site.run(sweep)
+    typed = {"alts": ["my flag", "another", "", ""], "text": "Look at these"}
+    page = ann.submit(change, typed, at=change, files={"pictures": [b"", PNG, b"<svg/>"]})
+    form = page.form(change)
+    assert (422, ["Look at these"], [due_at]) == (page.status, form.values["text"], form.values["due_at"])
+    assert 2 == len([one for one in form.values["media"] if one])
+    assert "With 2 pictures" in ann.submit(change).text
+    site.clock.advance(day)
+    site.run(say_due)
+    assert ["my flag", "another"] == [alt for _, alt in pictures(ann.open("/@ann"))]
