@@ -18,6 +18,7 @@ from app.square import Square
 from app.store import filters as kept
 from app.store.engines import Tx
 from app.store.filters import Filter, Kept, Keyword
+from app.store.posts import find_post
 from app.store.seen import seen_among
 
 
@@ -108,16 +109,17 @@ async def show_filtered(square: Square, view: View, filter_id: str) -> list[Filt
 @post("/api/v2/filters/{filter_id:str}/statuses", person("write:filters"))
 async def add_filtered(square: Square, view: View, filter_id: str, data: StatusForm) -> FilterStatus:
     """Have a filter catch a post that the caller may see."""
-    wanted, id_ = known_id(data.status_id), square.post_ids.next(view.now)
+    id_ = square.post_ids.next(view.now)
 
     async def work(tx: Tx) -> FilterStatus:
         await kept.lock_filters(tx, view.reader or 0)
         of = await own_filter(tx, view, filter_id)
-        if wanted not in await seen_among(tx, [wanted], view.reader):
+        post = await _original(tx, known_id(data.status_id))
+        if post not in await seen_among(tx, [post], view.reader):
             raise NotFoundException
-        there = next((one for one in of.posts if one.post == wanted), None)
+        there = next((one for one in of.posts if one.post == post), None)
         if there is None:
-            there = Kept(id_, wanted)
+            there = Kept(id_, post)
             await filters.save(tx, replace(of, posts=(*of.posts, there)))
         return status_as(there)
 
@@ -142,6 +144,12 @@ async def remove_filtered(square: Square, view: View, kept_id: str) -> FilterSta
         return status_as(old)
 
     return await square.database.write(work)
+
+
+async def _original(tx: Tx, post: int) -> int:
+    """The post of an id, of a boost what it passes on."""
+    row = await find_post(tx, post)
+    return row.boost_of if row is not None and row.boost_of is not None else post
 
 
 async def own_keyword(tx: Tx, view: View, keyword_id: str) -> tuple[Filter, Keyword]:

@@ -14,6 +14,7 @@ from app.posts import Post, show_posts
 from app.square import Square
 from app.store.engines import Tx
 from app.store.posts import PostRow, ancestors_of, find_post, posts_among, replies_below
+from app.store.seen import seen_among
 from app.web.answers import Answer, Done, Onward, answer, done, wants_json
 from app.web.beginnings import Beginning, beginning_of_reply
 from app.web.requests import PageRequest
@@ -149,11 +150,17 @@ async def delete_post(request: PageRequest, square: Square, visit: Visit, post_i
 
 
 async def own_post(square: Square, visit: Visit, post_id: str) -> PostRow:
-    """One's own post. Raises NotFoundException, PermissionDeniedException."""
-    row = await square.database.read(lambda tx: existing_post(tx, post_id))
-    if row.deleted_at is not None:
-        raise NotFoundException
-    if row.account != account_of(visit).id:
+    """One's own post. Raises PermissionDeniedException for another's, NotFoundException where one may not see that."""
+    reader = account_of(visit).id
+
+    async def load(tx: Tx) -> PostRow:
+        row = await existing_post(tx, post_id)
+        if row.deleted_at is not None or row.id not in await seen_among(tx, [row.id], reader):
+            raise NotFoundException
+        return row
+
+    row = await square.database.read(load)
+    if row.account != reader:
         raise PermissionDeniedException
     return row
 

@@ -65,7 +65,7 @@ class Polls(RuleBasedStateMachine):
         with suppress(Refused):
             world.does(name, CloseAccount(number(world.by(name))))
 
-    @rule(span=st.sampled_from(("1m", "10m", "50m")))
+    @rule(span=st.sampled_from(("10m", "61m", "61m")))
     def time_passes(self, span: str) -> None:
         """No further than to the next close, which is then made."""
         until = min([self.world.now + int(span[:-1]) * MINUTE, *self._ends()])

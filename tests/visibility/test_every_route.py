@@ -77,11 +77,11 @@ def filled(path: str, handle: str, visibility: Visibility, author: int, *, answe
     return path
 
 
-async def enter(square: Square, people: dict[str, int], visibility: Visibility) -> None:
+async def enter(square: Square, people: dict[str, int], visibility: Visibility, *, kept: bool = True) -> None:
     """An opener and an answer of this visibility, and every row by which anybody might come upon them.
 
-    All have kept, liked and been told of both, and have them in their home timeline: as if they had once been theirs to
-    read.
+    Where they are `kept` all have liked and been told of both, and have them in their home timeline: as if they had
+    once been theirs to read.
     """
     author = people["author"]
 
@@ -103,7 +103,7 @@ async def enter(square: Square, people: dict[str, int], visibility: Visibility) 
                 post + 5, people["named"], "", "", "", None, post + 5, now, visibility=visibility, boost_of=post
             )
             assert await enter_post(tx, boost)
-            for number, account in enumerate(people.values()):
+            for number, account in enumerate(people.values() if kept else ()):
                 await _keep(tx, account, post, author, number, now)
         for handle, account in people.items():
             await _gather(tx, ROOT + 900 + READERS.index(handle), account, author)
