@@ -57,7 +57,7 @@ class _Known(Struct, frozen=True):
     name: str
     founded: int
     rules: tuple[Rule, ...]
-    steward: Account | None
+    officer: Account | None
 
 
 def version() -> str:
@@ -80,8 +80,9 @@ async def _look(square: Square, view: View) -> _Known:
     async def load(tx: Tx) -> _Known:
         founded = await value_of(tx, members.Square, "square")
         assert founded is not None, "a square that is served is founded"
-        stewards = [office.member for office in await offices_held(tx, view.now) if office.role == "steward"]
-        found = await accounts.accounts_of_members(tx, [f"m:{number}" for number in stewards[:1]])
+        # A steward, or who else holds an office: some clients read no square that tells of nobody to turn to.
+        officers = await offices_held(tx, view.now)
+        found = await accounts.accounts_of_members(tx, [f"m:{office.member}" for office in officers[:1]])
         shown = await account_list(tx, [one.id for one in found.values()], view)
         rules = await rules_in_force(tx, view.now)
         return _Known(founded.name, founded.founded, rules, shown[0] if shown else None)
@@ -115,7 +116,7 @@ async def show_instance(square: Square, view: View) -> InstanceV2:
             url=f"{view.root}/join",
         ),
         api_versions={"mastodon": 6},
-        contact=Contact(square.config.mail_from, known.steward),
+        contact=Contact(square.config.mail_from, known.officer),
         rules=known.rules,
     )
 
@@ -137,7 +138,7 @@ async def show_instance_v1(square: Square, view: View) -> InstanceV1:
         languages=LANGUAGES,
         registrations=square.config.gate != "invitation",
         invites_enabled=square.config.gate == "invitation",
-        contact_account=known.steward,
+        contact_account=known.officer,
         rules=known.rules,
     )
 

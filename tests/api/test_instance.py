@@ -55,7 +55,14 @@ def test_programs_find_their_way(site: Site, client: Clients) -> None:
 
 @ON_SQLITE
 @pytest.mark.parametrize(
-    "path", ["instance/peers", "custom_emojis", "announcements", "trends/links", "accounts/1/endorsements"]
+    "path",
+    [
+        "instance/peers",
+        "custom_emojis",
+        "announcements",
+        "trends/links",
+        "accounts/1/endorsements",
+    ],
 )
 def test_what_there_is_none_of(client: Clients, path: str) -> None:
     """Clients ask for it and find an empty list."""
