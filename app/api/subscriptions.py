@@ -40,7 +40,7 @@ NAMES: Final = frozenset(
 async def name_of(square: Square, caller: Caller, kind: str, tag: str | None, list_id: str | None) -> Name:
     """The name of a stream that somebody asks for. Raises Denied for what there is not, or not for them."""
     if kind not in NAMES:
-        raise Denied(404, "Unknown stream type")
+        raise Denied(400, "Unknown stream type")
     wanted = "read:notifications" if kind == "user:notification" else "read:statuses"
     if not covers(caller.scopes, wanted):
         raise Denied(403, "This action is outside the authorized scopes", "insufficient_scope")

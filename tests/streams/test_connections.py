@@ -31,8 +31,8 @@ pytestmark = ON_SQLITE
         ("list?list=7", "read", 404),
         ("list?list=x", "read", 404),
         ("nothing", "read", 404),
-        ("?stream=nothing", "read", 404),
-        ("", "read", 404),
+        ("?stream=nothing", "read", 400),
+        ("", "read", 400),
         ("user/notification", "read:notifications", 200),
         ("?stream=user", "read:statuses", 200),
     ],
@@ -69,7 +69,7 @@ def test_where_a_socket_shows_its_token(town: Town, client: Clients) -> None:
         ("?stream=user", 401),
         ("?access_token=nothing", 401),
         (f"/user?access_token={token}", 404),
-        (f"?access_token={token}&stream=nothing", 404),
+        (f"?access_token={token}&stream=nothing", 400),
     ):
         with pytest.raises(InvalidStatus) as caught:
             town.connects(ann, query, additional_headers={"Cookie": f"session={token}"})
@@ -91,7 +91,7 @@ def test_many_streams_on_one_socket(town: Town, client: Clients) -> None:
     assert {("user",), ("hashtag", "cats")} == {listener.next().stream for _ in range(2)}
     listener.ask("unsubscribe", "user")
     listener.ask("subscribe", "nothing")
-    assert 404 == listener.fails()["status"]
+    assert 400 == listener.fails()["status"]
     town.takes_back(ann, post)
     assert ("delete", str(post), ("hashtag", "cats")) == listener.next()
 
