@@ -59,6 +59,12 @@ class EditForm(Struct, frozen=True):
     poll: PollForm | None = None
 
 
+class DeleteForm(Struct, frozen=True):
+    """Whether a post's pictures go with it, or may stand in another."""
+
+    delete_media: bool = False
+
+
 class StatusForm(EditForm, frozen=True):
     """What is to be said, for whom, in answer to what; at a time of ISO 8601 if it is to wait."""
 

@@ -16,7 +16,7 @@ from app.api.people import account_list
 from app.api.routes import delete, get, post, put
 from app.api.scheduled import later
 from app.api.speech import attachment_as, statuses_as
-from app.api.status_forms import EditForm, StatusForm, rewording_of, time_in, words_of
+from app.api.status_forms import DeleteForm, EditForm, StatusForm, rewording_of, time_in, words_of
 from app.api.views import View
 from app.clock import iso
 from app.edits import MOST_VERSIONS, TooManyEdits, edit_post
@@ -134,7 +134,9 @@ async def edit_status(square: Square, person: Account, view: View, status_id: st
 
 
 @delete("/api/v1/statuses/{status_id:str}", person_with("write:statuses"))
-async def delete_status(square: Square, person: Account, view: View, status_id: str) -> entities.Status:
+async def delete_status(
+    square: Square, person: Account, view: View, status_id: str, data: DeleteForm
+) -> entities.Status:
     """Take a post back; the answer has what was typed, and its pictures may stand in another post for a day.
 
     The id of one's own boost takes that back.
@@ -154,7 +156,7 @@ async def delete_status(square: Square, person: Account, view: View, status_id: 
     status = await square.database.read(load)
     if status.reblog is not None:
         await do(square, person, "unboost", number)
-    elif not await take_back(square, person.id, number, keeps_pictures=True):
+    elif not await take_back(square, person.id, number, keeps_pictures=not data.delete_media):
         raise NotFoundException
     return status
 

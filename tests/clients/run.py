@@ -102,7 +102,7 @@ def run(suite: Suite, python: Path, sources: Path, folder: Path) -> dict[tuple[s
     report = ROOT / "test-results" / f"clients-{suite.name.lower()}.xml"
     report.parent.mkdir(exist_ok=True)
     command = [str(python), "-m", "pytest", suite.tests, "-q", "--tb=short", "-W", "ignore", "-p", "no:cacheprovider"]
-    command += ["--timeout=30", "--block-network", "--allowed-hosts=localhost,127.0.0.1,::1", f"--junitxml={report}"]
+    command += ["--timeout=60", "--block-network", "--allowed-hosts=localhost,127.0.0.1,::1", f"--junitxml={report}"]
     env = {**os.environ, "TOOT_TEST_BASE_URL": URL}
     subprocess.run([*command, *suite.options], cwd=folder / suite.archive, env=env, check=False)
     return read_report(suite.name, report)

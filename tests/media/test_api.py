@@ -223,4 +223,7 @@ def test_a_client_posts_pictures(site: Site) -> None:
     assert 200 == gone.status_code
     redrafted = [one["id"] for one in gone.json()["media_attachments"]]
     assert [ids[2], ids[0]] == redrafted
-    assert 200 == ann.post("/api/v1/statuses", {"status": "", "media_ids": redrafted}).status_code
+    made = ann.post("/api/v1/statuses", {"status": "", "media_ids": redrafted})
+    assert 200 == made.status_code
+    assert 200 == ann.http.delete(f"/api/v1/statuses/{made.json()['id']}?delete_media=true").status_code
+    assert 422 == ann.post("/api/v1/statuses", {"status": "", "media_ids": redrafted}).status_code
