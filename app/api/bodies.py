@@ -57,16 +57,20 @@ class ApiRequest(PageRequest):
         field = handler.parsed_data_field
         assert field is not None and issubclass(field.annotation, Struct)
         form: type[Struct] = field.annotation
-        return read_values(form, {**nested([*self.query_params.multi_items()]), **await self._values()})
+        return read_values(form, await self.values())
+
+    async def values(self) -> Tree:
+        """What the body says, over what the address says. Raises UnsupportedBody."""
+        return {**nested([*self.query_params.items()]), **await self._sent()}
 
     async def typed(self) -> dict[str, list[str]]:
         """Nothing: what a page's form has beside what is asked, such as the key of a request, is in headers here."""
         return {}
 
-    async def _values(self) -> Tree:
+    async def _sent(self) -> Tree:
         kind = self.content_type[0]
         if kind == MULTIPART:
-            return nested([(name, value) for name, value in (await self._parts()).multi_items()])
+            return nested([(name, value) for name, value in (await self._parts()).items()])
         body = await self.body()
         if kind == FORM or (not kind and body != b"{}" and not body.lstrip().startswith(b"{")):
             return nested(_pairs(body))

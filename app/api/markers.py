@@ -50,7 +50,7 @@ class Places(Struct, frozen=True):
 @get("/api/v1/markers", READ)
 async def show_markers(request: PageRequest, square: Square, person: Account) -> dict[str, MarkerItem]:
     """The markers of the timelines that are asked for."""
-    asked = read_values(Asked, nested([*request.query_params.multi_items()]))
+    asked = read_values(Asked, nested([*request.query_params.items()]))
     found = await square.database.read(lambda tx: markers_of(tx, person.id))
     return {one.timeline: _item(one) for one in found if one.timeline in asked.timeline}
 

@@ -223,7 +223,7 @@ routes = [
 
 
 def _choice(request: PageRequest) -> Choice:
-    return read_values(Choice, nested([*request.query_params.multi_items()]))
+    return read_values(Choice, nested([*request.query_params.items()]))
 
 
 def _wanted(choice: Choice, paging: Paging) -> Wanted:

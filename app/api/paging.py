@@ -59,7 +59,7 @@ def number_in(text: str) -> int | None:
 
 def ids_asked(request: Asked, name: str, most: int = MOST_AT_ONCE) -> list[int]:
     """The ids in the query of an address, as `name[]`, `name[0]` or `name`, each once; what is no id is left out."""
-    pairs = [(key.partition("["), value) for key, value in request.query_params.multi_items()]
+    pairs = [(key.partition("["), value) for key, value in request.query_params.items()]
     written = [str(value) for (key, _, place), value in pairs if key == name and place.strip("0123456789") in ("", "]")]
     numbers = [number_in(one) for one in written[:most]]
     return list(dict.fromkeys(number for number in numbers if number is not None))

@@ -8,9 +8,10 @@ from msgspec import Meta, Struct
 
 from app import relations
 from app.api.accounts import known_id
+from app.api.bodies import ApiRequest, read_values
 from app.api.callers import person
 from app.api.entities import Account
-from app.api.paging import ids_asked
+from app.api.paging import MOST_AT_ONCE, ids_asked, number_in
 from app.api.people import account_list
 from app.api.routes import get, post
 from app.api.views import View
@@ -51,6 +52,12 @@ class FamiliarFollowers(Struct, frozen=True):
 
     id: str
     accounts: list[Account]
+
+
+class IdsForm(Struct, frozen=True):
+    """The accounts that are meant."""
+
+    id: Annotated[list[str], Meta(max_length=MOST_AT_ONCE)] = []
 
 
 class FollowForm(Struct, frozen=True):
@@ -205,9 +212,11 @@ async def show_relationships(request: Asked, square: Square, view: View) -> list
 
 
 @get("/api/v1/accounts/familiar_followers", person("read:follows"))
-async def show_familiar(request: Asked, square: Square, view: View) -> list[FamiliarFollowers]:
-    """Of each of many accounts those followers whom the caller follows."""
-    asked, reader = ids_asked(request, "id"), view.reader
+async def show_familiar(request: ApiRequest, square: Square, view: View) -> list[FamiliarFollowers]:
+    """Of each of many accounts those followers whom the caller follows; some clients name them in a body."""
+    sent = read_values(IdsForm, {"id": (await request.values()).get("id")})
+    named = [number for one in sent.id if (number := number_in(one)) is not None]
+    asked, reader = ids_asked(request, "id") or list(dict.fromkeys(named)), view.reader
     assert reader is not None, "the route is for a person"
 
     async def load(tx: Tx) -> list[FamiliarFollowers]:

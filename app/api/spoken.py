@@ -47,7 +47,7 @@ async def show_statuses(
 ) -> Response[list[Status]]:
     """What an account said, newest first."""
     account = known_id(account_id)
-    asked = read_values(Asked, nested([*request.query_params.multi_items()]))
+    asked = read_values(Asked, nested([*request.query_params.items()]))
     choice = Choice(only_media=asked.only_media, replies=not asked.exclude_replies, boosts=not asked.exclude_reblogs)
     span = span_of(paging, USUAL, MOST)
 

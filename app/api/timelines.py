@@ -115,7 +115,7 @@ async def listed(
 
 
 def _asked(request: PageRequest) -> Asked:
-    return read_values(Asked, nested([*request.query_params.multi_items()]))
+    return read_values(Asked, nested([*request.query_params.items()]))
 
 
 async def _answer(

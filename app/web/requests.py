@@ -130,7 +130,7 @@ class PageRequest(Request[None, None, State]):
         except (UnicodeDecodeError, LookupError, ValidationException) as error:
             raise ClientException("the form cannot be read") from error
         sent, size = _Sent({}, {}), 0
-        for name, value in form.multi_items():
+        for name, value in form.items():
             if name in of_files:
                 sent.files.setdefault(name, []).append(_taken_over(value))
             elif isinstance(value, UploadFile):

@@ -15,7 +15,7 @@ from tests.web.serving import ON_SQLITE, Site
 SECONDS: Final = int(os.environ.get("ISEGORIA_TEST_OPENAPI_SECONDS", "30"))
 """How long it tries; ten minutes by hand."""
 
-PATHS: Final = r"^/(api/(?!v1/streaming)|oauth/(token|revoke)|nodeinfo|\.well-known|health)"
+PATHS: Final = r"^/(api/(?!v1/streaming)|oauth/(token|revoke|userinfo)|nodeinfo|\.well-known|health)"
 
 
 @ON_SQLITE
