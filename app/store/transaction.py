@@ -169,7 +169,7 @@ class Database(ABC):
 
     @abstractmethod
     async def read(self, work: Work[T]) -> T:
-        """Run `work` on one read-only snapshot and return its result. Raises Unavailable."""
+        """Run `work` on one read-only snapshot and return its result; it may be begun again. Raises Unavailable."""
 
     @abstractmethod
     async def purge(self, deleted: Sequence[bytes]) -> bool:
