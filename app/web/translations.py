@@ -128,8 +128,8 @@ class Tongue:
 
     def ago(self, at: int, now: int) -> str:
         """How long since, or until, briefly and in one unit: 8 min ago; less than a second is a second ago."""
-        delta = timedelta(milliseconds=at - now if abs(at - now) >= SECOND else -SECOND)
-        return self.digits(format_timedelta(delta, format="short", add_direction=True, locale=self.locale))
+        seconds = (at - now) // SECOND if abs(at - now) >= SECOND else -1
+        return self.digits(_ago(_coarse(seconds), self.language))
 
     def span(self, milliseconds: int) -> str:
         """A duration in one unit: 3 days."""
@@ -153,6 +153,26 @@ def _day(day: int, pattern: str, language: Language) -> str:
 @lru_cache(maxsize=4096)
 def _minute(minute: int, pattern: str, language: Language) -> str:
     return format_datetime(_moment(minute * MINUTE), pattern, tzinfo=UTC, locale=LOCALES[language])
+
+
+@lru_cache(maxsize=8192)
+def _ago(seconds: int, language: Language) -> str:
+    # Of Arabic's short forms CLDR lacks some ("a week ago") and has one wrong ("3 months ago"); the long are as short.
+    if language == "ar":
+        return format_timedelta(seconds, add_direction=True, locale=LOCALES["ar"])
+    return format_timedelta(seconds, format="short", add_direction=True, locale=LOCALES[language])
+
+
+def _coarse(seconds: int) -> int:
+    """A span that is told as this one is, so that many share it.
+
+    Babel takes the next unit at 0.85 of it and rounds at its halves: from an hour on these are whole minutes, from
+    three days on multiples of twelve; between two of them everything is told alike, and so is what lies in the middle.
+    """
+    age = abs(seconds)
+    step = 1 if age < 3_600 else 60 if age < 3 * 86_400 else 720
+    middle = age - age % step + step // 2
+    return middle if seconds > 0 else -middle
 
 
 def _moment(at: int) -> datetime:
