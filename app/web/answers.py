@@ -12,6 +12,7 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from app.store.standing import Standing, standing_of
+from app.web.cards import Look, PageCards
 from app.web.negotiation import prefers_json
 from app.web.rendering import Draft, Renderer
 from app.web.requests import Asked, PageRequest, square_of
@@ -99,13 +100,15 @@ class Answer(Response[T]):
         square = square_of(request)
         now = square.clock.now()
         standing = Standing()
+        account = visit.account.id if visit.account is not None else None
         if self.asks_database:
-            account = visit.account.id if visit.account is not None else None
             standing = await square.database.read(lambda tx: standing_of(tx, visit.member, now, account))
         renderer = request.app.state["renderer"]
         assert isinstance(renderer, Renderer)
+        look = Look(visit.tongue.language, account is not None, standing.demonstration)
         context = {
             "page": self.content,
+            "cards": PageCards(renderer.cards, look, now, visit.csrf, request.url.path),
             "visit": visit,
             "standing": standing,
             "draft": self.draft,

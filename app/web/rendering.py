@@ -1,7 +1,7 @@
 """Templates in each language."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Final
@@ -16,6 +16,8 @@ from app.preview import condition_of
 from app.resources import resource
 from app.text import excerpt, to_html
 from app.web.assets import assets
+from app.web.cards import Cards, is_plain
+from app.web.jinja import MADE, PageEnvironment
 from app.web.translations import Language, tongues
 from governance.conditions.cel import to_cel
 
@@ -69,16 +71,17 @@ class Renderer:
 
     def __init__(self, paths: frozenset[str]) -> None:
         self._paths = paths
+        self.cards = Cards(partial(self.render, "posts/card.html"))
 
     def render(self, template: str, language: Language, context: Mapping[str, object]) -> str:
         """A page in a language."""
-        return _environment(language, self._paths).get_template(template).render(context)
+        return _environment(language, self._paths).get_template(template).render({**context, MADE: {}})
 
 
 @cache
 def _environment(language: Language, paths: frozenset[str]) -> Environment:
     tongue = tongues.all[language]
-    environment = Environment(
+    environment = PageEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
@@ -104,6 +107,7 @@ def _environment(language: Language, paths: frozenset[str]) -> Environment:
         excerpt=excerpt,
         new_key=new_key,
         condition_of=condition_of,
+        is_plain=is_plain,
         indented=indented,
         digest=digest,
         to_cel=to_cel,

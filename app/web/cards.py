@@ -1,0 +1,98 @@
+"""Posts as they stand in lists, made once for all readers who see the same.
+
+Most of a timeline's page are its posts, and most readers see most posts alike. What a card shows is a function of the
+post as its reader sees it (marks, counts and filters are part of that), of the language and of few things more; these
+are the key, so what is kept is never out of date, and never somebody else's: who sees otherwise has another key. The
+template is given nothing but that, so that it cannot show what is not in the key; a form's token and the page that one
+comes back to are put in afterwards. Posts of which the law has something to say are made anew each time.
+"""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from app.posts import Post
+from app.web.translations import Language, tongues
+
+MOST: Final = 4_096
+"""Cards that are kept, of some 3 kB each."""
+
+KEPT: Final = 600_000
+"""Milliseconds after which all are let go: words that were taken back do not stay in memory."""
+
+# Nobody can write them, for nobody is told them: a post that has such words in it cannot be taken for a form's token.
+_CSRF: Final = secrets.token_hex(16)
+_HERE: Final = secrets.token_hex(16)
+
+
+class Look(Struct, frozen=True):
+    """What cards of one page have in common: `signed_in` readers can do something with a post."""
+
+    language: Language
+    signed_in: bool
+    demonstration: bool
+
+
+class _Reader(Struct, frozen=True):
+    account: bool
+    csrf: str = _CSRF
+
+
+class _Square(Struct, frozen=True):
+    demonstration: bool
+
+
+class Cards:
+    """What was made; `render` makes the template of a card with some values in a language."""
+
+    def __init__(self, render: Callable[[Language, Mapping[str, object]], str]) -> None:
+        self._render = render
+        self._made: OrderedDict[tuple[Post, Look, str], str] = OrderedDict()
+        self._let_go_at = 0
+
+    def card(self, post: Post, look: Look, now: int) -> str:
+        """The card of a plain post, with `_CSRF` and `_HERE` where a page puts its own."""
+        if not 0 < self._let_go_at - now <= KEPT:
+            self._made.clear()
+            self._let_go_at = now + KEPT
+        # Of the time only how long ago the post was written is shown.
+        key = (post, look, tongues.all[look.language].ago(post.created_at, now))
+        made = self._made.get(key)
+        if made is None:
+            values = {
+                "page": post,
+                "visit": _Reader(look.signed_in),
+                "standing": _Square(look.demonstration),
+                "here": _HERE,
+                "now": now,
+            }
+            made = self._made[key] = self._render(look.language, values)
+            if len(self._made) > MOST:
+                self._made.popitem(last=False)
+        self._made.move_to_end(key)
+        return made
+
+
+class PageCards:
+    """The cards of one page: called by its template with a post."""
+
+    def __init__(self, cards: Cards, look: Look, now: int, csrf: str, here: str) -> None:
+        self._cards = cards
+        self._look = look
+        self._now = now
+        self._csrf = str(escape(csrf))
+        self._here = str(escape(here))
+
+    def of(self, post: Post) -> Markup:
+        """The card of a plain post, in this page."""
+        card = self._cards.card(post, self._look, self._now)
+        return Markup(card.replace(_CSRF, self._csrf).replace(_HERE, self._here))  # noqa: S704 made by our template
+
+
+def is_plain(post: Post) -> bool:
+    """Whether there is nothing to it but what was said: no word of the law, no form of its own, no filter."""
+    return post.stands == "open" and not (post.restrictions or post.poll or post.proposal or post.filtered)
