@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, Protocol
 
 LAST: Final = 253_370_764_800_000
@@ -43,6 +44,7 @@ class SetClock:
         return self._at
 
 
+@lru_cache(maxsize=8_192)
 def iso(at: int) -> str:
     """A moment (Unix ms) for programs: 2026-11-02T09:43:00.000Z."""
     return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,6 +1,7 @@
 """Accounts as the API tells them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from app.api import entities
@@ -40,9 +41,15 @@ async def account_list(tx: Tx, ids: Sequence[int], view: View) -> list[entities.
 
 def account_as(one: Presented, badges: tuple[entities.Badge, ...], faces: Faces, view: View) -> entities.Account:
     """An account as others see it."""
-    url = f"{view.root}/@{one.handle}"
-    avatar = view.root + (faces.avatar.url if faces.avatar else assets.url("avatar.png"))
-    header = view.root + (faces.header.url if faces.header else assets.url("header.png"))
+    return _account(one, badges, faces, view.root)
+
+
+# The same people stand on every page, and seldom change: who does has another key.
+@lru_cache(maxsize=4_096)
+def _account(one: Presented, badges: tuple[entities.Badge, ...], faces: Faces, root: str) -> entities.Account:
+    url = f"{root}/@{one.handle}"
+    avatar = root + (faces.avatar.url if faces.avatar else assets.url("avatar.png"))
+    header = root + (faces.header.url if faces.header else assets.url("header.png"))
     return entities.Account(
         id=str(one.id),
         username=one.handle,

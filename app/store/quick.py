@@ -23,7 +23,7 @@ SHORT: Final = 0.010
 LOOKS: Final = 5_000
 """Steps of SQLite's machine, a tenth of a millisecond or so, between two looks at the time."""
 
-REMEMBERED: Final = 10.0
+REMEMBERED: Final = 1.0
 """Seconds for which a work that took long goes to a thread."""
 
 
