@@ -6,6 +6,7 @@ what the page was rendered with, whoever imports it (tests/web/test_templates.py
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
+from functools import cache
 from types import FunctionType, MethodType
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from jinja2 import Environment, Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context, Macro
 
+_PLAIN: Final = frozenset({FunctionType, MethodType, type(cache(len))})
 MADE: Final = "parts_made"
 """The name under which a page's own values hold the parts that were made for it: a dict by name of template."""
 
@@ -25,7 +27,7 @@ class PageContext(Context):
         kind = type(called)
         if kind is Macro:
             args = (self.eval_ctx, *args)
-        elif kind not in (FunctionType, MethodType) or hasattr(called, "jinja_pass_arg"):
+        elif kind not in _PLAIN or hasattr(called, "jinja_pass_arg"):
             result: object = super().call(called, *args, **kwargs)
             return result
         if kwargs:

@@ -1,7 +1,7 @@
 """Templates in each language."""
 
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Final
@@ -49,6 +49,16 @@ def svg(name: str, flip: bool = False) -> Markup:
     """A sign of the sprite."""
     sign = '<svg class="i%s" viewBox="0 0 24 24" aria-hidden="true"><use href="%s#%s"/></svg>'
     return Markup(sign) % (" flip" if flip else "", assets.url("sprite.svg"), name)  # noqa: S704 our own words
+
+
+@lru_cache(maxsize=256)
+def language_options(languages: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    """The options of a choice among languages (code and name), each in its own language."""
+    option, its = (
+        Markup('<option value="%s" lang="%s">%s</option>'),
+        Markup('<option value="%s" lang="%s" selected>%s</option>'),
+    )
+    return Markup("").join((its if code == chosen else option) % (code, code, name) for code, name in languages)
 
 
 def share(part: int, whole: int) -> str:
@@ -103,6 +113,7 @@ def _environment(language: Language, paths: frozenset[str]) -> Environment:
         bdi=bdi,
         svg=svg,
         share=share,
+        language_options=language_options,
         markdown=to_html,
         excerpt=excerpt,
         new_key=new_key,
