@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.web.headers import add_missing, raw
 
 _PREFIXES: Final = ("/api/", "/.well-known/", "/nodeinfo/")
 _FILES: Final = "/media/"
@@ -21,6 +22,9 @@ _PREFLIGHT: Final = {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, *",
     "Access-Control-Max-Age": "86400",
 }
+
+
+_ADDED: Final = raw({**_OPEN, "Cache-Control": "private, no-store", "Vary": "Authorization"})
 
 
 def is_api(path: str) -> bool:
@@ -65,12 +69,7 @@ def _read(scope: Scope) -> Scope:
 def _opened(send: Send) -> Send:
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message.setdefault("headers", [])
-            headers = MutableScopeHeaders.from_message(message)
-            for name, value in _OPEN.items():
-                headers[name] = value
-            headers.setdefault("Cache-Control", "private, no-store")
-            headers.setdefault("Vary", "Authorization")
+            add_missing(message, _ADDED)
         await send(message)
 
     return sent

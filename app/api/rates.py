@@ -3,7 +3,7 @@
 from typing import Final
 
 from litestar.connection import ASGIConnection
-from litestar.datastructures import MutableScopeHeaders, State
+from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 
@@ -11,6 +11,7 @@ from app.api.callers import Denied, caller_of
 from app.api.routes import Limit
 from app.clock import iso
 from app.rates import Rate
+from app.web.headers import add_missing, raw
 from app.web.limits import TooMany, client_address
 from app.web.requests import PageRequest, square_of
 
@@ -42,7 +43,5 @@ async def tell_rate(message: Message, scope: Scope) -> None:
     rate = scope["state"].get(_KEPT)
     if message["type"] != "http.response.start" or not isinstance(rate, Rate):
         return
-    headers = MutableScopeHeaders.from_message(message)
-    headers["X-RateLimit-Limit"] = str(rate.most)
-    headers["X-RateLimit-Remaining"] = str(max(rate.left, 0))
-    headers["X-RateLimit-Reset"] = iso(rate.anew)
+    told = {"Limit": str(rate.most), "Remaining": str(max(rate.left, 0)), "Reset": iso(rate.anew)}
+    add_missing(message, raw({f"X-RateLimit-{name}": value for name, value in told.items()}))

@@ -17,7 +17,7 @@ from app.store.sqlite_errors import code_of
 from app.store.sqlite_tx import SqliteTx, drive
 from app.store.transaction import Row, T, Value, Work
 
-SHORT: Final = 0.010
+SHORT: Final = 0.025
 """Seconds that a work may hold up everything else."""
 
 LOOKS: Final = 5_000
