@@ -8,7 +8,7 @@ what the page was rendered with, whoever imports it (tests/web/test_templates.py
 from collections.abc import Callable, Mapping, MutableMapping
 from functools import cache
 from types import FunctionType, MethodType
-from typing import Any, Final
+from typing import Final
 
 from jinja2 import Environment, Template
 from jinja2.environment import TemplateModule
@@ -16,7 +16,11 @@ from jinja2.runtime import Context, Macro
 
 _PLAIN: Final = frozenset({FunctionType, MethodType, type(cache(len))})
 MADE: Final = "parts_made"
-"""The name under which a page's own values hold the parts that were made for it: a dict by name of template."""
+"""The name under which a page's own values hold the `Parts` that were made for it."""
+
+
+class Parts(dict[str | None, TemplateModule]):
+    """Templates that were made for a page, by their names."""
 
 
 class PageContext(Context):
@@ -40,17 +44,16 @@ class Part(Template):
     """A template that is made once for a page, however many of its other parts import it."""
 
     def make_module(
-        self, vars: dict[str, Any] | None = None, shared: bool = False, locals: Mapping[str, Any] | None = None
+        self, vars: dict[str, object] | None = None, shared: bool = False, locals: Mapping[str, object] | None = None
     ) -> TemplateModule:
         """What an import "with context" imports."""
         made = vars.get(MADE) if vars is not None else None
-        if made is None:
+        if not isinstance(made, Parts):
             return super().make_module(vars, shared, locals)
         if self.name not in made:
             # Without `locals`: what the importing template has set is not for the others that get the same part.
             made[self.name] = super().make_module(vars, shared)
-        module: TemplateModule = made[self.name]
-        return module
+        return made[self.name]
 
 
 class PageEnvironment(Environment):
@@ -59,6 +62,6 @@ class PageEnvironment(Environment):
     context_class = PageContext
     template_class = Part
 
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
         """The globals of a template: those of the environment itself, which are looked up at once."""
         return {**self.globals, **d} if d else self.globals

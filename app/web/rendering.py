@@ -17,7 +17,7 @@ from app.resources import resource
 from app.text import excerpt, to_html
 from app.web.assets import assets
 from app.web.cards import Cards, is_plain
-from app.web.jinja import MADE, PageEnvironment
+from app.web.jinja import MADE, PageEnvironment, Parts
 from app.web.translations import Language, tongues
 from governance.conditions.cel import to_cel
 
@@ -85,7 +85,7 @@ class Renderer:
 
     def render(self, template: str, language: Language, context: Mapping[str, object]) -> str:
         """A page in a language."""
-        return _environment(language, self._paths).get_template(template).render({**context, MADE: {}})
+        return _environment(language, self._paths).get_template(template).render({**context, MADE: Parts()})
 
 
 @cache

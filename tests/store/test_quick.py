@@ -46,8 +46,9 @@ async def test_a_short_read_is_done_here(sqlite_database: Database) -> None:
     assert [HERE()] == threads
 
 
-async def test_a_long_read_holds_nobody_up(sqlite_database: Database) -> None:
+async def test_a_long_read_holds_nobody_up(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is given up, begun again in a thread, and begun there at once the next time; others go on meanwhile."""
+    monkeypatch.setattr("app.store.quick.REMEMBERED", 60.0)
     threads: list[int] = []
     begun = time.monotonic()
     reading = asyncio.create_task(sqlite_database.read(counting(LONG, threads)))

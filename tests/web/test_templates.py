@@ -10,7 +10,7 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from app.web.jinja import MADE, PageEnvironment
+from app.web.jinja import MADE, PageEnvironment, Parts
 from app.web.rendering import _environment
 from app.web.translations import LOCALES, Language, tongues
 
@@ -63,7 +63,7 @@ def test_output_is_that_of_jinja_itself() -> None:
     for kind in (Environment, PageEnvironment):
         environment = kind(loader=DictLoader(sources), autoescape=True)
         environment.globals.update(whose=whose, plain=lambda a, b: a + b)
-        shared: dict[str, object] = {} if kind is Environment else {MADE: {}}
+        shared: dict[str, object] = {} if kind is Environment else {MADE: Parts()}
         made.append(environment.get_template("page").render({**values, **shared}))
     assert made[0] == made[1]
     assert "&lt;x&gt;" in made[0]
