@@ -47,19 +47,51 @@ def routes_of(package: ModuleType) -> list[HTTPRouteHandler]:
 
 def create_app(square: Square) -> Litestar:
     """The web application of a square; whoever calls it migrates before and closes the database after."""
-    handlers = routes_of(web)
-    for handler in handlers:
-        document_problems(handler)
-    calls = routes_of(api)
-    for call in calls:
-        document_errors(call)
-    paths = frozenset(chain.from_iterable(handler.paths for handler in handlers))
-    with warnings.catch_warnings():
-        # Litestar 3 will want each parameter marked with where it comes from; the handlers read better without.
-        warnings.simplefilter("ignore", LitestarDeprecationWarning)
-        app = _app(square, [*handlers, _api(calls)], paths)
-    app.asgi_handler = Sockets(OpenToAll(FeedsByAddress(LogFiles(app.asgi_handler, square.files))), square)
-    return app
+    return Routes().serve(square)
+
+
+class Routes:
+    """The application with all its routes, which takes long to make; it serves one square at a time."""
+
+    def __init__(self) -> None:
+        handlers = routes_of(web)
+        for handler in handlers:
+            document_problems(handler)
+        calls = routes_of(api)
+        for call in calls:
+            document_errors(call)
+        paths = frozenset(chain.from_iterable(handler.paths for handler in handlers))
+        with warnings.catch_warnings():
+            # Litestar 3 will want each parameter marked with where it comes from; the handlers read better without.
+            warnings.simplefilter("ignore", LitestarDeprecationWarning)
+            self._app = self._made([*handlers, _api(calls)], paths)
+        self._plain = self._app.asgi_handler
+
+    def serve(self, square: Square) -> Litestar:
+        """The application of this square from now on, and of no other."""
+        self._square = square
+        self._app.state["square"] = square
+        routes = OpenToAll(FeedsByAddress(LogFiles(self._plain, square.files)))
+        self._app.asgi_handler = Sockets(routes, square)
+        return self._app
+
+    def _made(self, handlers: list[HTTPRouteHandler | Router], paths: frozenset[str]) -> Litestar:
+        return Litestar(
+            route_handlers=handlers,
+            request_class=PageRequest,
+            request_max_body_size=LARGEST_BODY,
+            dependencies={
+                "square": Provide(lambda: self._square, sync_to_thread=False),
+                "visit": Provide(_visit),
+            },
+            guards=[refuse_forgery],
+            exception_handlers={kind: for_api(handler) for kind, handler in HANDLERS.items()},
+            before_send=[add_headers, tell_rate],
+            lifespan=[lambda _: self._square.streams.running(Deliveries(self._square))],
+            state=State({"renderer": Renderer(paths)}),
+            openapi_config=CONFIG,
+            logging_config=None,
+        )
 
 
 async def _visit(request: Asked, square: Square) -> Visit:
@@ -81,25 +113,6 @@ def _api(calls: list[HTTPRouteHandler]) -> Router:
         },
         guards=[count_call, check_access],
         opt={"sessionless": True},
-    )
-
-
-def _app(square: Square, handlers: list[HTTPRouteHandler | Router], paths: frozenset[str]) -> Litestar:
-    return Litestar(
-        route_handlers=handlers,
-        request_class=PageRequest,
-        request_max_body_size=LARGEST_BODY,
-        dependencies={
-            "square": Provide(lambda: square, sync_to_thread=False),
-            "visit": Provide(_visit),
-        },
-        guards=[refuse_forgery],
-        exception_handlers={kind: for_api(handler) for kind, handler in HANDLERS.items()},
-        before_send=[add_headers, tell_rate],
-        lifespan=[lambda _: square.streams.running(Deliveries(square))],
-        state=State({"square": square, "renderer": Renderer(paths)}),
-        openapi_config=CONFIG,
-        logging_config=None,
     )
 
 

@@ -11,6 +11,10 @@ from argon2.exceptions import VerifyMismatchError
 
 from app.batch import Overloaded
 
+TIME_COST = 2
+MEMORY_COST = 19 * 1024
+"""KiB for each password that is hashed, as OWASP asks of argon2id."""
+
 AT_ONCE = 2
 WAITING = 8
 SHORTEST = 15
@@ -29,7 +33,7 @@ class Passwords:
     """Hashes and verifies, two at once; eight more may wait, who comes then gets `Overloaded`."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
+        self._hasher = PasswordHasher(time_cost=TIME_COST, memory_cost=MEMORY_COST, parallelism=1, type=Type.ID)
         self._nobody = self._hasher.hash(token_hex())
         self._free = asyncio.Semaphore(AT_ONCE)
         self._in_hand = 0

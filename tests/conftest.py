@@ -7,11 +7,29 @@ from pathlib import Path
 
 import pytest
 
+from app import passwords
 from app.config import Config
 from app.store.engines import Database, connect, migrate
 from tests.servers import PostgresServer, postgres_server
 
 BOTH = ("sqlite", "postgresql")
+_REAL_COST = (passwords.TIME_COST, passwords.MEMORY_COST)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Whoever signs up in a test does so at once, unless it asks for `real_passwords`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "TIME_COST", 1)
+        patch.setattr(passwords, "MEMORY_COST", 8)
+        yield
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost what they cost outside of tests."""
+    monkeypatch.setattr(passwords, "TIME_COST", _REAL_COST[0])
+    monkeypatch.setattr(passwords, "MEMORY_COST", _REAL_COST[1])
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from app.cli.serve import EndingStreams
 from app.clock import SetClock
 from app.config import Config
 from app.founding import charter_file, found
-from app.main import create_app
+from app.main import Routes
 from app.resources import policy_text
 from app.running import open_square
 from app.square import Square
@@ -25,6 +25,9 @@ from governance.charter import read_charter
 T = TypeVar("T")
 ON_SQLITE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 START = 1_790_000_000_000
+
+_FREE: list[Routes] = []
+"""Applications whose square is closed: making one takes longer than most tests."""
 
 
 class _Server(EndingStreams):
@@ -56,6 +59,7 @@ class Site:
         self._charter = charter
         self._ready = threading.Event()
         self._failure: BaseException | None = None
+        self._is_looked_into = False
         self._thread = threading.Thread(target=self._serve, name="site")
         self._thread.start()
         self._ready.wait(30)
@@ -69,7 +73,8 @@ class Site:
 
     @property
     def app(self) -> Litestar:
-        """The application that serves it."""
+        """The application that serves it, and no other square after it: who asks may change it."""
+        self._is_looked_into = True
         return self._app
 
     def run(self, work: Callable[[Square], Awaitable[T]]) -> T:
@@ -99,11 +104,14 @@ class Site:
     async def _main(self) -> None:
         await found_once(self.config, self.clock, self._charter(policy_text()))
         async with open_square(self.config, self.clock) as self._square:
-            self._app = create_app(self._square)
+            routes = _FREE.pop() if _FREE else Routes()
+            self._app = routes.serve(self._square)
             self._loop = asyncio.get_running_loop()
             settings = uvicorn.Config(self._app, log_level="warning", proxy_headers=False, lifespan="on")
             self._server = _Server(self._square.streams, settings, self._ready)
             await self._server.serve(sockets=[self.listener])
+            if not self._is_looked_into:
+                _FREE.append(routes)
 
 
 async def found_once(config: Config, clock: SetClock, charter: str) -> None:

@@ -53,6 +53,7 @@ def test_a_newcomer_joins_and_signs_in_again(site: Site, visitor: Visitor) -> No
     assert "/settings" == page.path
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_the_password_is_stored_as_argon2id(site: Site, member: Member) -> None:
     """The PHC string says argon2id, 19 MiB, 2 passes, one lane."""
     member("ann")
@@ -297,6 +298,7 @@ async def test_at_most_ten_hashings_are_in_hand() -> None:
     assert await passwords.matches(await passwords.hash(PASSWORD), PASSWORD)
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_too_many_sign_ins_at_once_are_told_to_come_back(sqlite_migrated: Config) -> None:
     """Of fifty at once some are answered 503 with Retry-After, and none with anything worse."""
 
