@@ -36,6 +36,7 @@ def test_a_part_asks_for_nothing_that_its_importer_has_set() -> None:
         if tree.find(nodes.Extends):
             continue
         of_its_own = {one.name for one in tree.find_all(nodes.Name) if one.ctx != "load"}
+        of_its_own |= {str(name) for one in tree.find_all(nodes.FromImport) for name in one.names}
         left = find_undeclared_variables(tree) - set(environment.globals) - GIVEN - of_its_own
         if left:
             asked[name] = left
