@@ -1,10 +1,10 @@
-"""Posts as they stand in lists, made once for all readers who see the same.
+"""Posts as they stand in lists, and the empty form for one, made once for all readers who see the same.
 
 Most of a timeline's page are its posts, and most readers see most posts alike. What a card shows is a function of the
 post as its reader sees it (marks, counts and filters are part of that), of the language and of few things more; these
 are the key, so what is kept is never out of date, and never somebody else's: who sees otherwise has another key. The
-template is given nothing but that, so that it cannot show what is not in the key; a form's token and the page that one
-comes back to are put in afterwards. Posts of which the law has something to say are made anew each time.
+template is given nothing but that, so that it cannot show what is not in the key; a form's token and key and the page
+that one comes back to are put in afterwards. Posts of which the law has something to say are made anew each time.
 """
 
 import secrets
@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from app.posts import Post
-from app.web.translations import Language, tongues
+from app.web.translations import MINUTE, Language, tongues
 
 MOST: Final = 4_096
 """Cards that are kept, of some 3 kB each."""
@@ -27,6 +27,9 @@ KEPT: Final = 600_000
 # Nobody can write them, for nobody is told them: a post that has such words in it cannot be taken for a form's token.
 _CSRF: Final = secrets.token_hex(16)
 _HERE: Final = secrets.token_hex(16)
+_KEY: Final = secrets.token_hex(16)
+
+Render = Callable[[str, Language, Mapping[str, object]], str]
 
 
 class Look(Struct, frozen=True):
@@ -46,11 +49,27 @@ class _Square(Struct, frozen=True):
     demonstration: bool
 
 
-class Cards:
-    """What was made; `render` makes the template of a card with some values in a language."""
+class _Blank(Struct, frozen=True):
+    """A form in which nothing was typed."""
 
-    def __init__(self, render: Callable[[Language, Mapping[str, object]], str]) -> None:
+    typed: Mapping[str, list[str]] = {}
+    errors: Mapping[str, str] = {}
+
+    def value(self, name: str, otherwise: str = "") -> str:
+        """What a field begins with; the key of a form is put in afterwards."""
+        return _KEY if name == "key" else otherwise
+
+    def has(self, _: str, __: str) -> bool:
+        """Nothing is ticked."""
+        return False
+
+
+class Cards:
+    """What was made; `render` makes a template in a language with some values."""
+
+    def __init__(self, render: Render) -> None:
         self._render = render
+        self._forms: dict[tuple[Look, int], str] = {}
         self._made: OrderedDict[tuple[Post, Look, str], str] = OrderedDict()
         self._let_go_at = 0
 
@@ -70,10 +89,20 @@ class Cards:
                 "here": _HERE,
                 "now": now,
             }
-            made = self._made[key] = self._render(look.language, values)
+            made = self._made[key] = self._render("posts/card.html", look.language, values)
             if len(self._made) > MOST:
                 self._made.popitem(last=False)
         self._made.move_to_end(key)
+        return made
+
+    def form(self, look: Look, now: int) -> str:
+        """The empty form for a post, with `_CSRF` and `_KEY` where a page puts its own; it tells the minute."""
+        minute = now - now % MINUTE
+        made = self._forms.get((look, minute))
+        if made is None:
+            values = {"visit": _Reader(look.signed_in), "draft": _Blank(), "now": minute}
+            made = self._render("posts/blank.html", look.language, values)
+            self._forms = {key: form for key, form in self._forms.items() if key[1] == minute} | {(look, minute): made}
         return made
 
 
@@ -91,6 +120,16 @@ class PageCards:
         """The card of a plain post, in this page."""
         card = self._cards.card(post, self._look, self._now)
         return Markup(card.replace(_CSRF, self._csrf).replace(_HERE, self._here))  # noqa: S704 made by our template
+
+    def form(self) -> Markup:
+        """The empty form for a post, in this page."""
+        form = self._cards.form(self._look, self._now)
+        return Markup(form.replace(_CSRF, self._csrf).replace(_KEY, new_key()))  # noqa: S704 made by our template
+
+
+def new_key() -> str:
+    """A request key for one form, so that a double click is one act."""
+    return secrets.token_urlsafe(16)
 
 
 def is_plain(post: Post) -> bool:

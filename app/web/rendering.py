@@ -1,9 +1,8 @@
 """Templates in each language."""
 
 from collections.abc import Mapping
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from hashlib import sha256
-from secrets import token_urlsafe
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,7 +15,7 @@ from app.preview import condition_of
 from app.resources import resource
 from app.text import excerpt, to_html
 from app.web.assets import assets
-from app.web.cards import Cards, is_plain
+from app.web.cards import Cards, is_plain, new_key
 from app.web.jinja import MADE, PageEnvironment, Parts
 from app.web.translations import Language, tongues
 from governance.conditions.cel import to_cel
@@ -71,17 +70,12 @@ def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def new_key() -> str:
-    """A request key for one form, so that a double click is one act."""
-    return token_urlsafe(16)
-
-
 class Renderer:
     """Makes pages; `paths` are the routes that exist, so that nothing else is linked."""
 
     def __init__(self, paths: frozenset[str]) -> None:
         self._paths = paths
-        self.cards = Cards(partial(self.render, "posts/card.html"))
+        self.cards = Cards(self.render)
 
     def render(self, template: str, language: Language, context: Mapping[str, object]) -> str:
         """A page in a language."""

@@ -47,10 +47,10 @@ class Counting:
         self.made: list[Mapping[str, object]] = []
         self.cards = Cards(self.render)
 
-    def render(self, language: Language, values: Mapping[str, object]) -> str:
+    def render(self, template: str, language: Language, values: Mapping[str, object]) -> str:
         """The values themselves."""
         self.made.append(values)
-        return f"{language} {values}"
+        return f"{template} {language} {values}"
 
 
 def test_it_is_made_anew_when_anything_is_otherwise() -> None:
@@ -81,6 +81,31 @@ def test_it_is_given_nothing_else() -> None:
     assert "/here?a&amp;b" in shown
     assert cards._CSRF not in shown
     assert cards._HERE not in shown
+
+
+@ON_SQLITE
+def test_the_empty_form_is_made_once_a_minute(site: Site, member: People) -> None:
+    """Everybody has their own token in it and every page a key of its own; it is the one of the page to write on."""
+    ann, ben = member("ann"), member("ben")
+    made = [browser.open(path).form("/posts") for browser in (ann, ben) for path in ("/", "/", "/compose")]
+    assert 1 == len({str(sorted(form.values)) + str(form.offered) + str(form.buttons) for form in made})
+    assert 6 == len({form.values["key"][0] for form in made})
+    assert 2 == len({form.values["csrf"][0] for form in made})
+    told = ann.page.text if ann.page else ""
+    site.clock.advance(3_600_000)
+    assert told != ann.open("/").text
+    said = ann.submit("/posts", {"text": "From the empty form."}, at="/")
+    assert "From the empty form." in said.text
+
+
+def test_the_empty_form_tells_the_time_and_none_is_kept_past_its_minute() -> None:
+    """Of the minutes that were only the last is in memory."""
+    counting = Counting()
+    for at in (NOW, NOW + 1, NOW + 60_000):
+        counting.cards.form(LOOK, at)
+    counting.cards.form(Look("ar", True, False), NOW + 60_000)
+    assert 3 == len(counting.made)
+    assert {60_000} == {one - NOW + NOW % 60_000 for _, one in counting.cards._forms}
 
 
 def test_nothing_is_kept_for_long_nor_without_end() -> None:
