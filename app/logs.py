@@ -13,6 +13,9 @@ from app.config import LogLevel
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
+ANSWERED = "ASGI callable returned without completing handshake."
+"""What the server logs of a WebSocket that was refused with an answer, as if nobody had answered."""
+
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -31,7 +34,13 @@ def configure_logs(level: LogLevel) -> None:
     )
     # A look at what is due that takes longer than a second is no news: the next one begins after it.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").addFilter(is_news)
     logging.basicConfig(level=logging.WARNING, stream=said, format='{"level":"%(levelname)s","event":"%(message)s"}')
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the server's says more than that a socket was refused: who will can have many refused."""
+    return record.msg != ANSWERED
 
 
 class _StandardError(io.RawIOBase):
