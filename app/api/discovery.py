@@ -66,11 +66,18 @@ class NodeUsage(Struct, frozen=True):
     localPosts: int  # noqa: N815 (the name of the schema)
 
 
+class Upstream(Struct, frozen=True):
+    """Whose client API is spoken here."""
+
+    name: str = "mastodon"
+
+
 class Metadata(Struct, frozen=True):
-    """What the square is called."""
+    """What the square is called; libraries that know servers by name look into `upstream` for one that they know."""
 
     nodeName: str  # noqa: N815 (the name that others use)
     nodeDescription: str  # noqa: N815 (the name that others use)
+    upstream: Upstream = Upstream()
 
 
 class NodeInfo(Struct, frozen=True):

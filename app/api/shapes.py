@@ -140,7 +140,7 @@ class StreamingUrl(Struct, frozen=True):
 
 
 class InstanceV1(Struct, frozen=True, kw_only=True):
-    """The square, as older clients ask for it."""
+    """The square, as older clients ask for it; some know how long a post may be by `max_toot_chars` alone."""
 
     uri: str
     title: str
@@ -155,6 +155,7 @@ class InstanceV1(Struct, frozen=True, kw_only=True):
     registrations: bool
     approval_required: bool = False
     invites_enabled: bool
+    max_toot_chars: int = MOST_GRAPHEMES
     configuration: ConfigurationV1 = ConfigurationV1()
     contact_account: Account | None
     rules: tuple[Rule, ...]

@@ -31,6 +31,7 @@ def test_the_square_tells_what_holds_in_it(site: Site, client: Clients) -> None:
     )
     older = client().get("/api/v1/instance").json()
     assert (told["title"], told["rules"], 2) == (older["title"], older["rules"], older["stats"]["user_count"])
+    assert MOST_GRAPHEMES == older["max_toot_chars"] == older["configuration"]["statuses"]["max_characters"]
 
 
 @ON_SQLITE
@@ -41,6 +42,7 @@ def test_programs_find_their_way(site: Site, client: Clients) -> None:
     assert [f"{site.url}/nodeinfo/2.0"] == [link["href"] for link in links]
     node = visitor.get("/nodeinfo/2.0").json()
     assert ("2.0", "isegoria", True) == (node["version"], node["software"]["name"], node["openRegistrations"])
+    assert {"name": "mastodon"} == node["metadata"]["upstream"]
     host = site.url.removeprefix("http://")
     for resource in (f"acct:ann@{host}", f"{site.url}/@ann", f"@ann@{host}"):
         answer = visitor.get("/.well-known/webfinger", resource=resource)
