@@ -94,7 +94,7 @@ def _pairs(body: bytes) -> list[tuple[str, object]]:
 
 def _object(body: bytes) -> Tree:
     try:
-        return msgspec.json.decode(body, type=dict[str, object])
+        return msgspec.json.decode(body, type=dict[str, object] | None) or {}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ClientException("the body is not a JSON object") from error
 

@@ -77,6 +77,17 @@ def test_forms_mean_what_json_means(client: Clients) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("body", ["", "null", "{}"])
+def test_nothing_more_may_be_said_in_every_spelling(client: Clients, body: str) -> None:
+    """What asks for no body takes one that says nothing."""
+    ann, headers = client("ann"), {"Content-Type": "application/json"}
+    path = f"{STATUSES}/{said(ann, 'Hello')['id']}"
+    assert 200 == ann.http.post(f"{path}/favourite", content=body, headers=headers).status_code
+    assert 200 == ann.http.request("DELETE", path, content=body, headers=headers).status_code
+    assert 422 == ann.http.post(STATUSES, content=body, headers=headers).status_code
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("name", ["id[]", "id[0]", "id"])
 def test_ids_are_asked_for_in_every_spelling(client: Clients, name: str) -> None:
     """Lists in the query of an address are as lists in a body."""
