@@ -67,26 +67,32 @@ async def _keep(request: PageRequest, post: int | None) -> Sent:
     ids: list[int] = []
     errors: dict[str, Sentence] = {}
     words: list[str] = []
+    unplaced: list[str] = []
     for place in range(max(len(before), len(files))):
         alt = alts[place] if place < len(alts) else ""
         known = before[place] if place < len(before) else ""
         if description_is_too_long(alt):
             errors["alts"] = too_long(LONGEST_DESCRIPTION)
         file = files[place] if place < len(files) else b""
+        kept, told = "" if known in dropped else known, clean(alt)[:LONGEST_DESCRIPTION]
         try:
-            made = await _one(request, file, "" if known in dropped else known, clean(alt)[:LONGEST_DESCRIPTION], post)
+            made = await _one(request, file, kept, told, post)
         except Unusable as error:
             errors[FILES[0]] = WHY[error.why]
-            continue
+            # What was to be replaced stays.
+            made = await _one(request, b"", kept, told, post)
         if made:
             ids.append(made)
             words.append(alt)
+        elif known not in dropped:
+            unplaced.append(alt)
     if len(ids) > MOST_IN_A_POST:
         errors[FILES[0]] = say_many(
             "A post shows at most %(n)s picture.", "A post shows at most %(n)s pictures.", MOST_IN_A_POST
         )
     if before or files:
-        typed["media"], typed["alts"] = [str(one) for one in ids], words
+        # Words for a picture that was not taken stand in the fields that are free.
+        typed["media"], typed["alts"] = [str(one) for one in ids], [*words, *(alt for alt in unplaced if alt.strip())]
         typed.pop("drop", None)
     return Sent(tuple(ids), errors)
 

@@ -239,7 +239,7 @@ def test_an_edit_that_is_refused_keeps_everything(site: Site, member: People) ->
     assert (422, True) == (page.status, SAYS["no-picture"] in " ".join(page.errors.values()))
     form = page.form(edit)
     assert (["Look again"], 2) == (form.values["text"], len([one for one in form.values["media"] if one]))
-    assert ["my flag", "another"] == form.values["alts"][:2]
+    assert ["my flag", "another", "a text", ""] == form.values["alts"]
     assert [200, 200] == [
         ann.http.get(one.all("img")[0]["src"]).status_code
         for one in page.document.all("div", cls="picture-field")
@@ -250,6 +250,22 @@ def test_an_edit_that_is_refused_keeps_everything(site: Site, member: People) ->
     ann.page = page
     page = ann.submit(edit)
     assert (["my flag", "another"], True) == ([alt for _, alt in pictures(page)], "Look again" in page.text)
+
+
+@ON_SQLITE
+def test_what_was_to_be_replaced_stays(site: Site, member: People) -> None:
+    """A file that is no picture takes none away: the one that it was to replace is still in the form, and the post."""
+    ann = member("ann")
+    words = {"text": "Look", "alts": ["a flag", "", "", ""]}
+    page = ann.submit("/posts", words, at="/compose", files={"pictures": [PNG]})
+    before, edit = pictures(page), f"/posts/{page.path.rpartition('/')[2]}/edit"
+    page = ann.submit(edit, {"text": "Look again"}, at=edit, files={"pictures": [b"<svg/>"]})
+    assert (422, True) == (page.status, SAYS["no-picture"] in " ".join(page.errors.values()))
+    page = ann.submit(edit)
+    assert (before, True) == (pictures(page), "Look again" in page.text)
+    page = ann.submit(edit, {"drop": before[0][0].split("/")[2]}, at=edit, files={"pictures": [b"<svg/>"]})
+    assert ["", "", "", ""] == page.form(edit).values["alts"]
+    assert [] == pictures(ann.submit(edit))
 
 
 @ON_SQLITE
