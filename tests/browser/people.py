@@ -88,6 +88,11 @@ class Person:
         """Types into the field of this label."""
         self.page.get_by_label(self.said(label, **values), exact=True).first.fill(text)
 
+    def chooses(self, label: str, data: bytes, **values: str | int) -> None:
+        """Chooses a file for the field of this label."""
+        field = self.page.get_by_label(self.said(label, **values), exact=True).first
+        field.set_input_files({"name": "holiday.png", "mimeType": "image/png", "buffer": data})
+
     def picks(self, label: str, words: str) -> None:
         """Chooses from the list of this label the first that has these words."""
         chosen = self.page.get_by_role("combobox", name=self.said(label), exact=True).first

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +15,12 @@ from ledger.note import VerifierKey
 from ledger.proof import ProofFile, check_proof
 from tests.browser.demonstration import Demonstration
 from tests.browser.people import Person, number_in
+from tests.media.hostile import drawn, saved
 
 # A story is told by one process, in order.
 pytestmark = pytest.mark.alone
 
+BREAD: Final = saved(drawn(), "PNG")
 PASSWORD: Final = "nine herons over the harbour"
 POOL: Final = "When does the swimming pool reopen?"
 LIBRARY: Final = "The reading room can stay open late"
@@ -74,6 +77,46 @@ def test_a_newcomer_takes_a_place_and_speaks(town: Town) -> None:
         mira.writes("Answer %(n)s", "Whatever is warm", n=2)
         mira.presses("Post")
         assert "Whatever is warm" in mira.post("Which bread shall I try first?").inner_text()
+
+
+def test_a_newcomer_says_something_later(town: Town) -> None:
+    """A time is set in the browser's own field; what waits is changed, gets a picture, and is taken back."""
+    at = f"{datetime.now(UTC) + timedelta(hours=2):%Y-%m-%dT%H:%M}"
+    with town.as_("mira", PASSWORD) as mira:
+        mira.follows("Write")
+        mira.writes("What do you want to say?", "The bakery is closed tomorrow.")
+        mira.unfolds("Say it later")
+        mira.writes("When it is to be said (UTC)", at)
+        mira.presses("Post")
+        assert mira.reads("Waiting to be said")
+
+        mira.follows("Change it, or its time")
+        assert at == mira.page.get_by_label(mira.said("When it is to be said (UTC)"), exact=True).input_value()
+        mira.writes("What do you want to say?", "The bakery is closed on Monday.")
+        mira.unfolds("Add pictures")
+        mira.chooses("Picture %(n)s", BREAD, n=1)
+        mira.presses("Save")
+        assert "The bakery is closed on Monday." in mira.text
+        mira.presses("Throw it away")
+        assert mira.reads("No drafts")
+
+
+def test_a_newcomer_shows_what_they_spoke_of(town: Town) -> None:
+    """A picture comes to a post that was said; what is no picture changes nothing, and loses nothing that was typed."""
+    with town.as_("mira", PASSWORD) as mira:
+        mira.opens("/@mira")
+        mira.follows("Edit", mira.post("above the bakery"))
+        mira.writes("What it says", "Good morning. I live above the bakery, and this is why.")
+        mira.unfolds("Add pictures")
+        mira.chooses("Picture %(n)s", b"a loaf", n=1)
+        mira.writes("What picture %(n)s shows, for who cannot see it", "A loaf with a crack", n=1)
+        mira.presses("Save")
+        assert mira.reads("This is no picture that can be shown here: take JPEG, PNG, GIF, WebP or AVIF.")
+        assert "this is why" in mira.page.get_by_label(mira.said("What it says"), exact=True).input_value()
+
+        mira.chooses("Picture %(n)s", BREAD, n=1)
+        mira.presses("Save")
+        assert mira.page.get_by_role("img", name="A loaf with a crack").is_visible()
 
 
 def test_a_newcomer_answers_follows_and_replies(town: Town) -> None:
