@@ -67,7 +67,7 @@ class ComposePage(Struct, frozen=True):
     """The form for a post; `reply_to` is the post that it answers, `editing` the id of the one that it changes.
 
     `option_fields` is how many answers it has room for, `pictures` are those that it has or that were sent already.
-    `draft` is what was kept of it before; `waits`: that is to be said at a time.
+    `draft` is what was kept of it before; `waits`: that is to be said at a time. `lost`: what that answers is gone.
     """
 
     reply_to: Post | None
@@ -78,6 +78,7 @@ class ComposePage(Struct, frozen=True):
     pictures: tuple[Picture, ...] = ()
     draft: str = ""
     waits: bool = False
+    lost: bool = False
     most_options: int = MOST_OPTIONS
     longest: int = MOST_GRAPHEMES
 

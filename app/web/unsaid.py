@@ -77,14 +77,16 @@ async def open_draft(request: PageRequest, square: Square, visit: Visit, draft_i
 
     draft, pictures = await square.database.read(load)
     words = draft.words
+    answered = await replied(request, str(words.reply_to)) if words.reply_to is not None else None
     page = ComposePage(
-        reply_to=await replied(request, str(words.reply_to)) if words.reply_to is not None else None,
+        reply_to=answered,
         begin=beginning_of_draft(words, draft.due_at),
         has_poll=words.poll is not None,
         option_fields=max(FIELDS_AT_FIRST, len(words.poll.options) if words.poll is not None else 0),
         pictures=pictures,
         draft=draft_id,
         waits=draft.due_at is not None,
+        lost=words.reply_to is not None and answered is None,
     )
     return answer(request, "posts/compose.html", page)
 

@@ -90,6 +90,23 @@ def _at(path: str, form: Form) -> Form:
 
 
 @ON_SQLITE
+def test_what_waits_to_answer_tells_when_nothing_is_left_to_answer(site: Site, member: People) -> None:
+    """Who opens it learns that it would be a post of its own; unopened it is kept with the reason."""
+    ann, ben = member("ann"), member("ben")
+    asked = ben.submit("/posts", {"text": "Who comes along?"}, at="/compose").path.rpartition("/")[2]
+    at = site.clock.now() + HOUR
+    answer = {"text": "I do", "due_at": field_of(at)}
+    change = ann.submit("/posts", answer, at=f"/compose?reply_to={asked}").links["Change it, or its time"]
+    opened = ann.open(change).text
+    assert (True, False) == ("Who comes along?" in opened, "a post of its own" in opened)
+    ben.submit(f"/posts/{asked}/delete", {}, at=f"/posts/{asked}/delete")
+    assert "a post of its own" in ann.open(change).text
+    site.clock.set(at)
+    assert 0 == site.run(say_due)
+    assert "the post that it answers is gone" in ann.open("/drafts").text
+
+
+@ON_SQLITE
 def test_what_was_said_meanwhile_is_not_said_twice(site: Site, member: People) -> None:
     """Who changes it when its time has come learns that it was said, and what was typed is kept."""
     ann, at = member("ann"), site.clock.now() + HOUR
