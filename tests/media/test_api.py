@@ -1,6 +1,7 @@
 """Clients send pictures, describe them and show them in posts; what cannot be used is told in the API's own shape."""
 
 import asyncio
+from base64 import b64encode
 
 import httpx
 import msgspec
@@ -157,6 +158,15 @@ def test_accounts_have_faces(site: Site) -> None:
     assert ("me", "my street") == (told["avatar_description"], told["header_description"])
     for name in ("avatar", "avatar_static", "header", "header_static"):
         assert "image/png" == httpx.get(told[name]).headers["content-type"]
+    address = f"data:image/png;base64,{b64encode(PNG).decode()}"
+    form = {"avatar": address, "avatar_description": "me again"}
+    for answer in (
+        ann.http.patch("/api/v1/accounts/update_credentials", data=form),
+        ann.http.patch("/api/v1/accounts/update_credentials", json=form),
+    ):
+        assert "me again" == answer.json()["avatar_description"]
+    for wrong in ("data:image/png;base64,!", "data:,", "me.png", address.replace("image/png;base64,", "")):
+        assert 422 == ann.http.patch("/api/v1/accounts/update_credentials", json={"avatar": wrong}).status_code
     gone = ann.http.delete("/api/v1/profile/avatar").json()
     assert (before["avatar"], "", told["header"]) == (gone["avatar"], gone["avatar_description"], gone["header"])
     assert before["header"] == ann.http.delete("/api/v1/profile/header").json()["header"]
