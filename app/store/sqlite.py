@@ -161,7 +161,9 @@ def _open_to_read(file: Path, *, waits: bool = True) -> sqlite3.Connection:
     connection = _open(file)
     connection.execute("PRAGMA query_only = ON")
     if not waits:
-        connection.execute("PRAGMA busy_timeout = 0")
+        # Nearly all that is read goes through this one: at a million posts a home takes a fifth longer with 2 MB.
+        for pragma in ("busy_timeout = 0", "cache_size = -32768"):
+            connection.execute(f"PRAGMA {pragma}")
     return connection
 
 
