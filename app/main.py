@@ -22,8 +22,9 @@ from app.api.places import OpenToAll
 from app.api.rates import count_call, tell_rate
 from app.api.schema import document_errors
 from app.api.sockets import Sockets
-from app.api.views import view_of
+from app.api.views import View, view_of
 from app.square import Square
+from app.store.accounts import Account
 from app.web.errors import HANDLERS
 from app.web.feeds import FeedsByAddress
 from app.web.forgery import SAFE, refuse_forgery
@@ -99,6 +100,17 @@ async def _visit(request: Asked, square: Square) -> Visit:
     return await visit_of(request)
 
 
+async def _view(request: Asked, square: Square) -> View:
+    """The view of a call, one after the other as above."""
+    assert isinstance(request, PageRequest)
+    return await view_of(request)
+
+
+async def _person(request: Asked, view: View) -> Account:
+    """The account that a call speaks for, likewise."""
+    return await person_of(request)
+
+
 def _api(calls: list[HTTPRouteHandler]) -> Router:
     """The client API: it knows tokens and no sessions, so that there is nothing for another site to forge."""
     return Router(
@@ -107,9 +119,9 @@ def _api(calls: list[HTTPRouteHandler]) -> Router:
         request_class=ApiRequest,
         dependencies={
             "caller": Provide(caller_of),
-            "person": Provide(person_of),
+            "person": Provide(_person),
             "paging": Provide(paging_of),
-            "view": Provide(view_of),
+            "view": Provide(_view),
         },
         guards=[count_call, check_access],
         opt={"sessionless": True},
