@@ -108,16 +108,18 @@ async def test_a_transaction_ends(database: Database) -> None:
 async def test_a_reader_sees_one_moment(database: Database, migrated: Config) -> None:
     """Two queries of one `read` see the same rows, whatever is written between them."""
 
-    async def add(tx: Tx) -> None:
-        await tx.run(ADD, 1, 1, 1)
+    written: list[int] = []
 
     async def count(tx: Tx) -> Count | None:
         return await tx.one(Count, "select count(*) as n from follow")
 
     def elsewhere() -> None:
+        # A read that takes long is begun again, and then sees what was written before that.
+        written.append(len(written) + 1)
+
         async def write() -> None:
             other = await connect(migrated)
-            await other.write(add)
+            await other.write(lambda tx: tx.run(ADD, written[-1], 1, 1))
             await other.close()
 
         thread = threading.Thread(target=asyncio.run, args=(write(),))
@@ -129,8 +131,9 @@ async def test_a_reader_sees_one_moment(database: Database, migrated: Config) ->
         elsewhere()
         return before, await count(tx)
 
-    assert (Count(0), Count(0)) == await database.read(read)
-    assert Count(1) == await database.read(count)
+    before, after = await database.read(read)
+    assert before == after == Count(len(written) - 1)
+    assert Count(len(written)) == await database.read(count)
 
 
 async def test_many_writers(database: Database) -> None:
