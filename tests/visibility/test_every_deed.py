@@ -36,6 +36,7 @@ NOTED: Final = {"session", "oauth_token", "home_state", "login_attempt", "job_le
 CHANCE: Final = re.compile(r'name="(csrf|key)" value="[^"]*"|[0-9a-f]{12,}|[0-9]+')
 """What of an answer is drawn by chance, or is a number."""
 
+JSON: Final = ("application/json",)
 Clients = Callable[..., Client]
 Deed = tuple[str, str, Body]
 
@@ -86,8 +87,9 @@ def test_what_one_may_not_see_is_as_if_it_were_not_there(
                 continue
             nowhere = done(readers[handle], handle, deed, NOWHERE, author)
             assert nowhere[0][0] in _statuses(deed, handle), (handle, deed, nowhere)
-            for post in posts:
-                assert nowhere == done(readers[handle], handle, deed, post, author), (handle, deed, post)
+            assert nowhere == done(readers[handle], handle, deed, posts[0], author), (handle, deed)
+            for post in posts[1:]:
+                assert nowhere[:1] == done(readers[handle], handle, deed, post, author, JSON), (handle, deed, post)
             tried += 1
     assert tried >= 50
     assert before == site.run(_everything)
@@ -98,8 +100,8 @@ def test_what_one_saw_once_is_as_if_it_were_not_there(site: Site, readers: dict[
     author, post = _entered(site, readers, "followers", kept=True), post_of("followers", answers=False)
     for handle in ("stranger", "blocked"):
         for deed in _deeds({**NAMED, **SENT, **SAVED}):
-            nowhere = done(readers[handle], handle, deed, NOWHERE, author)
-            assert nowhere[0] == done(readers[handle], handle, deed, post, author)[0], (handle, deed)
+            nowhere = done(readers[handle], handle, deed, NOWHERE, author, JSON)
+            assert nowhere == done(readers[handle], handle, deed, post, author, JSON), (handle, deed)
 
 
 def _entered(site: Site, readers: dict[str, Reader], visibility: Visibility, *, kept: bool) -> int:
@@ -114,7 +116,9 @@ def _deeds(table: dict[tuple[str, str], tuple[Body, ...]]) -> list[Deed]:
     return [(method, path, body) for (method, path), bodies in table.items() for body in bodies]
 
 
-def done(reader: Reader, handle: str, deed: Deed, post: int, author: int) -> list[tuple[int, str]]:
+def done(
+    reader: Reader, handle: str, deed: Deed, post: int, author: int, kinds: tuple[str, ...] = (*JSON, "text/html")
+) -> list[tuple[int, str]]:
     """What is answered, to programs and to people, without what names the post or is drawn by chance."""
     method, path, body = deed
     names = {"{post}": post, "{author}": author, "{filter_id:str}": _filter_of(handle), "{at_handle:str}": "@author"}
@@ -124,7 +128,6 @@ def done(reader: Reader, handle: str, deed: Deed, post: int, author: int) -> lis
     sent = None if method == "GET" else {key: _filled(value, names) for key, value in body.items()}
     if path.startswith("/api/"):
         return [_told(reader.api.request(method, path, json=sent))]
-    kinds = ("application/json", "text/html")
     return [_told(reader.pages.request(method, path, json=sent, headers={"Accept": kind})) for kind in kinds]
 
 

@@ -31,11 +31,23 @@ _FREE: list[Routes] = []
 
 
 class _Server(EndingStreams):
-    """Uvicorn as `isegoria serve` has it, which tells when it answers."""
+    """Uvicorn as `isegoria serve` has it, which tells when it answers, and ends as soon as it is told to."""
 
     def __init__(self, streams: Streams, settings: uvicorn.Config, ready: threading.Event) -> None:
         super().__init__(streams, settings)
         self._ready = ready
+        self._over = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        """Uvicorn's own looks ten times a second whether it is over."""
+        ticking = asyncio.create_task(super().main_loop())
+        await self._over.wait()
+        ticking.cancel()
+
+    def end(self) -> None:
+        """Serve no longer; from within the loop."""
+        self.should_exit = True
+        self._over.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -89,7 +101,7 @@ class Site:
         """Stop serving and close the database."""
         if not self._thread.is_alive():
             return
-        self._server.should_exit = True
+        self._loop.call_soon_threadsafe(self._server.end)
         self._thread.join(30)
         assert not self._thread.is_alive()
         self.listener.close()
