@@ -11,7 +11,7 @@ from app import filters
 from app.api.accounts import known_id
 from app.api.callers import person
 from app.api.entities import Filter, FilterKeyword, FilterResult, FilterStatus
-from app.api.lists import Done, title_in
+from app.api.lists import Done, line_in, title_in
 from app.api.routes import delete, get, post, put
 from app.api.views import View
 from app.clock import iso
@@ -21,8 +21,6 @@ from app.square import Square
 from app.store import filters as kept
 from app.store.engines import Tx
 from app.store.filters import CONTEXTS, MOST_IN_FILTER, Action, Context, Kept, Keyword
-from app.text import clean_line, is_blank, is_too_long
-from app.web.posts import at_most
 from app.web.requests import Invalid
 from app.web.sentences import say
 
@@ -149,12 +147,7 @@ async def remove_filter(square: Square, view: View, filter_id: str) -> Done:
 
 def keyword_in(text: str) -> str:
     """A keyword as it is kept. Raises Invalid."""
-    keyword = clean_line(text)
-    if is_blank(keyword):
-        raise Invalid({"keyword": say("This must not be empty.")})
-    if is_too_long(keyword, LONGEST_KEYWORD):
-        raise Invalid({"keyword": at_most(LONGEST_KEYWORD)})
-    return keyword
+    return line_in("keyword", text, LONGEST_KEYWORD)
 
 
 def _changed(square: Square, old: kept.Filter, data: FilterForm, view: View) -> kept.Filter:

@@ -69,12 +69,17 @@ def list_as(one: kept.List) -> List:
 
 def title_in(text: str) -> str:
     """The title of a list or a filter as it is kept. Raises Invalid."""
-    title = clean_line(text)
-    if is_blank(title):
-        raise Invalid({"title": say("This must not be empty.")})
-    if is_too_long(title, LONGEST_TITLE):
-        raise Invalid({"title": at_most(LONGEST_TITLE)})
-    return title
+    return line_in("title", text, LONGEST_TITLE)
+
+
+def line_in(name: str, text: str, longest: int) -> str:
+    """A line that was sent under this name as it is kept. Raises Invalid."""
+    line = clean_line(text)
+    if is_blank(line):
+        raise Invalid({name: say("This must not be empty.")})
+    if is_too_long(line, longest):
+        raise Invalid({name: at_most(longest)})
+    return line
 
 
 async def own_list(tx: Tx, view: View, list_id: str) -> kept.List:

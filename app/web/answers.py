@@ -179,6 +179,11 @@ def done(request: PageRequest, url: str, value: T, *, cookies: Sequence[Cookie] 
     return Response(value, status_code=201, headers=headers, cookies=cookies, media_type="application/json")
 
 
+def entered(request: PageRequest, url: str, entry: int) -> Response[Recorded]:
+    """An act stands in the ledger: a browser goes on to the page that shows what came of it."""
+    return done(request, url, Recorded(entry, url))
+
+
 def wants_json(request: Asked) -> bool:
     """Whether the client would rather have JSON."""
     return prefers_json(request.headers.get("accept", ""), request.content_type[0])

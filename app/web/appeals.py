@@ -12,7 +12,7 @@ from app.casetold import CaseFile
 from app.square import Square
 from app.store.governed import value_of
 from app.text import clean, clean_line
-from app.web.answers import Answer, Onward, Recorded, done, wants_json
+from app.web.answers import Answer, Onward, Recorded, entered, wants_json
 from app.web.cases import Prose, SignatureForm, case_answer, case_page
 from app.web.keys import Key, asked
 from app.web.numbers import errors_in, known_number
@@ -76,7 +76,7 @@ async def create_appeal(
     words = clean_line(data.words) or secrets.token_hex(8)
     asking = account_of(visit)
     recorded = await appeal(square, asking, number, data.side, said, words, once, after_edit=data.after_edit)
-    return done(request, f"/cases/{case}", Recorded(recorded.index, f"/cases/{case}"))
+    return entered(request, f"/cases/{case}", recorded.index)
 
 
 @post("/appeals/{appeal:str}/join", tags=["cases"], guards=[signed_in])
@@ -87,8 +87,7 @@ async def create_joining(
     once = await asked(request, key, data)
     number = known_number(appeal)
     recorded = await join_appeal(square, account_of(visit), number, once)
-    url = f"/cases/{await _case_of(square, number)}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/cases/{await _case_of(square, number)}", recorded.index)
 
 
 @post("/appeals/{appeal:str}/reconsider", tags=["cases"], guards=[signed_in], opt={"again": appealed_case_page})
@@ -102,8 +101,7 @@ async def create_answer(
     once = await asked(request, key, data)
     number = known_number(appeal)
     recorded = await reconsider(square, account_of(visit), number, data.outcome, clean(data.reasons), once)
-    url = f"/cases/{await _case_of(square, number)}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/cases/{await _case_of(square, number)}", recorded.index)
 
 
 routes = [show_appeal, create_appeal, create_joining, create_answer]

@@ -17,7 +17,7 @@ from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.orders import page_of_power
 from app.text import MOST_CODE_POINTS, clean, is_language
-from app.web.answers import Answer, Onward, Recorded, done
+from app.web.answers import Answer, Onward, Recorded, entered
 from app.web.keys import Key, asked
 from app.web.numbers import errors_in, known_number
 from app.web.requests import Invalid, PageRequest, square_of
@@ -160,7 +160,7 @@ async def decide_case(
     decision = read_decision(data, visit.tongue.language)
     once = await asked(request, key, data)
     recorded = await decide(square, account_of(visit), known_number(case), decision, once)
-    return done(request, f"/cases/{case}", Recorded(recorded.index, f"/cases/{case}"))
+    return entered(request, f"/cases/{case}", recorded.index)
 
 
 @post("/cases/{case:str}/co-sign", tags=["cases"], guards=[signed_in])
@@ -170,7 +170,7 @@ async def co_sign_case(
     """Sign a long suspension as well, as another moderator."""
     once = await asked(request, key, data)
     recorded = await co_sign(square, account_of(visit), known_number(case), once)
-    return done(request, f"/cases/{case}", Recorded(recorded.index, f"/cases/{case}"))
+    return entered(request, f"/cases/{case}", recorded.index)
 
 
 @post("/cases/{case:str}/lift", tags=["cases"], guards=[signed_in], opt={"again": case_page})
@@ -183,7 +183,7 @@ async def lift_case(
         raise Invalid(errors)
     once = await asked(request, key, data)
     recorded = await lift(square, account_of(visit), known_number(case), clean(data.reasons), once)
-    return done(request, f"/cases/{case}", Recorded(recorded.index, f"/cases/{case}"))
+    return entered(request, f"/cases/{case}", recorded.index)
 
 
 def read_decision(form: DecisionForm, language: str) -> Decision:

@@ -19,7 +19,7 @@ from app.store.engines import Tx
 from app.store.governed import value_of
 from app.store.offices import offices_held
 from app.store.rules import Words, all_terms, standing_rules, words_of
-from app.web.answers import Answer, Recorded, answer, done
+from app.web.answers import Answer, Recorded, answer, entered
 from app.web.changes import AmendmentForm, ProposalForm, class_named, read_draft, read_proposal, typed_of
 from app.web.keys import Key, asked
 from app.web.numbers import known_number
@@ -295,8 +295,7 @@ async def create_proposal(
     draft, text = read_proposal(data, visit.tongue.language)
     once = await asked(request, key, data)
     recorded = await propose(square, account.id, number_of(account), draft, text, class_named(data), once)
-    url = f"/proposals/{recorded.index}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/proposals/{recorded.index}", recorded.index)
 
 
 @get("/proposals/{proposal:str}/amend", tags=["proposals"], guards=[signed_in])
@@ -315,8 +314,7 @@ async def amend_proposal(
         raise Invalid(errors)
     number, once = known_number(proposal), await asked(request, key, data)
     recorded = await amend(square, number_of(account_of(visit)), number, draft, class_named(data), once)
-    url = f"/proposals/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/proposals/{number}", recorded.index)
 
 
 routes = [show_draft, preview_draft, create_proposal, show_amendment, amend_proposal]

@@ -6,7 +6,7 @@ from msgspec import Struct
 from app.moderation import number_of
 from app.proposing import stand, stand_down
 from app.square import Square
-from app.web.answers import Recorded, done
+from app.web.answers import Recorded, entered
 from app.web.keys import Key, asked
 from app.web.numbers import known_number
 from app.web.requests import PageRequest
@@ -24,8 +24,7 @@ async def stand_in_election(
     """Stand as a candidate of an election, until its freeze."""
     number, once = known_number(proposal), await asked(request, key, data)
     recorded = await stand(square, number_of(account_of(visit)), number, once)
-    url = f"/proposals/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/proposals/{number}", recorded.index)
 
 
 @post("/proposals/{proposal:str}/stand-down", tags=["proposals"], guards=[signed_in])
@@ -35,8 +34,7 @@ async def stand_down_from_election(
     """Stand in an election no longer, until its freeze."""
     number, once = known_number(proposal), await asked(request, key, data)
     recorded = await stand_down(square, number_of(account_of(visit)), number, once)
-    url = f"/proposals/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/proposals/{number}", recorded.index)
 
 
 routes = [stand_in_election, stand_down_from_election]

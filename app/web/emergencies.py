@@ -26,7 +26,7 @@ from app.store.governed import load
 from app.store.orders import NEWEST
 from app.store.posts import find_post
 from app.text import clean, clean_line
-from app.web.answers import Answer, Recorded, answer, done
+from app.web.answers import Answer, Recorded, answer, entered
 from app.web.cases import Prose, ReasonsForm
 from app.web.keys import Key, asked
 from app.web.numbers import errors_in, known_number
@@ -137,8 +137,7 @@ async def withhold_post(
         raise Invalid(errors)
     once = await asked(request, key, data)
     recorded = await invoke(square, account_of(visit), known_id(post_id), data.ground, clean(data.reasons), once)
-    url = f"/emergencies/{recorded.index}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/emergencies/{recorded.index}", recorded.index)
 
 
 @post("/emergencies/{emergency:str}/sign", tags=["emergencies"], guards=[signed_in], opt={"again": one_emergency})
@@ -149,8 +148,7 @@ async def sign_emergency(
     number, once = known_number(emergency), await asked(request, key, data)
     words = clean_line(data.words) or secrets.token_hex(16)
     recorded = await sign(square, account_of(visit), number, words, once)
-    url = f"/emergencies/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/emergencies/{number}", recorded.index)
 
 
 @post("/emergencies/{emergency:str}/lift", tags=["emergencies"], guards=[signed_in], opt={"again": one_emergency})
@@ -162,8 +160,7 @@ async def lift_emergency(
         raise Invalid(errors)
     number, once = known_number(emergency), await asked(request, key, data)
     recorded = await lift(square, account_of(visit), number, clean(data.reasons), once)
-    url = f"/emergencies/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/emergencies/{number}", recorded.index)
 
 
 routes = [show_emergencies, show_emergency, ask_to_withhold, withhold_post, sign_emergency, lift_emergency]

@@ -29,7 +29,7 @@ from app.store.engines import Tx
 from app.store.governed import load
 from app.store.orders import NEWEST
 from app.text import clean
-from app.web.answers import Answer, Recorded, answer, done
+from app.web.answers import Answer, Recorded, answer, entered
 from app.web.cases import LONGEST, UNITS, Prose, ReasonsForm, SignatureForm
 from app.web.keys import Key, asked
 from app.web.numbers import errors_in, known_number
@@ -132,8 +132,7 @@ async def receive_order(
     sealed_for = data.sealed_for * UNITS[data.unit] if data.sealed_for else 0
     once = await asked(request, key, data)
     recorded = await receive(square, account_of(visit), data.kind, texts, sealed_for, once)
-    url = f"/orders/{recorded.index}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/orders/{recorded.index}", recorded.index)
 
 
 async def one_order(request: PageRequest) -> Answer[OrderPage]:
@@ -164,8 +163,7 @@ async def comply_with_order(
         recorded = await disclose(square, account, number, read, once)
     else:
         recorded = await withhold(square, account, number, read, once)
-    url = f"/orders/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/orders/{number}", recorded.index)
 
 
 def _read_withholding(form: ComplyForm) -> Withholding:
@@ -204,8 +202,7 @@ async def refuse_order(
         raise Invalid(errors)
     number, once = known_number(order), await asked(request, key, data)
     recorded = await refuse(square, account_of(visit), number, clean(data.reasons), once)
-    url = f"/orders/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/orders/{number}", recorded.index)
 
 
 @post("/orders/{order:str}/publish", tags=["orders"], guards=[signed_in], opt={"again": one_order})
@@ -215,8 +212,7 @@ async def publish_notice(
     """End the seal of an order before its date."""
     number, once = known_number(order), await asked(request, key, data)
     recorded = await publish(square, account_of(visit), number, once)
-    url = f"/orders/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/orders/{number}", recorded.index)
 
 
 @post("/orders/{order:str}/lift", tags=["orders"], guards=[signed_in], opt={"again": one_order})
@@ -228,8 +224,7 @@ async def end_withholding(
         raise Invalid(errors)
     number, once = known_number(order), await asked(request, key, data)
     recorded = await lift(square, account_of(visit), data.step, clean(data.reasons), once)
-    url = f"/orders/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/orders/{number}", recorded.index)
 
 
 routes = [

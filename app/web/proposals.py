@@ -24,7 +24,7 @@ from app.store.rules import Words, words_of
 from app.store.votes import over, sponsors_of, under_way, votes_on
 from app.text import excerpt
 from app.voting import Franchise, VoteShown, franchise_of, show_vote
-from app.web.answers import Answer, Recorded, answer, done
+from app.web.answers import Answer, Recorded, answer, entered
 from app.web.atom import address_of
 from app.web.keys import Key, asked
 from app.web.numbers import NO_NUMBER, known_number
@@ -198,8 +198,7 @@ async def sponsor_proposal(
     """Sponsor the version that one has read."""
     number, once = known_number(proposal), await asked(request, key, data)
     recorded = await sponsor(square, number_of(account_of(visit)), number, data.version, once)
-    url = f"/proposals/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/proposals/{number}", recorded.index)
 
 
 @post("/proposals/{proposal:str}/withdraw", tags=["proposals"], guards=[signed_in])
@@ -209,8 +208,7 @@ async def withdraw_proposal(
     """Withdraw one's own proposal."""
     number, once = known_number(proposal), await asked(request, key, data)
     recorded = await withdraw(square, number_of(account_of(visit)), number, once)
-    url = f"/proposals/{number}"
-    return done(request, url, Recorded(recorded.index, url))
+    return entered(request, f"/proposals/{number}", recorded.index)
 
 
 async def _page(tx: Tx, number: int, proposal: Proposal, visit: Visit, charter: Charter, now: int) -> ProposalPage:

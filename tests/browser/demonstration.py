@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from typing import Final
 
 import httpx
 
+from tests.served.processes import free_port
 from tests.web.client import Program
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -96,11 +96,3 @@ def read_people(file: Path) -> dict[str, str]:
     rows = [line.split(maxsplit=2) for line in lines]
     assert all(len(row) == 3 for row in rows), "everybody has a handle, a password and a part"
     return {handle: password for handle, password, _ in rows}
-
-
-def free_port() -> int:
-    """A port on which nothing listens now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    assert isinstance(port, int)
-    return port
