@@ -23,6 +23,9 @@ from tests.fsck.whole import FIRST, settle, the_story
 from tests.governance.making import ORIGIN
 from tests.governance.world import World
 
+PAUSE = 0.01
+"""Seconds between two acts of one who writes, and between two comparisons, so that neither keeps the other waiting."""
+
 
 def ignore(stage: str, done: int, total: int) -> None:
     """Nobody watches."""
@@ -180,11 +183,13 @@ async def test_beside_a_running_square(database: Database, home: Path) -> None:
     async def report_on() -> None:
         while not over.is_set():
             await square.does("reporter", world.report(world.post("ann")))
+            await asyncio.sleep(PAUSE)
 
     busy = [asyncio.create_task(report_on()) for _ in range(4)]
     reports: list[Report] = []
     while len(reports) < 5 or reports[0].size == reports[-1].size:
         reports.append(await compare(database, home, ignore))
+        await asyncio.sleep(PAUSE)
     over.set()
     await asyncio.gather(*busy)
     assert {0} == {report.exit_code for report in reports}
