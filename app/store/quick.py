@@ -6,6 +6,7 @@ on a connection of its own; where it has not ended after `SHORT` it is given up 
 begun at the same line of the program goes to a thread at once then, for a while: nobody waits for it twice.
 """
 
+import asyncio
 import sqlite3
 import threading
 import time
@@ -19,6 +20,9 @@ from app.store.transaction import Row, T, Value, Work
 
 SHORT: Final = 0.025
 """Seconds that a work may hold up everything else."""
+
+TURN: Final = 0.005
+"""Seconds of reading after which everything else has its turn: who reads again and again never waits by itself."""
 
 LOOKS: Final = 5_000
 """Steps of SQLite's machine, a tenth of a millisecond or so, between two looks at the time."""
@@ -62,6 +66,18 @@ class QuickReader:
         self._is_taken = threading.Lock()
         self._is_closed = False
         self._long: dict[CodeType, float] = {}
+        self._read_for = 0.0
+
+    async def do(self, work: Work[T]) -> T:
+        """Run `work` to its end, and let others have their turn. Raises TooLong as `perform` does."""
+        begun = time.monotonic()
+        try:
+            return self.perform(work)
+        finally:
+            self._read_for += time.monotonic() - begun
+            if self._read_for > TURN:
+                self._read_for = 0.0
+                await asyncio.sleep(0)
 
     def perform(self, work: Work[T]) -> T:
         """Run `work` to its end. Raises TooLong where it may not be run here, or did not end."""

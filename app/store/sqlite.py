@@ -45,7 +45,7 @@ class SqliteDatabase(Database):
     async def read(self, work: Work[T]) -> T:
         refuse_nesting()
         try:
-            return self._quick.perform(work)
+            return await self._quick.do(work)
         except TooLong:
             return await self._readers.do(work)
 

@@ -87,6 +87,24 @@ async def test_many_short_questions_are_a_long_read(sqlite_database: Database) -
     assert HERE() != threads[1]
 
 
+async def test_who_reads_without_a_pause_keeps_nobody_waiting(sqlite_database: Database) -> None:
+    """Others have their turn within a few milliseconds, however many read on and on."""
+    longest, is_over = 0.0, False
+
+    async def read_on() -> None:
+        while not is_over:
+            await sqlite_database.read(counting(100, []))
+
+    reading = [asyncio.create_task(read_on()) for _ in range(4)]
+    for _ in range(50):
+        begun = time.monotonic()
+        await asyncio.sleep(0)
+        longest = max(longest, time.monotonic() - begun)
+    is_over = True
+    await asyncio.gather(*reading)
+    assert longest < 0.5
+
+
 async def test_it_cannot_write(sqlite_database: Database) -> None:
     """As in a thread, and what is raised is raised once."""
     threads: list[int] = []
