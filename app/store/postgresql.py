@@ -47,8 +47,10 @@ _LOST = (
     TimeoutError,
 )
 _UNABLE = (*_LOST, asyncpg.InsufficientResourcesError, asyncpg.PostgresSystemError)
+# An internal error is what the server answers a new connection with that finds no room for the file it begins with.
 _UNREACHABLE = (
     *_UNABLE,
+    asyncpg.InternalServerError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.InterfaceError,

@@ -106,10 +106,11 @@ async def test_a_full_disk(small_served: Served, disk: Path) -> None:
         kept = [await ann.does("/posts", {"text": f"Before: {number}"}, Posted) for number in range(BEFORE)]
         rule = (await rules_for(bo, kept[0].id))[HARASSMENT].rule
         reports = [await bo.report(kept[0].id, rule)]
+        key = served.key
         fill(disk / "ballast")
         kept += await post_until_full(ann)
         reports += await report_until_full(bo, kept, rule)
-        await assert_all_is_read(process, served, bo, kept)
+        await assert_all_is_read(process, served, key, bo, kept)
         assert process.runs
         (disk / "ballast").unlink()
         kept.append(await goes_on(ann))
@@ -125,6 +126,24 @@ async def test_a_full_disk(small_served: Served, disk: Path) -> None:
     served.audit(process)
     served.must("fsck")
     assert 0 == process.stop()
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_a_new_process_on_a_full_disk(small_served: Served, disk: Path) -> None:
+    """PostgreSQL may have no room for the file that a connection begins with: then that is said, in one line."""
+    small_served.must("key", "show")
+    fill(disk / "ballast")
+    begun_with = [*disk.rglob("pg_internal.init")]
+    assert begun_with
+    for file in begun_with:
+        file.unlink()
+    fill(disk / "more")
+    done = small_served.run("key", "show")
+    assert done.code != 0
+    assert "no connection to the database: could not write init file" in done.err
+    assert "Traceback" not in done.err
+    (disk / "ballast").unlink()
+    small_served.must("key", "show")
 
 
 def fill(ballast: Path) -> None:
@@ -173,7 +192,7 @@ def assert_says_so(answer: httpx.Response) -> None:
     assert answer.headers["Retry-After"].isdigit()
 
 
-async def assert_all_is_read(process: Process, served: Served, reader: Person, posts: list[Posted]) -> None:
+async def assert_all_is_read(process: Process, served: Served, key: str, reader: Person, posts: list[Posted]) -> None:
     """Whatever was acknowledged is read, by members and by strangers, and the kept checkpoint is whole."""
     async with httpx.AsyncClient(verify=False, timeout=60) as stranger:
         for path in READ:
@@ -182,7 +201,7 @@ async def assert_all_is_read(process: Process, served: Served, reader: Person, p
     for post in posts[-5:]:
         assert post.text == read(await reader.get(f"/posts/{post.id}"), Posted).text
     kept = checkpoint_file(served.config.home).read_bytes()
-    assert open_checkpoint(kept, [VerifierKey.parse(served.key)]).size > 0
+    assert open_checkpoint(kept, [VerifierKey.parse(key)]).size > 0
 
 
 async def goes_on(author: Person) -> Posted:
