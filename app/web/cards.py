@@ -10,7 +10,7 @@ that one comes back to are put in afterwards. Posts of which the law has somethi
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from markupsafe import Markup, escape
 from msgspec import Struct
@@ -29,7 +29,19 @@ _CSRF: Final = secrets.token_hex(16)
 _HERE: Final = secrets.token_hex(16)
 _KEY: Final = secrets.token_hex(16)
 
-Render = Callable[[str, Language, Mapping[str, object]], str]
+Values = Mapping[str, object]
+
+
+class Templates(Protocol):
+    """What makes templates: app/web/rendering.py."""
+
+    def render(self, template: str, language: Language, context: Values) -> str:
+        """A template in a language."""
+        ...
+
+    def macro(self, template: str, name: str, language: Language, context: Values) -> Callable[..., str]:
+        """A macro of a template, to be called again and again with the same values around it."""
+        ...
 
 
 class Look(Struct, frozen=True):
@@ -65,16 +77,22 @@ class _Blank(Struct, frozen=True):
 
 
 class Cards:
-    """What was made; `render` makes a template in a language with some values."""
+    """What was made."""
 
-    def __init__(self, render: Render) -> None:
-        self._render = render
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
         self._forms: dict[tuple[Look, int], str] = {}
         self._made: OrderedDict[tuple[Post, Look, str], str] = OrderedDict()
         self._let_go_at = 0
 
-    def card(self, post: Post, look: Look, now: int) -> str:
-        """The card of a plain post, with `_CSRF` and `_HERE` where a page puts its own."""
+    def maker(self, look: Look, now: int) -> Callable[[Post], str]:
+        """Makes cards, with `_CSRF` and `_HERE` where a page puts its own."""
+        reader, square = _Reader(look.signed_in), _Square(look.demonstration)
+        values = {"visit": reader, "standing": square, "here": _HERE, "now": now}
+        return self._templates.macro("posts/post.html", "post_of", look.language, values)
+
+    def card(self, post: Post, look: Look, now: int, make: Callable[[Post], str]) -> str:
+        """The card of a plain post; `make` makes it, if it is not there."""
         if not 0 < self._let_go_at - now <= KEPT:
             self._made.clear()
             self._let_go_at = now + KEPT
@@ -82,14 +100,7 @@ class Cards:
         key = (post, look, tongues.all[look.language].ago(post.created_at, now))
         made = self._made.get(key)
         if made is None:
-            values = {
-                "page": post,
-                "visit": _Reader(look.signed_in),
-                "standing": _Square(look.demonstration),
-                "here": _HERE,
-                "now": now,
-            }
-            made = self._made[key] = self._render("posts/card.html", look.language, values)
+            made = self._made[key] = str(make(post))
             if len(self._made) > MOST:
                 self._made.popitem(last=False)
         self._made.move_to_end(key)
@@ -101,7 +112,7 @@ class Cards:
         made = self._forms.get((look, minute))
         if made is None:
             values = {"visit": _Reader(look.signed_in), "draft": _Blank(), "now": minute}
-            made = self._render("posts/blank.html", look.language, values)
+            made = self._templates.render("posts/blank.html", look.language, values)
             self._forms = {key: form for key, form in self._forms.items() if key[1] == minute} | {(look, minute): made}
         return made
 
@@ -115,10 +126,16 @@ class PageCards:
         self._now = now
         self._csrf = str(escape(csrf))
         self._here = str(escape(here))
+        self._maker: Callable[[Post], str] | None = None
+
+    def _make(self, post: Post) -> str:
+        # One for all posts of the page that have to be made: its parts cost as much as a card or two.
+        self._maker = self._maker or self._cards.maker(self._look, self._now)
+        return self._maker(post)
 
     def of(self, post: Post) -> Markup:
         """The card of a plain post, in this page."""
-        card = self._cards.card(post, self._look, self._now)
+        card = self._cards.card(post, self._look, self._now, self._make)
         return Markup(card.replace(_CSRF, self._csrf).replace(_HERE, self._here))  # noqa: S704 made by our template
 
     def form(self) -> Markup:

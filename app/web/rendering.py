@@ -1,6 +1,6 @@
 """Templates in each language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Final
@@ -75,11 +75,17 @@ class Renderer:
 
     def __init__(self, paths: frozenset[str]) -> None:
         self._paths = paths
-        self.cards = Cards(self.render)
+        self.cards = Cards(self)
 
     def render(self, template: str, language: Language, context: Mapping[str, object]) -> str:
         """A page in a language."""
         return _environment(language, self._paths).get_template(template).render({**context, MADE: Parts()})
+
+    def macro(self, template: str, name: str, language: Language, context: Mapping[str, object]) -> Callable[..., str]:
+        """A macro of a template, to be called again and again with the same values around it."""
+        part = _environment(language, self._paths).get_template(template)
+        macro: Callable[..., str] = getattr(part.make_module({**context, MADE: Parts()}), name)
+        return macro
 
 
 @cache

@@ -1,7 +1,7 @@
 """Posts in lists are made once for all who see the same: and everybody sees what is theirs, as it is now."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 import pytest
@@ -45,27 +45,35 @@ class Counting:
 
     def __init__(self) -> None:
         self.made: list[Mapping[str, object]] = []
-        self.cards = Cards(self.render)
+        self.cards = Cards(self)
 
     def render(self, template: str, language: Language, values: Mapping[str, object]) -> str:
         """The values themselves."""
         self.made.append(values)
         return f"{template} {language} {values}"
 
+    def macro(self, template: str, name: str, language: Language, values: Mapping[str, object]) -> Callable[..., str]:
+        """The values themselves, and what the macro is called with."""
+        return lambda post: self.render(f"{template} {name} {post}", language, values)
+
+    def card(self, post: Post, look: Look, now: int) -> str:
+        """A card, for a page of its own."""
+        return self.cards.card(post, look, now, self.cards.maker(look, now))
+
 
 def test_it_is_made_anew_when_anything_is_otherwise() -> None:
     """Every field of a post, the language, who reads, and how long ago it was said."""
     counting = Counting()
-    first = counting.cards.card(POST, LOOK, NOW + 1000)
-    assert first == counting.cards.card(msgspec.structs.replace(POST), LOOK, NOW + 1000)
+    first = counting.card(POST, LOOK, NOW + 1000)
+    assert first == counting.card(msgspec.structs.replace(POST), LOOK, NOW + 1000)
     assert 1 == len(counting.made)
     others = [msgspec.structs.replace(POST, **{field: object()}) for field in POST.__struct_fields__ if field[0] != "c"]
     for number, other in enumerate(others, 2):
-        counting.cards.card(other, LOOK, NOW + 1000)
+        counting.card(other, LOOK, NOW + 1000)
         assert number == len(counting.made)
     for look in (Look("ar", True, False), Look("en", False, False), Look("en", True, True)):
-        counting.cards.card(POST, look, NOW + 1000)
-    counting.cards.card(POST, LOOK, NOW + 7_200_000)
+        counting.card(POST, look, NOW + 1000)
+    counting.card(POST, LOOK, NOW + 7_200_000)
     assert len(others) + 5 == len(counting.made)
 
 
@@ -75,7 +83,7 @@ def test_it_is_given_nothing_else() -> None:
     page = PageCards(counting.cards, LOOK, NOW, "the token & more", "/here?a&b")
     shown = page.of(POST)
     [values] = counting.made
-    assert {"page", "visit", "standing", "here", "now"} == set(values)
+    assert {"visit", "standing", "here", "now"} == set(values)
     assert "the token" not in repr(values)
     assert "the token &amp; more" in shown
     assert "/here?a&amp;b" in shown
@@ -112,12 +120,12 @@ def test_nothing_is_kept_for_long_nor_without_end() -> None:
     """Words that were taken back are gone from memory soon, and so is what nobody reads."""
     counting = Counting()
     old = msgspec.structs.replace(POST, text="gone")
-    counting.cards.card(old, LOOK, NOW)
+    counting.card(old, LOOK, NOW)
     for number in range(MOST + 10):
-        counting.cards.card(msgspec.structs.replace(POST, id=str(number)), LOOK, NOW)
+        counting.card(msgspec.structs.replace(POST, id=str(number)), LOOK, NOW)
     assert MOST == len(counting.cards._made)
     assert all("gone" not in card for card in counting.cards._made.values())
-    counting.cards.card(POST, LOOK, NOW + KEPT + 1)
+    counting.card(POST, LOOK, NOW + KEPT + 1)
     assert 1 == len(counting.cards._made)
 
 
