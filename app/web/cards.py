@@ -18,7 +18,7 @@ from msgspec import Struct
 from app.posts import Post
 from app.web.translations import MINUTE, Language, tongues
 
-MOST: Final = 4_096
+MOST: Final = 8_192
 """Cards that are kept, of some 3 kB each."""
 
 KEPT: Final = 600_000
