@@ -150,16 +150,24 @@ def keyword_in(text: str) -> str:
     return line_in("keyword", text, LONGEST_KEYWORD)
 
 
-def _changed(square: Square, old: kept.Filter, data: FilterForm, view: View) -> kept.Filter:
-    seconds = data.expires_in
-    until = old.until if seconds is None else view.now + seconds * 1000 if seconds else None
-    action: Action = "hide" if data.filter_action == "hide" else "warn"
+def holding(
+    old: kept.Filter, contexts: Sequence[Context] | None, hides: bool | None, seconds: int | None, now: int
+) -> kept.Filter:
+    """A filter with where it holds, whether it hides, and for how long (0: for good); what is None stays."""
+    action: Action = "hide" if hides else "warn"
     return replace(
         old,
+        contexts=old.contexts if contexts is None else tuple(one for one in CONTEXTS if one in contexts),
+        action=old.action if hides is None else action,
+        until=old.until if seconds is None else now + seconds * 1000 if seconds else None,
+    )
+
+
+def _changed(square: Square, old: kept.Filter, data: FilterForm, view: View) -> kept.Filter:
+    hides = None if data.filter_action is None else data.filter_action == "hide"
+    return replace(
+        holding(old, data.context, hides, data.expires_in, view.now),
         title=old.title if data.title is None else title_in(data.title),
-        contexts=old.contexts if data.context is None else tuple(one for one in CONTEXTS if one in data.context),
-        action=old.action if data.filter_action is None else action,
-        until=until,
         keywords=_keywords(square, old, data.keywords_attributes, view),
     )
 

@@ -9,7 +9,7 @@ from app import filters
 from app.api.callers import person
 from app.api.errors import Unusable
 from app.api.filtered import own_keyword
-from app.api.filters import Seconds, Words, keyword_in
+from app.api.filters import Seconds, Words, holding, keyword_in
 from app.api.lists import Done
 from app.api.routes import delete, get, post, put
 from app.api.views import View
@@ -17,7 +17,7 @@ from app.clock import iso
 from app.square import Square
 from app.store import filters as kept
 from app.store.engines import Tx
-from app.store.filters import CONTEXTS, Action, Context, Filter, Keyword
+from app.store.filters import CONTEXTS, Context, Filter, Keyword
 from app.web.requests import Invalid
 from app.web.sentences import say
 
@@ -119,14 +119,7 @@ def _phrase(of: Filter, one: Keyword) -> Phrase:
 
 
 def _changed(of: Filter, data: PhraseForm, now: int) -> Filter:
-    seconds, hides = data.expires_in, data.irreversible
-    action: Action = "hide" if hides else "warn"
-    return replace(
-        of,
-        contexts=of.contexts if data.context is None else tuple(one for one in CONTEXTS if one in data.context),
-        action=of.action if hides is None else action,
-        until=of.until if seconds is None else now + seconds * 1000 if seconds else None,
-    )
+    return holding(of, data.context, data.irreversible, data.expires_in, now)
 
 
 routes = [show_phrases, create_phrase, show_phrase, change_phrase, remove_phrase]

@@ -1,16 +1,14 @@
 """What hashtags trend as of a minute: the same for everyone who asks within it, and computed once."""
 
 import asyncio
-from typing import Final
 
 from msgspec import Struct
 
 from app.clock import Clock
+from app.feeds.ranked import MINUTE
 from app.feeds.trends import Trend, rank_tags
 from app.store.engines import Database
 from app.store.trends import voices_of_tags
-
-MINUTE: Final = 60_000
 
 
 class Trending(Struct, frozen=True):

@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from msgspec import Struct
 
@@ -53,11 +53,9 @@ def svg(name: str, flip: bool = False) -> Markup:
 @lru_cache(maxsize=256)
 def language_options(languages: tuple[tuple[str, str], ...], chosen: str) -> Markup:
     """The options of a choice among languages (code and name), each in its own language."""
-    option, its = (
-        Markup('<option value="%s" lang="%s">%s</option>'),
-        Markup('<option value="%s" lang="%s" selected>%s</option>'),
-    )
-    return Markup("").join((its if code == chosen else option) % (code, code, name) for code, name in languages)
+    other = Markup('<option value="%s" lang="%s">%s</option>')
+    its = Markup('<option value="%s" lang="%s" selected>%s</option>')
+    return Markup("").join((its if code == chosen else other) % (code, code, name) for code, name in languages)
 
 
 def share(part: int, whole: int) -> str:
@@ -79,13 +77,20 @@ class Renderer:
 
     def render(self, template: str, language: Language, context: Mapping[str, object]) -> str:
         """A page in a language."""
-        return _environment(language, self._paths).get_template(template).render({**context, MADE: Parts()})
+        return self._template(template, language).render(_shared(context))
 
     def macro(self, template: str, name: str, language: Language, context: Mapping[str, object]) -> Callable[..., str]:
         """A macro of a template, to be called again and again with the same values around it."""
-        part = _environment(language, self._paths).get_template(template)
-        macro: Callable[..., str] = getattr(part.make_module({**context, MADE: Parts()}), name)
+        macro: Callable[..., str] = getattr(self._template(template, language).make_module(_shared(context)), name)
         return macro
+
+    def _template(self, name: str, language: Language) -> Template:
+        return _environment(language, self._paths).get_template(name)
+
+
+def _shared(context: Mapping[str, object]) -> dict[str, object]:
+    """What templates are given, with the place where their parts are kept while the page is made."""
+    return {**context, MADE: Parts()}
 
 
 @cache
